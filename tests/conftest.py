@@ -1,0 +1,86 @@
+"""Fixtures for all tests: data, seeds, the oracle, GPU skips."""
+
+import functools
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+REPO = Path(__file__).resolve().parents[1]
+_SHARED_DATA = REPO.parent / "shared" / "data"
+if "MXNET_HOME" not in os.environ and _SHARED_DATA.is_dir():
+    os.environ["MXNET_HOME"] = str(_SHARED_DATA)
+os.environ.setdefault("MXR_OFFLINE", "1")  # tests never download
+os.environ.setdefault("MPLBACKEND", "Agg")
+
+
+@pytest.fixture(scope="session")
+def data_dir() -> Path | None:
+    """The folder with `datasets/`, `book/`, `img/` (MXNET_HOME, else ../shared/data); None where there is none."""
+    path = Path(os.environ.get("MXNET_HOME", ""))
+    return path if (path / "datasets").is_dir() else None
+
+
+@pytest.fixture(scope="session")
+def full_data(data_dir) -> Path:
+    """Like `data_dir`, but the test is skipped without it."""
+    if data_dir is None:
+        pytest.skip("no full data: set MXNET_HOME to a folder with datasets/")
+    return data_dir
+
+
+@pytest.fixture(scope="session")
+def _oracle_process():
+    from tests.oracle.harness import Oracle, find_oracle
+
+    python, reason = find_oracle()
+    if python is None:
+        pytest.skip(reason)
+    process = Oracle(python)
+    yield process
+    process.close()
+
+
+@pytest.fixture
+def oracle(_oracle_process):
+    """The original MXNet in another process: `oracle.run(code, result="y", x=array)`. Skips where there is none."""
+    return _oracle_process
+
+
+@pytest.fixture
+def both(oracle):
+    """`both(code, result="y", x=array)`: the same snippet in mxr and in MXNet, compared. See tests/oracle/README.md."""
+    from tests.oracle.harness import run_both
+
+    return functools.partial(run_both, oracle)
+
+
+@pytest.fixture
+def rng() -> np.random.Generator:
+    return np.random.default_rng(42)
+
+
+@pytest.fixture(autouse=True)
+def _fixed_seeds():
+    np.random.seed(0)
+
+
+def pytest_collection_modifyitems(config, items):
+    for item in items:
+        if {"oracle", "both"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.oracle)
+    gpu_items = [item for item in items if item.get_closest_marker("gpu")]
+    if gpu_items and not _has_gpu():
+        skip = pytest.mark.skip(reason="no CUDA device")
+        for item in gpu_items:
+            item.add_marker(skip)
+
+
+def _has_gpu() -> bool:
+    try:
+        import cupy
+
+        return cupy.cuda.runtime.getDeviceCount() > 0
+    except Exception:
+        return False
