@@ -1,0 +1,44 @@
+"""``mx.AttrScope``: attributes for all symbols made in a block."""
+
+from __future__ import annotations
+
+import threading
+
+from .base import MXNetValueError
+
+__all__ = ["AttrScope", "current_attrs"]
+
+_local = threading.local()
+
+
+class AttrScope:
+    """``with mx.AttrScope(ctx_group='dev1'):`` gives the attribute to every symbol made inside."""
+
+    def __init__(self, **kwargs: str) -> None:
+        for v in kwargs.values():
+            if not isinstance(v, str):
+                raise MXNetValueError("Attributes need to be string")
+        self._attr = {f"__{k}__": v for k, v in kwargs.items()}
+        self._old: AttrScope | None = None
+
+    def get(self, attr: dict[str, str] | None) -> dict[str, str]:
+        return {**self._attr, **(attr or {})}
+
+    def __enter__(self) -> AttrScope:
+        self._old = getattr(_local, "scope", None)
+        if self._old is not None:
+            self._attr = {**self._old._attr, **self._attr}
+        _local.scope = self
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        _local.scope = self._old
+
+
+def current_attrs(attr: dict[str, str] | None) -> dict[str, str]:
+    """The attributes of a new node: those of the scope, overridden by its own."""
+    for k, v in (attr or {}).items():
+        if not isinstance(v, str):
+            raise MXNetValueError(f"attribute {k} must be a string, got {type(v).__name__}: {v!r}")
+    scope = getattr(_local, "scope", None)
+    return dict(attr or {}) if scope is None else scope.get(attr)

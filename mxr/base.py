@@ -1,0 +1,90 @@
+"""Errors, name suggestions and the class registry that everything else builds on."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Callable, Iterable
+from typing import Any
+
+__all__ = ["MXNetError", "MXNetTypeError", "MXNetValueError", "Registry", "suggest"]
+
+
+class MXNetError(RuntimeError):
+    """Base of all errors that mxr raises; the name and base class are MXNet's."""
+
+
+class MXNetValueError(MXNetError, ValueError):
+    """A value of the right kind that is not acceptable; also a ``ValueError``."""
+
+
+class MXNetTypeError(MXNetError, TypeError):
+    """A value of the wrong kind; also a ``TypeError``."""
+
+
+class MXNetNotImplementedError(MXNetError, NotImplementedError):
+    """Something MXNet has and mxr does not (yet); names the operator and argument."""
+
+
+class MXNetIndexError(MXNetError, IndexError):
+    """An index out of range; also an ``IndexError``, so that iteration protocols end on it."""
+
+
+def suggest(name: str, names: Iterable[str]) -> str:
+    """``" Did you mean 'x'?"`` for the closest of `names`, or an empty string."""
+    names = list(names)
+    close = difflib.get_close_matches(str(name), names, n=3, cutoff=0.6)
+    if not close:
+        lowered = {n.lower(): n for n in names}
+        close = [lowered[c] for c in difflib.get_close_matches(str(name).lower(), lowered, n=3, cutoff=0.6)]
+    return f" Did you mean {' or '.join(repr(c) for c in close)}?" if close else ""
+
+
+class Registry:
+    """Classes by case-insensitive name, as ``mx.registry`` keeps optimisers, metrics and initialisers.
+
+    Parameters
+    ----------
+    kind : what is registered, used in messages ("optimizer").
+    """
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        self.classes: dict[str, type] = {}
+
+    def register(self, cls: type, name: str | None = None) -> type:
+        self.classes[(name or cls.__name__).lower()] = cls
+        return cls
+
+    def alias(self, *names: str) -> Callable[[type], type]:
+        def wrap(cls: type) -> type:
+            for name in names:
+                self.register(cls, name)
+            return cls
+
+        return wrap
+
+    def get(self, name: str) -> type:
+        cls = self.classes.get(str(name).lower())
+        if cls is None:
+            raise MXNetValueError(
+                f"{name!r} is not a registered {self.kind}.{suggest(str(name).lower(), self.classes)}"
+                f" Registered: {', '.join(sorted(self.classes))}."
+            )
+        return cls
+
+    def create(self, spec: Any, *args: Any, base: type | None = None, **kwargs: Any) -> Any:
+        """An instance from a name, a JSON string ``["name", {...}]``, or an instance of `base` itself."""
+        if base is not None and isinstance(spec, base):
+            if args or kwargs:
+                raise MXNetValueError(f"{self.kind} is already an instance: further arguments are not accepted")
+            return spec
+        if not isinstance(spec, str):
+            raise MXNetTypeError(f"{self.kind} must be a name or an instance, got {type(spec).__name__}: {spec!r}")
+        if spec.startswith("["):
+            name, kwargs = json.loads(spec)
+            return self.get(name)(**kwargs)
+        if spec.startswith("{"):
+            kwargs = json.loads(spec)
+            return self.get(kwargs.pop(self.kind))(**kwargs)
+        return self.get(spec)(*args, **kwargs)

@@ -1,0 +1,1 @@
+"""Operator declarations, parameters, dispatch and the tape: what every front end shares."""

@@ -1,0 +1,226 @@
+"""Running one operator now: a plan per signature, looked up on every later call.
+
+A plan holds the chosen function and the metadata of the outputs. The first call of a signature (operator,
+attributes, shapes, dtypes, device, training) infers and checks; later calls only look up and run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..backend import xp_for
+from ..base import MXNetError, MXNetTypeError, MXNetValueError
+from ..context import Context, current_context
+from . import tape
+from .array import Array, make_array
+from .engine import engine
+from .op import OpDef
+from .params import Attrs
+
+__all__ = ["find_kernel", "generator_for", "invoke", "kernels", "set_generator_factory"]
+
+# Kernels attached from outside: operator name -> [(priority, when, make)], see mxr.kernels.
+kernels: dict[str, list[tuple[int, Callable[..., bool], Callable[..., Any]]]] = {}
+
+# An operator with more than this many floating point operations goes to the queue (some milliseconds of work).
+ASYNC_FLOPS = 1e8
+
+_generators: dict[Context, Any] = {}
+_make_generator: Callable[[Context], Any] | None = None
+
+
+def set_generator_factory(make: Callable[[Context], Any]) -> None:
+    """Called once by mxr.random: how the random generator of a device is made."""
+    global _make_generator
+    _make_generator = make
+
+
+def generator_for(ctx: Context) -> Any:
+    g = _generators.get(ctx)
+    if g is None:
+        if _make_generator is None:
+            raise MXNetError("the random generator is not set up")
+        g = _generators[ctx] = _make_generator(ctx)
+    return g
+
+
+def reset_generators() -> None:
+    _generators.clear()
+
+
+class Plan:
+    """How to run one signature: `run(*bufs)` gives raw outputs, `metas` their (shape, dtype)."""
+
+    __slots__ = ("heavy", "metas", "n_out", "n_vis", "run", "trusted", "writes")
+
+    def __init__(self, run: Callable[..., Any], metas: list, n_vis: int, writes: tuple[int, ...], heavy: bool) -> None:
+        self.run, self.metas, self.n_out, self.n_vis = run, metas, len(metas), n_vis
+        self.writes, self.heavy = writes, heavy
+        self.trusted = False
+
+
+def find_kernel(op: OpDef, a: Attrs, shapes: Sequence[tuple], dtypes: Sequence[Any], ctx: Context) -> Any:
+    """The function of the best attached kernel that accepts the signature, or None."""
+    if not ctx.is_gpu:
+        for _, when, make in kernels.get(op.name, ()):
+            if when(a, shapes, dtypes):
+                return make(a, shapes, dtypes)
+    return None
+
+
+def _make_plan(op: OpDef, a: Attrs, bufs: Sequence[Any], ctx: Context, train: bool) -> Plan:
+    shapes, dtypes = [b.shape for b in bufs], [b.dtype for b in bufs]
+    names = op.input_names(a, len(bufs))
+    if len(names) != len(bufs):
+        raise MXNetValueError(f"{op.name}: expected {len(names)} input(s) ({', '.join(names)}), got {len(bufs)}")
+    _, out_shapes = op.infer(a, shapes)
+    _, out_dtypes = op.infer_dtypes(a, dtypes)
+    if any(s is None or -1 in s for s in out_shapes) or any(d is None for d in out_dtypes):
+        raise MXNetError(f"{op.name}: output shapes cannot be inferred from inputs {shapes}")
+    xp = xp_for(ctx)
+    forward = find_kernel(op, a, shapes, dtypes, ctx)
+    if forward is None:
+        call = op.forward
+        if op.random and op.train_aware:
+
+            def forward(*b: Any) -> Any:
+                return call(xp, a, *b, rng=generator_for(ctx), train=train)
+
+        elif op.random:
+
+            def forward(*b: Any) -> Any:
+                return call(xp, a, *b, rng=generator_for(ctx))
+
+        elif op.train_aware:
+
+            def forward(*b: Any) -> Any:
+                return call(xp, a, *b, train=train)
+
+        else:
+
+            def forward(*b: Any) -> Any:
+                return call(xp, a, *b)
+
+    writes = tuple(names.index(m) for m in op.mutates if m in names)
+    cost = getattr(op, "cost", None)
+    heavy = cost is not None and not ctx.is_gpu and cost(a, shapes, out_shapes) > ASYNC_FLOPS
+    return Plan(forward, list(zip(out_shapes, out_dtypes)), op.visible(a), writes, heavy)
+
+
+def invoke(op: OpDef, inputs: Sequence[Any], a: Attrs, out: Any = None, ctx: Context | None = None) -> Any:
+    """Runs `op` on NDArrays and returns an NDArray, or a list where several outputs are visible."""
+    if ctx is None:
+        ctx = inputs[0]._ctx if inputs else current_context()
+    train = tape.state.training
+    if engine.idle or engine.on_worker():
+        bufs = [x._data for x in inputs]
+    else:
+        bufs = [x._buf for x in inputs]  # shapes are known; contents may still be on their way
+    key = (a, train, ctx.device_typeid, tuple([(b.shape, b.dtype.num) for b in bufs]))
+    plan = op.plans.get(key)
+    if plan is None:
+        for x in inputs:
+            if x._ctx is not ctx and x._ctx != ctx:
+                raise MXNetError(f"{op.name}: inputs are on different contexts, {ctx} and {x._ctx}")
+        plan = op.plans[key] = _make_plan(op, a, bufs, ctx, train)
+    if (plan.heavy or not engine.idle) and out is None and not engine.synchronous and not engine.on_worker():
+        if not plan.writes and not op.random:
+            return _queue(op, plan, inputs, a, ctx)
+        engine.drain()
+        bufs = [x._data for x in inputs]
+    if ctx.is_gpu:
+        with xp_for(ctx).cuda.Device(ctx.device_id):
+            raw = plan.run(*bufs)
+    else:
+        raw = plan.run(*bufs)
+    if type(raw) is not tuple:
+        raw = (raw,)
+    if not plan.trusted or plan.writes:
+        raw = _settle(op, plan, raw, bufs)
+    if out is not None:
+        return _write_out(op, plan, inputs, a, out, raw, bufs)
+    outs = [make_array(r, ctx) for r in raw[: plan.n_vis]]
+    if tape.state.recording:
+        for x in inputs:
+            if x._node is not None:
+                tape.record(op, a, inputs, bufs, outs, raw)
+                break
+    return outs[0] if plan.n_vis == 1 else outs
+
+
+def _settle(op: OpDef, plan: Plan, raw: tuple, bufs: Sequence[Any]) -> tuple:
+    """Makes raw results what the declaration promises: contiguous, of the right dtype and shape, not shared."""
+    fixed = []
+    clean = True
+    for r, (shape, dtype) in zip(raw, plan.metas):
+        good = r
+        if not hasattr(good, "flags"):
+            good = np.asarray(good)
+        if good.dtype != dtype:
+            good = good.astype(dtype)
+        if good.shape != shape:
+            if good.size != np.prod(shape, dtype=int):
+                raise MXNetError(f"declaration of {op.name}: forward gave shape {good.shape}, inferred {shape}")
+            good = good.reshape(shape)
+        if not good.flags.c_contiguous:
+            good = good.copy(order="C")
+        elif good.base is not None and any(_shares(good, b) for b in bufs):
+            good = good.copy()
+        elif any(good is b for b in bufs):
+            good = good.copy()
+        clean = clean and good is r
+        fixed.append(good)
+    for i, new in zip(plan.writes, raw[plan.n_out :]):
+        if new is not None:
+            bufs[i][...] = new
+    # base is not None stays a suspect: whether it shares may depend on the call
+    plan.trusted = clean and all(r.base is None for r in fixed)
+    return tuple(fixed)
+
+
+def _shares(x: Any, y: Any) -> bool:
+    if isinstance(x, np.ndarray):
+        return np.may_share_memory(x, y)
+    return x.base is y or x.base is y.base
+
+
+def _write_out(op: OpDef, plan: Plan, inputs: Any, a: Attrs, out: Any, raw: tuple, bufs: Any) -> Any:
+    targets = list(out) if isinstance(out, list | tuple) else [out]
+    if len(targets) != plan.n_vis:
+        raise MXNetValueError(f"{op.name}: out= needs {plan.n_vis} array(s), got {len(targets)}")
+    if any(not isinstance(t, Array) for t in targets):
+        raise MXNetTypeError(f"{op.name}: out= must be NDArray, got {type(targets[0]).__name__}")
+    for t, r in zip(targets, raw):
+        dst = t._data
+        if dst.shape != r.shape:
+            raise MXNetValueError(f"{op.name}: out has shape {dst.shape}, expected {r.shape}")
+        if dst.dtype != r.dtype:
+            raise MXNetTypeError(f"{op.name}: out has dtype {dst.dtype.name}, expected {r.dtype.name}")
+        dst[...] = r
+    if tape.state.recording and any(x._node is not None for x in inputs):
+        tape.record(op, a, inputs, bufs, targets, raw)
+    return out
+
+
+def _queue(op: OpDef, plan: Plan, inputs: Sequence[Any], a: Attrs, ctx: Context) -> Any:
+    """Hands the call to the worker; the outputs exist at once and are filled later."""
+    xp = xp_for(ctx)
+    bufs_out = [xp.empty(shape, dtype) for shape, dtype in plan.metas]
+    outs = [make_array(b, ctx) for b in bufs_out[: plan.n_vis]]
+
+    def work() -> None:
+        bufs = [x._data for x in inputs]
+        raw = plan.run(*bufs)
+        for dst, r in zip(bufs_out, raw if type(raw) is tuple else (raw,)):
+            dst[...] = r if r.shape == dst.shape else r.reshape(dst.shape)
+
+    job = engine.submit(work)
+    for y in outs:
+        y._pending = job
+    if tape.state.recording and any(x._node is not None for x in inputs):
+        # buffers are filled in place, so the tape may hold them already
+        tape.record(op, a, inputs, [x._buf for x in inputs], outs, bufs_out)
+    return outs[0] if plan.n_vis == 1 else outs

@@ -1,0 +1,89 @@
+"""Asynchronous execution on the CPU: an in-order queue served by one worker thread.
+
+Operators run inline while the queue is empty and they are small; a large one goes to the queue, and so does all that
+follows until the queue is empty again, so that program order is kept. Errors surface at the wait. CUDA streams are
+the queue on a GPU. ``MXNET_ENGINE_TYPE=NaiveEngine`` makes everything synchronous.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import deque
+from collections.abc import Callable
+
+__all__ = ["Job", "engine"]
+
+
+class Job:
+    """A piece of queued work; arrays that it will fill point to it."""
+
+    __slots__ = ("done", "error", "work")
+
+    def __init__(self, work: Callable[[], None]) -> None:
+        self.work: Callable[[], None] | None = work
+        self.done = threading.Event()
+        self.error: BaseException | None = None
+
+    def wait(self) -> None:
+        self.done.wait()
+        if self.error is not None:
+            raise self.error
+
+
+class Engine:
+    """The queue. `idle` is a plain attribute so that the hot path reads it at no cost."""
+
+    def __init__(self) -> None:
+        self.idle = True
+        self.synchronous = os.environ.get("MXNET_ENGINE_TYPE") == "NaiveEngine"
+        self._jobs: deque[Job] = deque()
+        self._cond = threading.Condition()
+        self._thread: threading.Thread | None = None
+        self._pid = os.getpid()
+
+    def submit(self, work: Callable[[], None]) -> Job:
+        job = Job(work)
+        with self._cond:
+            if self._pid != os.getpid():  # a fork has the queue but not the thread
+                self._thread, self._pid = None, os.getpid()
+            self._jobs.append(job)
+            self.idle = False
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._serve, name="mxr-engine", daemon=True)
+                self._thread.start()
+            self._cond.notify()
+        return job
+
+    def on_worker(self) -> bool:
+        return threading.current_thread() is self._thread
+
+    def drain(self) -> None:
+        """Returns when all queued work is done; its errors stay with their arrays."""
+        if self.idle or self.on_worker():
+            return
+        with self._cond:
+            last = self._jobs[-1] if self._jobs else None
+        if last is not None:
+            last.done.wait()
+
+    def _serve(self) -> None:
+        while True:
+            with self._cond:
+                while not self._jobs:
+                    self._cond.wait()
+                job = self._jobs[0]
+            try:
+                assert job.work is not None
+                job.work()
+            except BaseException as e:  # kept for the waiting thread, which raises it
+                job.error = e
+            job.work = None
+            with self._cond:
+                self._jobs.popleft()
+                if not self._jobs:
+                    self.idle = True
+            job.done.set()
+
+
+engine = Engine()

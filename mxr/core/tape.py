@@ -1,0 +1,255 @@
+"""The tape: what operators recorded, and the walk back over it.
+
+A node keeps the operator, its attributes and only what the operator's grad names. A leaf is an array with
+``attach_grad()``. Nodes carry a rising number, so a walk by falling number is a topological order.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ..backend import xp_of
+from ..base import MXNetError, MXNetValueError
+from .array import Array, make_array
+from .engine import engine
+from .op import OpDef, get_op, grad_slots
+from .params import Attrs
+
+__all__ = ["Leaf", "Node", "RawF", "backward", "raw_f", "state"]
+
+
+class _State(threading.local):
+    recording = False
+    training = False
+
+
+state = _State()
+_numbers = itertools.count()
+
+
+class Leaf:
+    """A variable: where gradients end. `grad` is the live array that backward writes."""
+
+    __slots__ = ("grad", "number", "req")
+
+    def __init__(self, grad: Any, req: str) -> None:
+        self.grad, self.req, self.number = grad, req, -1
+
+
+class Node:
+    """One recorded operator call.
+
+    `parents` has a (node or leaf, output index) or None for each input; `saved` what grad_slots ask for;
+    `outs` (shape, dtype) of the visible outputs, for missing head gradients. `custom` replaces the
+    operator's grad for autograd.Function and kin.
+    """
+
+    __slots__ = ("a", "ctx", "custom", "number", "op", "outs", "parents", "saved")
+
+    def __init__(
+        self, op: OpDef | None, a: Attrs | None, parents: list, saved: Any, outs: list, ctx: Any, custom: Any = None
+    ) -> None:
+        self.op, self.a, self.parents, self.saved, self.outs, self.ctx = op, a, parents, saved, outs, ctx
+        self.custom: Callable[..., Sequence[Any]] | None = custom
+        self.number = next(_numbers)
+
+    @property
+    def freed(self) -> bool:
+        return self.saved is None
+
+
+def record(op: OpDef, a: Attrs, inputs: Sequence[Array], bufs: Sequence[Any], outs: Sequence[Any], raw: Any) -> None:
+    """Puts a call on the tape; `raw` are all output buffers, `outs` the visible arrays."""
+    if op.grad is None:
+        return
+    saved = []
+    for kind, i in grad_slots(op, a, len(inputs)):
+        if kind == "in":
+            saved.append((bufs[i], inputs[i]._node, inputs[i]._index))
+        elif kind == "out":
+            saved.append((raw[i], None, i))
+        elif kind == "ins":
+            saved.append([(b, x._node, x._index) for b, x in zip(bufs, inputs)])
+        elif kind == "outs":
+            saved.append([(r, None, i) for i, r in enumerate(raw)])
+        else:
+            saved.append(None)
+    parents = [None if x._node is None else (x._node, x._index) for x in inputs]
+    node = Node(op, a, parents, saved, [(r.shape, r.dtype) for r in raw[: len(outs)]], inputs[0]._ctx)
+    for i, y in enumerate(outs):
+        y._node, y._index = node, i
+
+
+class RawF:
+    """F over plain arrays: ``F.sum(x, axis=1)`` runs the operator's forward with no wrapping."""
+
+    def __init__(self, xp: Any) -> None:
+        self.xp = xp
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        d, xp = get_op(name), self.xp
+
+        def call(*arrays: Any, **attrs: Any) -> Any:
+            if d.train_aware:
+                attrs.pop("train", None)
+                return d.forward(xp, d.parse(attrs), *arrays, train=state.training)
+            return d.forward(xp, d.parse(attrs), *arrays)
+
+        setattr(self, name, call)
+        return call
+
+
+_raw: dict[Any, RawF] = {}
+
+
+def raw_f(xp: Any) -> RawF:
+    f = _raw.get(xp)
+    if f is None:
+        f = _raw[xp] = RawF(xp)
+    return f
+
+
+# The NDArray spelling of F, for create_graph; mxr.ndarray sets it.
+nd_f: Any = None
+
+
+def set_nd_f(f: Any) -> None:
+    global nd_f
+    nd_f = f
+
+
+_GONE = (
+    "Cannot differentiate node because it is not in a computational graph. You need to set is_recording to true or "
+    "use autograd.record() to save computational graphs for backward. If you want to differentiate the same graph "
+    "twice, you need to pass retain_graph=True to backward."
+)
+
+
+def backward(
+    heads: Sequence[Any],
+    head_grads: Sequence[Any] | None,
+    *,
+    retain_graph: bool = False,
+    train_mode: bool = True,
+    create_graph: bool = False,
+    variables: Sequence[Any] | None = None,
+) -> list[Any] | None:
+    """Gradients of `heads` with regard to the leaves (written by their grad_req), or to `variables` (returned)."""
+    pending: dict[Any, dict[int, Any]] = {}
+    heap: list[tuple[int, int, Any]] = []
+
+    def give(target: Any, index: int, g: Any) -> None:
+        slots = pending.get(target)
+        if slots is None:
+            slots = pending[target] = {}
+            if isinstance(target, Node):
+                heapq.heappush(heap, (-target.number, id(target), target))
+        slots[index] = g if index not in slots else slots[index] + g
+
+    for i, h in enumerate(heads):
+        if h._node is None or (isinstance(h._node, Node) and h._node.freed):
+            raise MXNetError(_GONE)
+        g = None if head_grads is None else head_grads[i]
+        if g is None:
+            g = make_array(xp_of(h._data).ones_like(h._data), h._ctx)
+        elif g.shape != h.shape:
+            raise MXNetValueError(f"backward: head gradient {i} has shape {g.shape}, expected {h.shape}")
+        give(h._node, h._index, g if create_graph else g._data)
+
+    engine.drain()
+    saved_state = state.recording, state.training
+    state.recording, state.training = create_graph, train_mode
+    visited: list[Node] = []
+    try:
+        while heap:
+            node = heapq.heappop(heap)[2]
+            visited.append(node)
+            if node.freed:
+                raise MXNetError(_GONE)
+            for parent, g in zip(node.parents, _node_grads(node, pending.pop(node), create_graph)):
+                if parent is not None and g is not None:
+                    give(parent[0], parent[1], g)
+    finally:
+        state.recording, state.training = saved_state
+    if variables is not None:
+        result = [_variable_grad(v, pending, create_graph) for v in variables]
+    else:
+        result = None
+        for leaf, slots in pending.items():
+            _write_leaf(leaf, slots[0], create_graph)
+    if not (retain_graph or create_graph):
+        for node in visited:
+            node.saved = None
+            node.parents = []
+    return result
+
+
+def _node_grads(node: Node, slots: dict[int, Any], create_graph: bool) -> Sequence[Any]:
+    xp = xp_of(slots[min(slots)]._data if create_graph else slots[min(slots)])
+    dys = []
+    for i, (shape, dtype) in enumerate(node.outs):
+        g = slots.get(i)
+        if g is None:
+            g = xp.zeros(shape, dtype)
+            if create_graph:
+                g = make_array(g, node.ctx)
+        dys.append(g)
+    if node.custom is not None:
+        return node.custom(dys, create_graph)
+    assert node.op is not None and node.op.grad is not None
+    dy = dys[0] if len(dys) == 1 else tuple(dys)
+    if create_graph:
+        grads = node.op.grad(nd_f, node.a, dy, *(_revive(s, node) for s in node.saved))
+    else:
+        grads = node.op.grad(raw_f(xp), node.a, dy, *(_raw_saved(s) for s in node.saved))
+    return grads if isinstance(grads, tuple | list) else (grads,)
+
+
+def _raw_saved(s: Any) -> Any:
+    if s is None:
+        return None
+    return s[0] if isinstance(s, tuple) else tuple(v[0] for v in s)
+
+
+def _revive(s: Any, node: Node) -> Any:
+    """A saved buffer as an array that is on the tape again, for gradients of gradients."""
+    if s is None:
+        return None
+    if isinstance(s, list):
+        return tuple(_revive(v, node) for v in s)
+    buf, parent, index = s
+    x = make_array(buf, node.ctx)
+    x._node, x._index = (node if parent is None and index < len(node.outs) and _is_out(node, s) else parent), index
+    return x
+
+
+def _is_out(node: Node, s: tuple) -> bool:
+    return any(
+        s is v or (isinstance(v, list) and any(s is w for w in v))
+        for (kind, _), v in zip(grad_slots(node.op, node.a, len(node.parents)), node.saved)
+        if kind in ("out", "outs")
+    )
+
+
+def _variable_grad(v: Any, pending: dict, create_graph: bool) -> Any:
+    slots = pending.get(v._node)
+    g = None if slots is None else slots.get(v._index)
+    if g is None:
+        raise MXNetError("grad: a variable is not reachable from the heads; all variables must be part of the graph")
+    return g if create_graph else make_array(xp_of(g).ascontiguousarray(g, dtype=v.dtype), v._ctx)
+
+
+def _write_leaf(leaf: Leaf, g: Any, create_graph: bool) -> None:
+    if leaf.req == "null" or leaf.grad is None:
+        return
+    raw = g._data if create_graph else g
+    if leaf.req == "add":
+        leaf.grad._data[...] += raw.astype(leaf.grad._data.dtype, copy=False)
+    else:
+        leaf.grad._data[...] = raw
+    if create_graph:
+        leaf.grad._node, leaf.grad._index = g._node, g._index

@@ -1,0 +1,1 @@
+"""Symbols, their compiled form, and the executor."""

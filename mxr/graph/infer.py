@@ -1,0 +1,168 @@
+"""Shape and dtype inference over a Symbol: passes forward and backward until nothing more is learnt."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from typing import Any
+
+import numpy as np
+
+from ..backend import dtype_of
+from ..base import MXNetTypeError, MXNetValueError, suggest
+from ..core.shapes import is_known, merge
+from .symbol import SymNode, Symbol
+
+__all__ = ["infer_shape", "infer_type", "infer_types", "solve_shapes"]
+
+Key = tuple[int, int]
+
+
+def solve_shapes(sym: Symbol, known: dict[str, Any]) -> tuple[list[SymNode], dict[Key, Any]]:
+    """(nodes in order, shape by (node id, output)); unknown dimensions are -1, an unknown shape None."""
+    order = sym._nodes()
+    shapes: dict[Key, Any] = {}
+    for n in order:
+        if n.op is None:
+            given = known.get(n.name)
+            if given is None and "__shape__" in n.attrs:
+                given = _from_legacy(ast.literal_eval(n.attrs["__shape__"]))
+            shapes[id(n), 0] = given
+    ops = [n for n in order if n.op is not None]
+    while True:
+        changed = False
+        for pass_ in (ops, ops[::-1]):
+            for n in pass_:
+                changed = _visit(n, shapes) or changed
+        if not changed:
+            return order, shapes
+
+
+def _visit(n: SymNode, shapes: dict[Key, Any]) -> bool:
+    assert n.op is not None and n.a is not None
+    keys = [(id(c), i) for c, i, _ in n.inputs]
+    okeys = [(id(n), i) for i in range(n.n_outputs)]
+    before = [shapes.get(k) for k in keys], [shapes.get(k) for k in okeys]
+    if all(is_known(s) for s in (*before[0], *before[1])) and okeys[0] in shapes:
+        return False
+    ins, outs = n.op.infer(n.a, *before, label=f"Error in operator {n.name}")
+    changed = False
+    for k, old, new in zip((*keys, *okeys), (*before[0], *before[1]), (*ins, *outs)):
+        if new != old or k not in shapes:
+            changed = changed or new != old
+            shapes[k] = merge(shapes.get(k), new)
+    return changed
+
+
+def _from_legacy(shape: Any) -> Any:
+    """MXNet's old convention: 0 is an unknown dimension, () an unknown shape."""
+    shape = tuple(int(s) for s in shape)
+    if not shape:
+        return None
+    if any(s < -1 for s in shape):
+        raise MXNetValueError(f"shape {shape} has a negative dimension")
+    return tuple(-1 if s in (0, -1) else s for s in shape)
+
+
+def _to_legacy(shape: Any) -> tuple[int, ...]:
+    return () if shape is None else tuple(0 if s == -1 else s for s in shape)
+
+
+def _named(sym: Symbol, args: tuple, kwargs: dict[str, Any], what: str) -> dict[str, Any]:
+    if args and kwargs:
+        raise MXNetValueError(f"Can only specify known argument {what} either by positional or kwargs way.")
+    names = sym.list_arguments()
+    if args:
+        if len(args) > len(names):
+            raise MXNetValueError(f"{len(args)} {what}s are given, the symbol has {len(names)} arguments")
+        return {n: v for n, v in zip(names, args) if v is not None}
+    allowed = [*names, *sym.list_auxiliary_states()]
+    for k in kwargs:
+        if k not in allowed:
+            raise MXNetValueError(
+                f"keyword argument name {k} not found in the symbol.{suggest(k, allowed)}"
+                f" Candidate arguments: {', '.join(allowed)}"
+            )
+    return {k: v for k, v in kwargs.items() if v is not None}
+
+
+def infer_shape(sym: Symbol, args: tuple, kwargs: dict[str, Any], partial: bool) -> Any:
+    known = {}
+    for k, v in _named(sym, args, kwargs, "shape").items():
+        if not isinstance(v, list | tuple):
+            raise MXNetTypeError(f"Arguments need to be shapes (tuple), but argument {k} is {type(v)}.")
+        known[k] = _from_legacy(v)
+    _, shapes = solve_shapes(sym, known)
+    arguments, aux = sym._variables()
+    out = (
+        [_to_legacy(shapes.get((id(n), 0))) for n in arguments],
+        [_to_legacy(shapes.get((id(e[0]), e[1]))) for e in sym._entries],
+        [_to_legacy(shapes.get((id(n), 0))) for n in aux],
+    )
+    if partial:
+        return out
+    missing = [(n.name, s) for n, s in zip(arguments, out[0]) if not s or 0 in s]
+    if missing or any(not s or 0 in s for s in (*out[1], *out[2])):
+        warnings.warn(
+            "Cannot decide shape for the following arguments (0s in shape means unknown dimensions). "
+            "Consider providing them as input:\n\t" + "\n\t".join(f"{n}: {s}" for n, s in missing),
+            stacklevel=3,
+        )
+        return None, None, None
+    return out
+
+
+def infer_types(sym: Symbol, known: dict[str, np.dtype]) -> dict[Key, np.dtype | None]:
+    """dtype by (node id, output); what stays unknown is None."""
+    order = sym._nodes()
+    types: dict[Key, np.dtype | None] = {}
+    for n in order:
+        if n.op is None:
+            given = known.get(n.name)
+            if given is None and "__dtype__" in n.attrs and n.attrs["__dtype__"] != "-1":
+                given = dtype_of(int(n.attrs["__dtype__"]))
+            types[id(n), 0] = given
+    ops = [n for n in order if n.op is not None]
+    while True:
+        changed = False
+        for pass_ in (ops, ops[::-1]):
+            for n in pass_:
+                assert n.op is not None
+                keys = [(id(c), i) for c, i, _ in n.inputs]
+                okeys = [(id(n), i) for i in range(n.n_outputs)]
+                ins, outs = n.op.infer_dtypes(
+                    n.a, [types.get(k) for k in keys], [types.get(k) for k in okeys], f"Error in operator {n.name}"
+                )
+                for k, new in zip((*keys, *okeys), (*ins, *outs)):
+                    if new is not None and types.get(k) is None:
+                        types[k] = new
+                        changed = True
+        if not changed:
+            return types
+
+
+def infer_type(sym: Symbol, args: tuple, kwargs: dict[str, Any], partial: bool = False) -> Any:
+    known = {k: dtype_of(v) for k, v in _named(sym, args, kwargs, "type").items()}
+    types = infer_types(sym, known)
+    arguments, aux = sym._variables()
+
+    def shown(key: Key) -> Any:
+        t = types.get(key)
+        return None if t is None else t.type
+
+    out = (
+        [shown((id(n), 0)) for n in arguments],
+        [shown((id(e[0]), e[1])) for e in sym._entries],
+        [shown((id(n), 0)) for n in aux],
+    )
+    if not partial and any(t is None for part in out for t in part):
+        missing = [f"{n.name}: None" for n, t in zip(arguments, out[0]) if t is None]
+        warnings.warn(
+            "Cannot decide type for the following arguments. Consider providing them as input:\n\t"
+            + "\n\t".join(missing),
+            stacklevel=3,
+        )
+        return None, None, None
+    return out
+
+

@@ -1,0 +1,188 @@
+"""symbol.json: written byte for byte as MXNet 1.9.1 does, read in the formats of all versions."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from ..base import MXNetError, MXNetValueError, suggest
+from ..core.op import all_names, find_op
+from .symbol import Entry, SymNode, Symbol, topological
+
+__all__ = ["debug_str", "dumps", "load", "loads", "write"]
+
+_VERSION = 10901
+
+# Attributes that old files keep without the double underscores.
+_HIDDEN = ("ctx_group", "lr_mult", "wd_mult", "force_mirroring", "mirror_stage", "init", "shape", "dtype")
+
+
+def _list(items: list[str], pad: str) -> str:
+    """dmlc's layout: short lists on one line, long ones an item a line."""
+    if len(items) <= 10:
+        return "[" + ", ".join(items) + "]"
+    return "[\n" + ", \n".join(f"{pad}  {i}" for i in items) + f"\n{pad}]"
+
+
+def _map(attrs: dict[str, str], pad: str) -> str:
+    items = [f"{_quote(k)}: {_quote(attrs[k])}" for k in sorted(attrs)]
+    if len(items) <= 1:
+        return "{" + ", ".join(items) + "}"
+    return "{\n" + ", \n".join(f"{pad}  {i}" for i in items) + f"\n{pad}}}"
+
+
+def _quote(text: str) -> str:
+    out = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + out.replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t") + '"'
+
+
+def dumps(sym: Symbol) -> str:
+    order = topological(sym._entries)
+    ids = {id(n): i for i, n in enumerate(order)}
+
+    def entry(e: Entry) -> str:
+        return f"[{ids[id(e[0])]}, {e[1]}, {e[2]}]"
+
+    nodes = []
+    rows = [0]
+    for n in order:
+        fields = [f'"op": {_quote("null" if n.op is None else n.op.name)}', f'"name": {_quote(n.name)}']
+        if n.attrs:
+            fields.append(f'"attrs": {_map(n.attrs, "      ")}')
+        fields.append(f'"inputs": {_list([entry(e) for e in n.inputs], "      ")}')
+        nodes.append("    {\n" + ", \n".join(f"      {f}" for f in fields) + "\n    }")
+        rows.append(rows[-1] + n.n_outputs)
+    args = [str(i) for i, n in enumerate(order) if n.op is None]
+    parts = [
+        '"nodes": [\n' + ", \n".join(nodes) + "\n  ]",
+        f'"arg_nodes": {_list(args, "  ")}',
+        f'"node_row_ptr": {_list([str(r) for r in rows], "  ")}',
+        f'"heads": {_list([entry(e) for e in sym._entries], "  ")}',
+        f'"attrs": {{"mxnet_version": ["int", {_VERSION}]}}',
+    ]
+    return "{\n" + ", \n".join(f"  {p}" for p in parts) + "\n}"
+
+
+def write(fname: str | os.PathLike[str], text: str) -> None:
+    """Writes a text file by way of a temporary name, so that an interrupted write loses nothing."""
+    path = Path(fname).expanduser()
+    try:
+        with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=path.name, delete=False, encoding="utf-8") as f:
+            f.write(text)
+        os.chmod(f.name, 0o644)
+        os.replace(f.name, path)
+    except OSError as e:
+        raise MXNetError(f"cannot write {str(path)!r}: {e.strerror}") from None
+
+
+def load(fname: str | os.PathLike[str]) -> Symbol:
+    """The Symbol in a JSON file."""
+    if not isinstance(fname, str | os.PathLike):
+        raise TypeError("fname need to be string")
+    try:
+        text = Path(fname).expanduser().read_text(encoding="utf-8")
+    except OSError as e:
+        raise MXNetError(f"cannot read symbol file {str(fname)!r}: {e.strerror}") from None
+    except UnicodeDecodeError:
+        raise MXNetError(f"{str(fname)!r} is not a symbol file: it is not UTF-8 text") from None
+    return loads(text, str(fname))
+
+
+def loads(text: str, where: str = "the JSON text") -> Symbol:
+    """The Symbol of a JSON text, whichever MXNet version wrote it."""
+    if not isinstance(text, str):
+        raise TypeError("fname required to be string")
+    try:
+        graph = json.loads(text)
+    except ValueError as e:
+        raise MXNetValueError(f"{where} is not a symbol file: not valid JSON ({e})") from None
+    if not isinstance(graph, dict) or not isinstance(graph.get("nodes"), list):
+        raise MXNetValueError(f"{where} is not a symbol file: it has no list of nodes")
+    heads = graph.get("heads") or ([[len(graph["nodes"]) - 1, 0]] if graph["nodes"] else [])
+    nodes: list[SymNode] = []
+    for i, spec in enumerate(graph["nodes"]):
+        try:
+            nodes.append(_node(spec, nodes))
+        except MXNetError as e:
+            raise type(e)(f"{where}: node {i}: {e}") from None
+        except (KeyError, TypeError, IndexError, ValueError, AttributeError) as e:
+            raise MXNetValueError(f"{where}: node {i} is damaged: {type(e).__name__}: {e}") from None
+    try:
+        return Symbol([_entry(h, nodes) for h in heads])
+    except (TypeError, IndexError, ValueError) as e:
+        raise MXNetValueError(f"{where}: the heads are damaged: {e}") from None
+
+
+def _entry(e: Any, nodes: list[SymNode]) -> Entry:
+    n, i = int(e[0]), int(e[1])
+    if not 0 <= n < len(nodes):
+        raise IndexError(f"node {n} is not before its user")
+    if not 0 <= i < nodes[n].n_outputs:
+        raise IndexError(f"node {n} has no output {i}")
+    return nodes[n], i, int(e[2]) if len(e) > 2 else 0
+
+
+def _node(spec: dict[str, Any], nodes: list[SymNode]) -> SymNode:
+    attrs: dict[str, str] = {}
+    for field in ("param", "attr", "attrs"):  # up to 0.8: param and attr; later attr; since 0.12 attrs
+        attrs.update({str(k): str(v) for k, v in (spec.get(field) or {}).items()})
+    for k in [k for k in attrs if k in _HIDDEN]:
+        if spec["op"] == "null" or k not in getattr(find_op(spec["op"]), "params", {}):
+            attrs[f"__{k}__"] = attrs.pop(k)
+    name, op_name = str(spec["name"]), str(spec["op"])
+    inputs = [_entry(e, nodes) for e in spec["inputs"]]
+    if op_name == "null":
+        return SymNode(None, name, attrs, [])
+    op = find_op(op_name)
+    if op is None:
+        raise MXNetValueError(f"operator {op_name!r} of {name!r} is not supported.{suggest(op_name, all_names())}")
+    given = {k: v for k, v in attrs.items() if k in op.params}
+    stray = [k for k in attrs if k not in op.params and not (k.startswith("__") and k.endswith("__"))]
+    for k in stray:
+        _move_stray(k, attrs, inputs, op)
+    a = op.parse(given)
+    names = op.input_names(a, len(inputs))
+    for slot in names[len(inputs) :]:
+        # before 0.9 auxiliary states were no inputs
+        if slot not in op.aux:
+            raise MXNetValueError(f"operator {op_name} of {name!r} has {len(inputs)} inputs, expected {len(names)}")
+        own = {"__init__": op.aux_init[slot]} if slot in op.aux_init else {}
+        inputs.append((SymNode(None, f"{name}_{slot}", own, []), 0, 0))
+    if len(inputs) > len(names):
+        raise MXNetValueError(f"operator {op_name} of {name!r} has {len(inputs)} inputs, expected {len(names)}")
+    for slot in op.mutates:
+        if slot in names:
+            i = names.index(slot)
+            variable = inputs[i][0]
+            variable.version = max(variable.version + 1, inputs[i][2])
+            inputs[i] = (variable, inputs[i][1], variable.version)
+    return SymNode(op, name, attrs, inputs, a)
+
+
+def _move_stray(key: str, attrs: dict[str, str], inputs: list[Entry], op: Any) -> None:
+    """Old ``weight_lr_mult`` on an operator belongs to its weight as ``__lr_mult__``."""
+    for hidden in _HIDDEN:
+        if key.endswith(f"_{hidden}"):
+            slot = key[: -len(hidden) - 1]
+            if slot in op.inputs and op.inputs.index(slot) < len(inputs):
+                inputs[op.inputs.index(slot)][0].attrs[f"__{hidden}__"] = attrs.pop(key)
+            return
+
+
+def debug_str(sym: Symbol) -> str:
+    """A readable listing of the nodes, as MXNet prints it."""
+    lines = ["Symbol Outputs:"]
+    lines += [f"\toutput[{k}]={e[0].name}({e[1]})" for k, e in enumerate(sym._entries)]
+    for n in topological(sym._entries):
+        if n.op is None:
+            lines.append(f"Variable:{n.name}")
+            continue
+        lines += ["--------------------", f"Op:{n.op.name}, Name={n.name}", "Inputs:"]
+        lines += [f"\targ[{k}]={c.name}({i}) version={v}" for k, (c, i, v) in enumerate(n.inputs)]
+        if n.attrs:
+            lines.append("Attrs:")
+            lines += [f"\t{k}={n.attrs[k]}" for k in sorted(n.attrs)]
+    return "\n".join(lines) + "\n"

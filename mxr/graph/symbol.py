@@ -1,0 +1,478 @@
+"""Symbol: MXNet's graph of named operators, before shapes are known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..attribute import current_attrs
+from ..base import MXNetError, MXNetIndexError, MXNetTypeError, MXNetValueError, suggest
+from ..core.op import OpDef, get_op
+from ..core.params import NULL, Attrs
+from ..name import current_name
+
+__all__ = ["Group", "SymNode", "Symbol", "Variable", "compose", "topological"]
+
+# (node, output index, version of a mutated variable)
+Entry = tuple["SymNode", int, int]
+
+
+class SymNode:
+    """A variable (op is None) or one use of an operator. `attrs` are the strings that JSON keeps."""
+
+    __slots__ = ("a", "attrs", "inputs", "name", "op", "version")
+
+    def __init__(
+        self, op: OpDef | None, name: str, attrs: dict[str, str], inputs: list[Entry], a: Attrs | None = None
+    ) -> None:
+        self.op, self.name, self.attrs, self.inputs, self.a = op, name, attrs, inputs, a
+        self.version = 0
+
+    @property
+    def n_outputs(self) -> int:
+        return 1 if self.op is None else len(self.op.output_names(self.a))
+
+    @property
+    def n_visible(self) -> int:
+        return 1 if self.op is None else self.op.visible(self.a)
+
+    def output_name(self, index: int) -> str:
+        if self.op is None:
+            return self.name
+        return f"{self.name}_{self.op.output_names(self.a)[index]}"
+
+    def aux_slots(self) -> tuple[int, ...]:
+        """Positions of the inputs that are auxiliary states."""
+        if self.op is None or not self.op.aux:
+            return ()
+        names = self.op.input_names(self.a, len(self.inputs))
+        return tuple(i for i, n in enumerate(names) if n in self.op.aux)
+
+    def shell(self) -> SymNode:
+        """A copy whose inputs may be changed."""
+        node = SymNode(self.op, self.name, dict(self.attrs), list(self.inputs), self.a)
+        node.version = self.version
+        return node
+
+
+def topological(heads: Iterable[Entry]) -> list[SymNode]:
+    """All nodes below `heads`, inputs before users, in the order of a depth-first walk."""
+    done: set[int] = set()
+    order: list[SymNode] = []
+    for head in heads:
+        stack: list[tuple[SymNode, int]] = [(head[0], 0)]
+        while stack:
+            node, i = stack.pop()
+            if id(node) in done:
+                continue
+            if i < len(node.inputs):
+                stack.append((node, i + 1))
+                child = node.inputs[i][0]
+                if id(child) not in done:
+                    stack.append((child, 0))
+            else:
+                done.add(id(node))
+                order.append(node)
+    return order
+
+
+class Symbol:
+    """One or more outputs of a graph. Made by ``mx.sym.Variable`` and the operators of ``mx.sym``."""
+
+    __slots__ = ("_entries",)
+    __array_priority__ = 1000.0
+
+    def __init__(self, entries: list[Entry]) -> None:
+        self._entries = entries
+
+    # ---- names
+    @property
+    def name(self) -> str | None:
+        """The name of the node, None for a group of several."""
+        nodes = {id(e[0]): e[0] for e in self._entries}
+        return next(iter(nodes.values())).name if len(nodes) == 1 else None
+
+    def _nodes(self) -> list[SymNode]:
+        return topological(self._entries)
+
+    def _variables(self) -> tuple[list[SymNode], list[SymNode]]:
+        """(arguments, auxiliary states) in graph order."""
+        order = self._nodes()
+        aux = {id(n.inputs[i][0]) for n in order for i in n.aux_slots()}
+        variables = [n for n in order if n.op is None]
+        return [n for n in variables if id(n) not in aux], [n for n in variables if id(n) in aux]
+
+    def list_arguments(self) -> list[str]:
+        """Names of the inputs: data, weights, labels."""
+        return [n.name for n in self._variables()[0]]
+
+    def list_auxiliary_states(self) -> list[str]:
+        """Names of the states that operators update themselves (moving averages)."""
+        return [n.name for n in self._variables()[1]]
+
+    def list_inputs(self) -> list[str]:
+        return [n.name for n in self._nodes() if n.op is None]
+
+    def list_outputs(self) -> list[str]:
+        """Names of the outputs: ``<node>_output`` and kin."""
+        return [e[0].output_name(e[1]) for e in self._entries]
+
+    @property
+    def num_outputs(self) -> int:
+        return len(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __repr__(self) -> str:
+        name = self.name
+        if name is None:
+            return f"<{type(self).__name__} group [{', '.join(self.list_output_nodes())}]>"
+        return f"<{type(self).__name__} {name}>"
+
+    def list_output_nodes(self) -> list[str]:
+        return [e[0].name for e in self._entries]
+
+    # ---- parts
+    def __getitem__(self, index: Any) -> Symbol:
+        if isinstance(index, str):
+            names = self.list_outputs()
+            hits = [i for i, n in enumerate(names) if n == index] or [
+                i for i, e in enumerate(self._entries) if e[0].name == index
+            ]
+            if not hits:
+                raise MXNetValueError(f"Cannot find output that matches name {index!r}.{suggest(index, names)}")
+            if len(hits) > 1:
+                raise MXNetValueError(f"There are multiple outputs with name {index!r}")
+            index = hits[0]
+        if isinstance(index, slice):
+            return Symbol(self._entries[index])
+        if not isinstance(index, int | np.integer):
+            raise MXNetTypeError(f"Symbol only supports integer, str and slice indices, got {type(index).__name__}")
+        if not -len(self._entries) <= index < len(self._entries):
+            raise MXNetIndexError(f"Index {index} is out of range: there are {len(self._entries)} outputs")
+        return Symbol([self._entries[int(index)]])
+
+    def __iter__(self) -> Iterator[Symbol]:
+        return (self[i] for i in range(len(self._entries)))
+
+    def get_internals(self) -> Symbol:
+        """All outputs of all nodes, as a group: ``net.get_internals()['fc1_output']``."""
+        return Symbol([(n, i, 0) for n in self._nodes() for i in range(n.n_visible)])
+
+    def get_children(self) -> Symbol | None:
+        """The inputs of the output nodes, None for a variable."""
+        seen: dict[int, SymNode] = {id(e[0]): e[0] for e in self._entries}
+        entries = [x for n in seen.values() for x in n.inputs]
+        return Symbol(entries) if entries else None
+
+    # ---- attributes
+    def attr(self, key: str) -> str | None:
+        node = self._single("attr")
+        return node.attrs.get(key, node.attrs.get(f"__{key}__"))
+
+    def _single(self, what: str) -> SymNode:
+        nodes = {id(e[0]): e[0] for e in self._entries}
+        if len(nodes) != 1:
+            raise MXNetError(f"{what} is for a single node, this symbol is a group of {len(nodes)}")
+        return next(iter(nodes.values()))
+
+    def list_attr(self, recursive: bool = False) -> dict[str, str]:
+        """Attributes of the node. (`recursive` was taken out of MXNet: use attr_dict.)"""
+        if recursive:
+            raise MXNetError("list_attr(recursive=True) is not in MXNet any more: use attr_dict()")
+        return _shown(self._single("list_attr").attrs)
+
+    def attr_dict(self) -> dict[str, dict[str, str]]:
+        """Attributes of all nodes by their name."""
+        return {n.name: _shown(n.attrs) for n in self._nodes() if n.attrs}
+
+    def _set_attr(self, **kwargs: str) -> None:
+        for k, v in kwargs.items():
+            if not isinstance(v, str):
+                raise MXNetValueError("Set Attr only accepts string values")
+            self._single("_set_attr").attrs[k] = v
+
+    # ---- composition
+    def __call__(self, *args: Symbol, **kwargs: Any) -> Symbol:
+        """The same graph with variables replaced by other symbols, by position or name."""
+        name = kwargs.pop("name", None)
+        if args and kwargs:
+            raise MXNetTypeError("compose only accept input Symbols either as positional or keyword arguments, not both")
+        for v in (*args, *kwargs.values()):
+            if not isinstance(v, Symbol):
+                raise MXNetTypeError(f"Compose expect `Symbol` as arguments, got {type(v).__name__}")
+        variables = [n for n in self._nodes() if n.op is None]
+        if len(args) > len(variables):
+            raise MXNetValueError(f"compose: {len(args)} symbols for {len(variables)} variables")
+        swap: dict[str, Entry] = {n.name: s._entries[0] for n, s in zip(variables, args)}
+        for k, s in kwargs.items():
+            names = [n.name for n in variables]
+            if k not in names:
+                raise MXNetValueError(f"compose: there is no variable {k!r} in the symbol.{suggest(k, names)}")
+            swap[k] = s._entries[0]
+        made: dict[int, SymNode] = {}
+        for node in self._nodes():
+            new = made[id(node)] = node.shell()
+            new.inputs = [
+                swap[c.name] if c.op is None and c.name in swap else (made[id(c)], i, v) for c, i, v in node.inputs
+            ]
+        out = Symbol([(made[id(n)], i, v) for n, i, v in self._entries])
+        if name is not None:
+            out._single("name=").name = name
+        return out
+
+    def __copy__(self) -> Symbol:
+        return self()
+
+    def __deepcopy__(self, memo: Any) -> Symbol:
+        return self()
+
+    def __reduce__(self) -> tuple:
+        from .json_io import loads
+
+        return loads, (self.tojson(),)
+
+    # ---- the rest lives in files of its own
+    def infer_shape(self, *args: Any, **kwargs: Any) -> Any:
+        """(argument shapes, output shapes, auxiliary shapes) from some input shapes, by position or name.
+
+        All None where the given shapes do not suffice.
+        """
+        from . import infer
+
+        return infer.infer_shape(self, args, kwargs, partial=False)
+
+    def infer_shape_partial(self, *args: Any, **kwargs: Any) -> Any:
+        """As infer_shape, with zeros or () where a shape stays unknown."""
+        from . import infer
+
+        return infer.infer_shape(self, args, kwargs, partial=True)
+
+    def infer_type(self, *args: Any, **kwargs: Any) -> Any:
+        """(argument dtypes, output dtypes, auxiliary dtypes) from some input dtypes."""
+        from . import infer
+
+        return infer.infer_type(self, args, kwargs)
+
+    def infer_type_partial(self, *args: Any, **kwargs: Any) -> Any:
+        from . import infer
+
+        return infer.infer_type(self, args, kwargs, partial=True)
+
+    def tojson(self, remove_amp_cast: bool = True) -> str:
+        """The graph in MXNet's JSON format."""
+        from .json_io import dumps
+
+        return dumps(self)
+
+    def save(self, fname: str, remove_amp_cast: bool = True) -> None:
+        """Writes :meth:`tojson` to a file (to a temporary name first)."""
+        from .json_io import write
+
+        write(fname, self.tojson())
+
+    def debug_str(self) -> str:
+        from .json_io import debug_str
+
+        return debug_str(self)
+
+    def simple_bind(self, ctx: Any, *args: Any, **kwargs: Any) -> Any:
+        """An executor with arrays made for it: ``simple_bind(ctx, grad_req='write', data=(128, 784))``."""
+        from .bind import simple_bind
+
+        return simple_bind(self, ctx, *args, **kwargs)
+
+    def bind(self, ctx: Any, args: Any, *more: Any, **kwargs: Any) -> Any:
+        """An executor on the given arrays: ``bind(ctx, args, args_grad=None, grad_req='write', aux_states=None)``."""
+        from .bind import bind
+
+        return bind(self, ctx, args, *more, **kwargs)
+
+    def eval(self, ctx: Any = None, **kwargs: Any) -> Any:
+        """The outputs for the given input arrays."""
+        from ..context import current_context
+
+        return self.bind(ctx or current_context(), kwargs).forward()
+
+    def gradient(self, wrt: Any) -> Any:
+        raise MXNetError("Symbol.gradient is not there in MXNet either: bind an executor and call backward()")
+
+    def reshape(self, *shape: Any, **kwargs: Any) -> Symbol:
+        if len(shape) == 1 and isinstance(shape[0], list | tuple):
+            shape = tuple(shape[0])
+        if shape:
+            kwargs["shape"] = shape
+        return compose(get_op("Reshape"), [self], kwargs, kwargs.pop("name", None), None, "reshape")
+
+    def astype(self, dtype: Any) -> Symbol:
+        from ..backend import dtype_name
+
+        return compose(get_op("Cast"), [self], {"dtype": dtype_name(dtype)}, None, None, "cast")
+
+    def as_nd_ndarray(self) -> Symbol:
+        return self
+
+    def __bool__(self) -> bool:
+        raise MXNetError(
+            "the truth value of a Symbol is not known before it is bound; `==` of symbols makes a new symbol"
+        )
+
+    def __hash__(self) -> int:
+        return id(self) // 16
+
+    def __neg__(self) -> Symbol:
+        return self.__mul__(-1.0)  # type: ignore[attr-defined,no-any-return]
+
+    def __abs__(self) -> Symbol:
+        return compose(get_op("abs"), [self], {}, None, None, "abs")
+
+
+Symbol.__module__ = "mxr.symbol"
+
+
+def _shown(attrs: dict[str, str]) -> dict[str, str]:
+    return dict(attrs)
+
+
+def _operator(op: str, scalar: str) -> Any:
+    def method(self: Symbol, other: Any) -> Symbol:
+        if isinstance(other, Symbol):
+            return compose(get_op(op), [self, other], {}, None, None, op)
+        if isinstance(other, int | float | np.number):
+            return compose(get_op(scalar), [self], {"scalar": _plain(other)}, None, None, scalar)
+        raise TypeError(f"type {type(other)} not supported")
+
+    return method
+
+
+def _reflected(scalar: str) -> Any:
+    def method(self: Symbol, other: Any) -> Symbol:
+        if isinstance(other, int | float | np.number):
+            return compose(get_op(scalar), [self], {"scalar": _plain(other)}, None, None, scalar)
+        raise TypeError(f"type {type(other)} not supported")
+
+    return method
+
+
+def _plain(x: Any) -> Any:
+    return x.item() if isinstance(x, np.generic) else x
+
+
+for _name, _op, _scalar, _rscalar in (
+    ("add", "_Plus", "_PlusScalar", "_PlusScalar"),
+    ("sub", "_Minus", "_MinusScalar", "_RMinusScalar"),
+    ("mul", "_Mul", "_MulScalar", "_MulScalar"),
+    ("truediv", "_Div", "_DivScalar", "_RDivScalar"),
+    ("mod", "_Mod", "_ModScalar", "_RModScalar"),
+    ("pow", "_Power", "_PowerScalar", "_RPowerScalar"),
+):
+    setattr(Symbol, f"__{_name}__", _operator(_op, _scalar))
+    setattr(Symbol, f"__r{_name}__", _reflected(_rscalar))
+for _name, _op in (
+    ("eq", "equal"), ("ne", "not_equal"), ("gt", "greater"), ("ge", "greater_equal"), ("lt", "lesser"),
+    ("le", "lesser_equal"),
+):  # fmt: skip
+    setattr(Symbol, f"__{_name}__", _operator(f"_{_op}", f"_{_op}_scalar"))
+Symbol.__hash__ = lambda self: id(self) // 16  # type: ignore[method-assign,assignment]
+
+
+def Variable(
+    name: str,
+    attr: dict[str, str] | None = None,
+    shape: Any = None,
+    lr_mult: float | None = None,
+    wd_mult: float | None = None,
+    dtype: Any = None,
+    init: Any = None,
+    stype: str | None = None,
+    profiler_scope: str | None = None,
+    **kwargs: str,
+) -> Symbol:
+    """An input of a graph: data, a weight, a label. Attributes travel with it into JSON and the initialiser."""
+    if not isinstance(name, str):
+        raise MXNetTypeError(f"Expect a string for variable `name`, got {type(name).__name__}")
+    attrs = current_attrs(attr)
+    if shape is not None:
+        attrs["__shape__"] = str(tuple(shape) if isinstance(shape, list | tuple) else (shape,))
+    if lr_mult is not None:
+        attrs["__lr_mult__"] = str(lr_mult)
+    if wd_mult is not None:
+        attrs["__wd_mult__"] = str(wd_mult)
+    if dtype is not None:
+        from ..backend import dtype_code
+
+        attrs["__dtype__"] = str(dtype_code(dtype))
+    if init is not None:
+        attrs["__init__"] = init if isinstance(init, str) else init.dumps()
+    if stype is not None:
+        attrs["__storage_type__"] = {"default": "0", "row_sparse": "1", "csr": "2"}[stype]
+    for k, v in kwargs.items():
+        if not (k.startswith("__") and k.endswith("__")):
+            raise MXNetValueError(
+                f"Attribute name={k} is not supported. Additional attributes must start and end with double underscores"
+            )
+        attrs[k] = str(v)
+    return Symbol([(SymNode(None, name, attrs, []), 0, 0)])
+
+
+def Group(symbols: Sequence[Symbol]) -> Symbol:
+    """Several symbols as one with all their outputs."""
+    symbols = list(symbols)
+    if not symbols or any(not isinstance(s, Symbol) for s in symbols):
+        raise MXNetTypeError("Expected a list of symbols as input")
+    return Symbol([e for s in symbols for e in s._entries])
+
+
+def compose(
+    op: OpDef,
+    inputs: Sequence[Symbol | None],
+    given: dict[str, Any],
+    name: str | None,
+    attr: dict[str, str] | None,
+    hint: str,
+) -> Symbol:
+    """A node for `op`; inputs that are None or missing become variables named after the node."""
+    given = {k: v for k, v in given.items() if v is not NULL and not (v is None and k in op.params)}
+    a = op.parse(given)
+    name = current_name(name, hint.lower())
+    attrs = current_attrs(attr)
+    attrs.update({k: _text(v) for k, v in given.items()})
+    names = op.input_names(a, len(inputs))
+    if len(inputs) > len(names):
+        raise MXNetValueError(f"{op.name}: takes {len(names)} input(s) ({', '.join(names)}), got {len(inputs)}")
+    entries: list[Entry] = []
+    for i, slot in enumerate(names):
+        s = inputs[i] if i < len(inputs) else None
+        if s is None:
+            own = {k: v for k, v in attrs.items()}
+            if slot in op.aux_init:
+                own["__init__"] = op.aux_init[slot]
+            entries.append((SymNode(None, f"{name}_{slot}", own, []), 0, 0))
+            continue
+        if not isinstance(s, Symbol):
+            raise MXNetTypeError(f"{op.name}: input {slot} must be a Symbol, got {type(s).__name__}")
+        if len(s._entries) != 1:
+            raise MXNetValueError(
+                f"{op.name}: input {slot} is a symbol with {len(s._entries)} outputs; pick one, as in sym[0]"
+            )
+        entries.append(s._entries[0])
+    for slot in op.mutates:
+        if slot in names:
+            i = names.index(slot)
+            variable = entries[i][0]
+            variable.version += 1
+            entries[i] = (variable, entries[i][1], variable.version)
+    node = SymNode(op, name, attrs, entries, a)
+    return Symbol([(node, i, 0) for i in range(node.n_visible)])
+
+
+def _text(value: Any) -> str:
+    """The string of a parameter value as MXNet's Python front end writes it."""
+    if isinstance(value, np.dtype):
+        return value.name
+    if isinstance(value, type) and issubclass(value, np.generic):
+        return np.dtype(value).name
+    return str(value)

@@ -1,0 +1,90 @@
+"""``mx.nd``: arrays and one function for every operator, made from the operators' declarations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..core import tape
+from ..core.dispatch import invoke
+from ..core.op import find_op, get_op
+from ..core.params import NULL as _Null
+from .. import ops as _ops  # declares all operators  # noqa: I001
+from . import functions
+from .creation import (
+    arange,
+    concatenate,
+    empty,
+    eye,
+    full,
+    histogram,
+    linspace,
+    load,
+    load_frombuffer,
+    moveaxis,
+    ones,
+    onehot_encode,
+    save,
+    split_v2,
+    zeros,
+)
+from .functions import FunctionSpace, dir_of, function
+from .ndarray import NDArray, array, from_data, waitall
+from . import methods
+from .scalar_functions import (
+    add,
+    divide,
+    equal,
+    greater,
+    greater_equal,
+    lesser,
+    lesser_equal,
+    logical_and,
+    logical_or,
+    logical_xor,
+    maximum,
+    minimum,
+    modulo,
+    multiply,
+    not_equal,
+    power,
+    subtract,
+    true_divide,
+)
+from . import random
+from .interop import from_dlpack, from_numpy, to_dlpack_for_read, to_dlpack_for_write
+
+methods.attach(NDArray)
+tape.set_nd_f(functions.NdF())
+
+op = FunctionSpace("mxr.ndarray.op", "", hide=("_",))
+_internal = FunctionSpace("mxr.ndarray._internal", "_", keep=True)
+linalg = FunctionSpace("mxr.ndarray.linalg", "_linalg_")
+contrib = FunctionSpace("mxr.ndarray.contrib", "_contrib_")
+image = FunctionSpace("mxr.ndarray.image", "_image_")
+
+
+def __getattr__(name: str) -> Any:
+    if name.startswith("__"):
+        raise AttributeError(name)
+    if find_op(name) is None:
+        from ..base import suggest
+
+        hint = suggest(name, dir_of(""))
+        raise AttributeError(f"module 'mxr.ndarray' has no attribute {name!r}.{hint}")
+    f = globals()[name] = function(name)
+    return f
+
+
+def __dir__() -> list[str]:
+    return sorted({*(g for g in globals() if not g.startswith("_")), *dir_of("")})
+
+
+del _ops
+__all__ = [
+    "NDArray", "_Null", "add", "arange", "array", "concatenate", "contrib", "divide", "empty", "equal", "eye",
+    "from_data", "from_dlpack", "from_numpy", "full", "get_op", "greater", "greater_equal", "histogram", "image",
+    "invoke", "lesser", "lesser_equal", "linalg", "linspace", "load", "load_frombuffer", "logical_and", "logical_or",
+    "logical_xor", "maximum", "minimum", "modulo", "moveaxis", "multiply", "not_equal", "onehot_encode", "ones", "op",
+    "power", "random", "save", "split_v2", "subtract", "to_dlpack_for_read", "to_dlpack_for_write", "true_divide",
+    "waitall", "zeros",
+]  # fmt: skip

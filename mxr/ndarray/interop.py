@@ -1,0 +1,43 @@
+"""Arrays to and from other libraries without copies: DLPack and NumPy."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..backend import cupy_or_none
+from ..base import MXNetTypeError, MXNetValueError
+from ..context import cpu, gpu
+from .ndarray import NDArray, from_data
+
+__all__ = ["from_dlpack", "from_numpy", "to_dlpack_for_read", "to_dlpack_for_write"]
+
+
+def from_numpy(ndarray: np.ndarray, zero_copy: bool = True) -> NDArray:
+    """An NDArray on the memory of a C-contiguous NumPy array (which becomes read-only, as in MXNet), or a copy."""
+    if not isinstance(ndarray, np.ndarray):
+        raise MXNetTypeError(f"from_numpy: expected a numpy.ndarray, got {type(ndarray).__name__}")
+    if not zero_copy:
+        return from_data(np.array(ndarray, order="C"), cpu())
+    if not ndarray.flags.c_contiguous:
+        raise MXNetValueError("from_numpy: only C-contiguous arrays can be shared; use zero_copy=False")
+    view = ndarray.view()
+    ndarray.flags.writeable = False
+    return from_data(view, cpu())
+
+
+def from_dlpack(dlpack: Any) -> NDArray:
+    """An NDArray on the memory of any array that speaks DLPack."""
+    kind, device = dlpack.__dlpack_device__()
+    if kind == 1:
+        return from_data(np.from_dlpack(dlpack), cpu())
+    return from_data(cupy_or_none().from_dlpack(dlpack), gpu(device))
+
+
+def to_dlpack_for_read(data: NDArray) -> Any:
+    return data.to_dlpack_for_read()
+
+
+def to_dlpack_for_write(data: NDArray) -> Any:
+    return data.to_dlpack_for_write()

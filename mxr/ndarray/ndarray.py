@@ -1,0 +1,491 @@
+"""NDArray: MXNet's array on a NumPy or CuPy buffer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from ..backend import dtype_name, dtype_of, from_host, to_host, xp_for
+from ..base import MXNetError, MXNetIndexError, MXNetTypeError, MXNetValueError
+from ..context import Context, current_context
+from ..core import tape
+from ..core.array import Array, make_array, set_array_class
+from ..core.dispatch import invoke
+from ..core.engine import engine
+from ..core.op import OpDef, get_op
+from ..core.params import Attrs
+from . import indexing
+
+__all__ = ["NDArray", "array", "from_data", "to_raw", "waitall"]
+
+
+def from_data(buf: Any, ctx: Context | None = None) -> NDArray:
+    """An NDArray on a raw NumPy or CuPy array, without a copy where it is C-contiguous."""
+    if not buf.flags.c_contiguous:
+        buf = buf.copy(order="C")
+    return make_array(buf, ctx or current_context())
+
+
+def to_raw(value: Any, ctx: Context, dtype: Any = None) -> Any:
+    """A raw array on `ctx` from an NDArray, NumPy array, sequence or number."""
+    if isinstance(value, NDArray):
+        buf = value._data
+        if value._ctx.is_gpu and not ctx.is_gpu:
+            buf = to_host(buf)
+        elif ctx.is_gpu:
+            buf = from_host(buf, ctx) if not value._ctx.is_gpu else buf
+        return buf
+    return from_host(np.asarray(value, dtype=dtype), ctx)
+
+
+def binary(op: OpDef, scalar_op: OpDef, x: NDArray, other: Any) -> Any:
+    if isinstance(other, NDArray):
+        return invoke(op, (x, other), op.parse({}))
+    return with_scalar(scalar_op, x, other)
+
+
+def with_scalar(op: OpDef, x: NDArray, value: Any) -> Any:
+    if isinstance(value, np.ndarray) and value.ndim:
+        raise MXNetTypeError(f"type {type(value)} not supported: make it an NDArray first, mx.nd.array(...)")
+    if not isinstance(value, int | float | np.number | np.bool_ | np.ndarray):
+        raise TypeError(f"type {type(value)} not supported")
+    scalar = value.item() if isinstance(value, np.generic | np.ndarray) else value
+    return invoke(op, (x,), scalar_attrs(op, scalar))
+
+
+_scalar_cache: dict[Any, Attrs] = {}
+
+
+def scalar_attrs(op: OpDef, scalar: float) -> Attrs:
+    key = (op.name, scalar, type(scalar))
+    found = _scalar_cache.get(key)
+    if found is None:
+        if len(_scalar_cache) > 8192:
+            _scalar_cache.clear()
+        found = _scalar_cache[key] = op.parse({"scalar": scalar, "is_int": not isinstance(scalar, float)})
+    return found
+
+
+def _binary_method(op: str, scalar: str) -> Any:
+    ops: list[OpDef] = []
+
+    def method(self: NDArray, other: Any) -> Any:
+        if not ops:
+            ops.extend((get_op(op), get_op(scalar)))
+        return binary(ops[0], ops[1], self, other)
+
+    return method
+
+
+def _reversed_method(scalar: str) -> Any:
+    ops: list[OpDef] = []
+
+    def method(self: NDArray, other: Any) -> Any:
+        if not ops:
+            ops.append(get_op(scalar))
+        return with_scalar(ops[0], self, other)
+
+    return method
+
+
+def _inplace_method(op: str, scalar: str) -> Any:
+    ops: list[OpDef] = []
+
+    def method(self: NDArray, other: Any) -> NDArray:
+        if not ops:
+            ops.extend((get_op(op), get_op(scalar)))
+        if tape.state.recording and self._node is not None:
+            raise MXNetError(
+                "Inplace operations (+=, -=, x[:]=, etc) are not supported when recording with autograd."
+            )
+        engine.drain()
+        if isinstance(other, NDArray):
+            return invoke(ops[0], (self, other), ops[0].parse({}), out=self)
+        if not isinstance(other, int | float | np.number | np.bool_):
+            raise TypeError(f"type {type(other)} not supported")
+        scalar = other.item() if isinstance(other, np.generic) else other
+        return invoke(ops[1], (self,), scalar_attrs(ops[1], scalar), out=self)
+
+    return method
+
+
+class NDArray(Array):
+    """A multi-dimensional array on a device, MXNet's NDArray.
+
+    Operators run asynchronously where that pays; ``asnumpy()`` and ``wait_to_read()`` wait. float32 unless said
+    otherwise. ``x[a:b]`` along the first axis and ``reshape`` share memory, everything else copies.
+    """
+
+    __slots__ = ("_grad_leaf",)
+    __array_priority__ = 1000.0
+
+    def __init__(self, handle: Any = None, writable: bool = True) -> None:
+        raise MXNetTypeError("NDArray is not made directly: use mx.nd.array, mx.nd.zeros, ...")
+
+    # ---- metadata
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self._buf.shape
+
+    @property
+    def dtype(self) -> Any:
+        return self._buf.dtype.type
+
+    @property
+    def size(self) -> int:
+        return int(self._buf.size)
+
+    @property
+    def ndim(self) -> int:
+        return self._buf.ndim
+
+    @property
+    def context(self) -> Context:
+        return self._ctx
+
+    ctx = context
+
+    @property
+    def stype(self) -> str:
+        return "default"
+
+    @property
+    def T(self) -> Any:
+        return self.transpose()  # type: ignore[attr-defined]
+
+    @property
+    def handle(self) -> int:
+        """An identity for the memory; MXNet's C handle has no other use from Python."""
+        return id(self._buf)
+
+    def __len__(self) -> int:
+        if not self._buf.ndim:
+            raise MXNetTypeError("len() of a 0-dimensional NDArray")
+        return int(self._buf.shape[0])
+
+    def __repr__(self) -> str:
+        return f"\n{self.asnumpy()!s}\n<NDArray {'x'.join(map(str, self.shape))} @{self._ctx}>"
+
+    __str__ = __repr__
+
+    def __hash__(self) -> int:
+        return id(self) // 16
+
+    def __bool__(self) -> bool:
+        if self.size == 0:
+            return False
+        if self.size == 1:
+            return bool(self.asscalar())
+        raise ValueError("The truth value of an NDArray with multiple elements is ambiguous.")
+
+    def __float__(self) -> float:
+        return float(self.asscalar())
+
+    def __int__(self) -> int:
+        return int(self.asscalar())
+
+    def __index__(self) -> int:
+        if self.size == 1 and self._buf.dtype.kind in "iu":
+            return int(self.asscalar())
+        raise MXNetTypeError("only integer NDArrays of one element can be converted to an index")
+
+    def __iter__(self) -> Iterator[NDArray]:
+        for i in range(len(self)):
+            yield self[i]
+
+    def __contains__(self, value: Any) -> bool:
+        return bool((self.asnumpy() == value).any())
+
+    # ---- leaving the engine
+    def wait_to_read(self) -> None:
+        """Waits until the values are there; an error of the computation is raised here."""
+        if self._data is not None and self._ctx.is_gpu:
+            xp_for(self._ctx).cuda.get_current_stream().synchronize()
+
+    def asnumpy(self) -> np.ndarray:
+        """A fresh NumPy array with the values."""
+        return np.array(self._data) if isinstance(self._buf, np.ndarray) else to_host(self._data)
+
+    def asscalar(self) -> Any:
+        if self.size != 1:
+            raise ValueError("The current array is not a scalar")
+        return to_host(self._data).reshape(())[()]
+
+    item = asscalar
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        host = to_host(self._data)
+        return np.array(host, dtype=dtype) if copy is not False else np.asarray(host, dtype=dtype)
+
+    def __dlpack__(self, **kwargs: Any) -> Any:
+        return self._data.__dlpack__(**kwargs)
+
+    def __dlpack_device__(self) -> Any:
+        return self._data.__dlpack_device__()
+
+    def to_dlpack_for_read(self) -> Any:
+        return self._data.__dlpack__()
+
+    to_dlpack_for_write = to_dlpack_for_read
+
+    def __reduce__(self) -> tuple:
+        return _rebuild, (self.asnumpy(), self._ctx)
+
+    # ---- indexing
+    def __getitem__(self, key: Any) -> Any:
+        return indexing.get(self, key)
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        if tape.state.recording and self._node is not None:
+            raise MXNetError(
+                "Inplace operations (+=, -=, x[:]=, etc) are not supported when recording with autograd."
+            )
+        engine.drain()
+        indexing.put(self, key, value)
+
+    # ---- copies and views
+    def copy(self) -> Any:
+        """A fresh array on the same device."""
+        op = get_op("_copy")
+        return invoke(op, (self,), op.parse({}))
+
+    def __copy__(self) -> Any:
+        return self.copy()
+
+    def __deepcopy__(self, memo: Any) -> Any:
+        return self.copy()
+
+    def copyto(self, other: Any) -> Any:
+        """Copies into another array of the same shape, or to a Context as a new array."""
+        if isinstance(other, Context):
+            return make_array(_on(self, other), other)
+        if not isinstance(other, NDArray):
+            raise MXNetTypeError(f"copyto does not support type {type(other)}: give an NDArray or a Context")
+        if other is self:
+            return other
+        if other.shape != self.shape:
+            raise MXNetValueError(f"copyto: shapes differ, {self.shape} into {other.shape}")
+        engine.drain()
+        other._data[...] = to_raw(self, other._ctx)
+        return other
+
+    def as_in_context(self, context: Context) -> NDArray:
+        """The array itself where it is on `context` already, else a copy there."""
+        return self if context == self._ctx else self.copyto(context)
+
+    as_in_ctx = as_in_context
+
+    def as_nd_ndarray(self) -> NDArray:
+        return self
+
+    def astype(self, dtype: Any, copy: bool = True) -> Any:
+        """The array with another dtype; itself if `copy` is false and the dtype is the same."""
+        if not copy and dtype_of(dtype) == self._buf.dtype:
+            return self
+        op = get_op("Cast")
+        return invoke(op, (self,), op.parse({"dtype": dtype_name(dtype)}))
+
+    def reshape(self, *shape: Any, **kwargs: Any) -> Any:
+        """The same memory under another shape; special codes 0, -1, -2, -3, -4 as in the operator ``reshape``."""
+        if len(shape) == 1 and isinstance(shape[0], list | tuple):
+            shape = tuple(shape[0])
+        elif not shape:
+            shape = kwargs.pop("shape", ())
+            shape = tuple(shape) if isinstance(shape, list | tuple) else (shape,)
+            if not shape and self.size != 1:
+                raise MXNetValueError("reshape: a shape must be given")
+        reverse = kwargs.pop("reverse", False)
+        if kwargs:
+            raise MXNetTypeError(f"reshape: unknown argument(s) {', '.join(kwargs)}; it takes shape and reverse")
+        from ..ops.matrix import reshape_target
+
+        shape = tuple(int(s) for s in shape)
+        try:
+            target = reshape_target(self.shape, shape, bool(reverse))
+        except MXNetError:
+            raise MXNetValueError(f"Cannot reshape array of size {self.size} into shape {shape}") from None
+        return self._view(target)
+
+    def reshape_view(self, shape: tuple[int, ...]) -> Any:
+        return self._view(shape)
+
+    def _view(self, shape: tuple[int, ...]) -> Any:
+        y = make_array(self._buf.reshape(shape), self._ctx)
+        y._pending = self._pending
+        if tape.state.recording and self._node is not None:
+            op = get_op("Reshape")
+            tape.record(op, op.parse({"shape": shape}), (self,), (self._buf,), (y,), (y._buf,))
+        return y
+
+    def broadcast_to(self, shape: Any) -> Any:
+        op = get_op("broadcast_to")
+        shape = tuple(shape) if isinstance(shape, list | tuple) else (shape,)
+        if len(shape) < self.ndim:
+            raise MXNetValueError(f"Cannot broadcast the array with shape {self.shape} to {shape}")
+        x = self.reshape((1,) * (len(shape) - self.ndim) + self.shape) if len(shape) > self.ndim else self
+        return invoke(op, (x,), op.parse({"shape": shape}))
+
+    def tostype(self, stype: str) -> Any:
+        if stype != "default":
+            raise MXNetError(f"tostype: storage type {stype!r} is not supported yet; only 'default' is")
+        return self
+
+    # ---- autograd
+    @property
+    def grad(self) -> Any:
+        """The gradient array, None before ``attach_grad``."""
+        leaf = getattr(self, "_grad_leaf", None)
+        return None if leaf is None else leaf.grad
+
+    @property
+    def _fresh_grad(self) -> bool:
+        return False
+
+    def attach_grad(self, grad_req: str = "write", stype: str | None = None) -> None:
+        """Makes this array a variable: backward puts d(head)/d(self) into ``.grad``."""
+        if grad_req not in ("write", "add", "null"):
+            raise MXNetValueError(f"grad_req must be 'write', 'add' or 'null', got {grad_req!r}")
+        if stype not in (None, "default"):
+            raise MXNetError(f"attach_grad: stype {stype!r} is not supported yet; only 'default' is")
+        xp = xp_for(self._ctx)
+        self._mark(make_array(xp.zeros(self._buf.shape, self._buf.dtype), self._ctx), grad_req)
+
+    def _mark(self, grad: Any, grad_req: str) -> None:
+        leaf = tape.Leaf(grad, grad_req)
+        self._grad_leaf = leaf
+        self._node, self._index = leaf if grad_req != "null" else None, 0
+
+    def detach(self) -> NDArray:
+        """The same memory, off the tape."""
+        y = make_array(self._buf, self._ctx)
+        y._pending = self._pending
+        return y
+
+    def backward(self, out_grad: Any = None, retain_graph: bool = False, train_mode: bool = True) -> None:
+        """Gradients of this array with regard to all variables, added up by their grad_req."""
+        tape.backward(
+            [self], None if out_grad is None else [out_grad], retain_graph=retain_graph, train_mode=train_mode
+        )
+
+    # ---- arithmetic
+    __add__ = _binary_method("broadcast_add", "_plus_scalar")
+    __radd__ = _reversed_method("_plus_scalar")
+    __sub__ = _binary_method("broadcast_sub", "_minus_scalar")
+    __rsub__ = _reversed_method("_rminus_scalar")
+    __mul__ = _binary_method("broadcast_mul", "_mul_scalar")
+    __rmul__ = _reversed_method("_mul_scalar")
+    __truediv__ = _binary_method("broadcast_div", "_div_scalar")
+    __rtruediv__ = _reversed_method("_rdiv_scalar")
+    __mod__ = _binary_method("broadcast_mod", "_mod_scalar")
+    __rmod__ = _reversed_method("_rmod_scalar")
+    __pow__ = _binary_method("broadcast_power", "_power_scalar")
+    __rpow__ = _reversed_method("_rpower_scalar")
+    __iadd__ = _inplace_method("broadcast_add", "_plus_scalar")
+    __isub__ = _inplace_method("broadcast_sub", "_minus_scalar")
+    __imul__ = _inplace_method("broadcast_mul", "_mul_scalar")
+    __itruediv__ = _inplace_method("broadcast_div", "_div_scalar")
+    __imod__ = _inplace_method("broadcast_mod", "_mod_scalar")
+    __ipow__ = _inplace_method("broadcast_power", "_power_scalar")
+    __gt__ = _binary_method("broadcast_greater", "_greater_scalar")
+    __ge__ = _binary_method("broadcast_greater_equal", "_greater_equal_scalar")
+    __lt__ = _binary_method("broadcast_lesser", "_lesser_scalar")
+    __le__ = _binary_method("broadcast_lesser_equal", "_lesser_equal_scalar")
+    __eq__ = _binary_method("broadcast_equal", "_equal_scalar")
+    __ne__ = _binary_method("broadcast_not_equal", "_not_equal_scalar")
+
+    def __neg__(self) -> Any:
+        return with_scalar(get_op("_mul_scalar"), self, -1.0)
+
+    def __abs__(self) -> Any:
+        op = get_op("abs")
+        return invoke(op, (self,), op.parse({}))
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        if kwargs.get("out") is not None and any(isinstance(o, NDArray) for o in kwargs["out"]):
+            raise MXNetTypeError(f"{ufunc.__name__}: out= must be a NumPy array; use the mx.nd function for NDArrays")
+        host = [to_host(x._data) if isinstance(x, NDArray) else x for x in inputs]
+        return getattr(ufunc, method)(*host, **kwargs)
+
+
+NDArray.__module__ = "mxr.ndarray"
+NDArray.__getitem__.__doc__ = indexing.get.__doc__
+
+
+def _on(x: NDArray, ctx: Context) -> Any:
+    buf = to_raw(x, ctx)
+    return buf.copy() if buf is x._buf else buf
+
+
+def _rebuild(host: np.ndarray, ctx: Context) -> NDArray:
+    ctx = ctx if not ctx.is_gpu else current_context()
+    return make_array(from_host(np.ascontiguousarray(host), ctx), ctx)
+
+
+set_array_class(NDArray)
+
+
+def array(source_array: Any, ctx: Context | None = None, dtype: Any = None) -> NDArray:
+    """An NDArray with a copy of the values.
+
+    Parameters
+    ----------
+    source_array : NDArray, NumPy array, number or (nested) sequence.
+    ctx : device, the default one if None.
+    dtype : float32 if None, except that an NDArray keeps its own.
+    """
+    ctx = ctx or current_context()
+    if isinstance(source_array, NDArray):
+        dtype = source_array.dtype if dtype is None else dtype
+        host: Any = to_host(source_array._data)
+    else:
+        host = source_array
+    if isinstance(host, list | tuple) and any(isinstance(v, NDArray) for v in _leaves(host)):
+        host = _unwrap(host)
+    try:
+        with np.errstate(over="ignore", invalid="ignore"):
+            # NaN to an integer dtype and 300 to uint8 wrap, as a C cast does
+            buf = np.array(host, order="C")
+            if buf.dtype.kind in "OSUMmV" and not hasattr(host, "dtype"):
+                raise ValueError("elements are not numbers or rows differ in length")
+            buf = buf.astype(dtype_of(dtype), order="C", copy=False)
+    except (ValueError, TypeError) as e:
+        if isinstance(e, MXNetError):
+            raise
+        raise MXNetTypeError(f"source_array must be array like object, got {type(source_array).__name__}: {e}") from None
+    if not buf.flags.owndata or not buf.flags.writeable:
+        buf = buf.copy(order="C")
+    return make_array(from_host(buf, ctx), ctx)
+
+
+def _leaves(x: Any) -> Iterator[Any]:
+    for v in x[:1]:
+        if isinstance(v, list | tuple):
+            yield from _leaves(v)
+        else:
+            yield v
+
+
+def _unwrap(x: Any) -> Any:
+    if isinstance(x, NDArray):
+        host = x.asnumpy()
+        return host
+    if isinstance(x, list | tuple):
+        return [_unwrap(v) for v in x]
+    return x
+
+
+def waitall() -> None:
+    """Waits until all queued work is done."""
+    engine.drain()
+    from ..backend import cupy_or_none
+    from ..context import num_gpus
+
+    if "cupy" in __import__("sys").modules and num_gpus():
+        cupy_or_none().cuda.get_current_stream().synchronize()
+
+
+def check_index_error(i: int, n: int, axis: int) -> None:
+    if not -n <= i < n:
+        raise MXNetIndexError(f"index {i} is out of bounds for axis {axis} with size {n}")

@@ -1,0 +1,252 @@
+"""Families of operators that differ in one scalar expression: unary, binary (elementwise, broadcast, scalar).
+
+One table row declares all members. The expression gives the array function, and the bodies that kernels fuse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+
+from ..core.expr import Expr, parse
+from ..core.op import OpDef, register
+from ..core.params import Attrs, Bool, Float, Param
+from ..core.tape import RawF
+from ..core.shapes import broadcast_rule, same_dtypes, same_shapes
+
+__all__ = ["binary", "reduce_to", "unary"]
+
+
+def evaluate(e: Expr, f: Any, values: dict[str, Any]) -> Any:
+    """The expression over arrays of any F (an array module included), names bound to `values`."""
+    return e.bind(f)(*[values[n] for n in e.names])
+
+
+def quiet(f: Callable[..., Any]) -> Callable[..., Any]:
+    """Division by zero, overflow and NaN give inf and NaN without warnings, as in MXNet."""
+
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        with np.errstate(all="ignore"):
+            return f(*args, **kwargs)
+
+    return wrapped
+
+
+def unary(
+    name: str,
+    expr: str,
+    grad: str | None,
+    *,
+    aliases: Iterable[str] = (),
+    ufunc: str | None = None,
+    params: dict[str, Param] | None = None,
+    doc: str = "",
+    quietly: bool = True,
+    tol: dict[str, float] | None = None,
+) -> OpDef:
+    """An elementwise function of one array.
+
+    Parameters
+    ----------
+    expr : in `data` and the names of `params`.
+    grad : the gradient with regard to data, in `dy`, `data`, `out` and the names of `params`; None for no gradient.
+    ufunc : name of the NumPy function that is the same, faster.
+    """
+    e = parse(expr)
+    names = tuple(params or {})
+
+    if ufunc is not None:
+
+        def forward(xp: Any, a: Attrs, data: Any) -> Any:
+            return getattr(xp, ufunc)(data)
+
+        def into(xp: Any, a: Attrs, out: Any, data: Any) -> Any:
+            return getattr(xp, ufunc)(data, out=out)
+
+    else:
+        into = None  # type: ignore[assignment]
+
+        def forward(xp: Any, a: Attrs, data: Any) -> Any:
+            values = {n: getattr(a, n) for n in names}
+            return evaluate(e, xp, {"data": data, **values})
+
+    return register(
+        OpDef(
+            name,
+            aliases=aliases,
+            params=dict(params or {}),
+            forward=quiet(forward) if quietly else forward,
+            grad=_gradient([grad], ("data",), names),
+            infer_shape=same_shapes,
+            infer_type=same_dtypes,
+            inplace=True,
+            expr=e,
+            into=None if into is None else (quiet(into) if quietly else into),
+            doc=doc or f"Elementwise {name} of `data`; same shape and dtype (MXNet operator {name}).",
+            tol=tol,
+        )
+    )
+
+
+def _gradient(
+    texts: list[str | None], inputs: tuple[str, ...], params: tuple[str, ...], broadcast: bool = False
+) -> Callable[..., Any] | None:
+    """The grad function of a family: its signature names just what the expressions use."""
+    if all(t is None for t in texts):
+        return None
+    exprs = [None if t is None else parse(t) for t in texts]
+    used = {n for e in exprs if e is not None for n in e.names}
+    needs = [n for n in (*inputs, "out") if n in used or (broadcast and n in inputs)]
+    scope: dict[str, Any] = {}
+
+    def run(f: Any, a: Attrs, dy: Any, values: dict[str, Any]) -> tuple:
+        values["dy"] = dy
+        for p in params:
+            values[p] = getattr(a, p)
+        fn = f.xp if isinstance(f, RawF) else f
+        with np.errstate(all="ignore"):
+            grads = [None if e is None else evaluate(e, fn, values) for e in exprs]
+        if broadcast:
+            grads = [g if g is None else reduce_to(f, g, values[n].shape) for g, n in zip(grads, inputs)]
+        return tuple(grads)
+
+    args = "".join(f", {n}" for n in needs)
+    body = ", ".join(f"{n!r}: {n}" for n in needs)
+    exec(f"def grad(F, a, dy{args}):\n    return run(F, a, dy, {{{body}}})\n", {"run": run}, scope)
+    return scope["grad"]
+
+
+def reduce_to(f: Any, g: Any, shape: tuple[int, ...]) -> Any:
+    """Sums a gradient over the axes along which an input of `shape` was broadcast."""
+    if g.shape == shape:
+        return g
+    lead = len(g.shape) - len(shape)
+    axes = tuple(i for i in range(len(g.shape)) if i < lead or (shape[i - lead] == 1 and g.shape[i] != 1))
+    if axes:
+        g = f.sum(g, axis=axes, keepdims=True)
+    return g if g.shape == shape else f.Reshape(g, shape=shape)
+
+
+def binary(
+    stem: str,
+    expr: str,
+    grads: tuple[str | None, str | None],
+    *,
+    elemwise: Iterable[str] = (),
+    broadcast: Iterable[str] = (),
+    scalar: Iterable[str] = (),
+    rscalar: Iterable[str] = (),
+    ufunc: str | None = None,
+    compare: bool = False,
+    doc: str = "",
+) -> None:
+    """All members of a two-argument function: each iterable has the canonical name first, then aliases.
+
+    Parameters
+    ----------
+    expr : in `lhs` and `rhs`.
+    grads : gradients with regard to lhs and rhs, in dy, lhs, rhs, out.
+    compare : the result is 0/1 in the dtype of the operands.
+    """
+    e = parse(expr)
+
+    def forward(xp: Any, a: Attrs, lhs: Any, rhs: Any) -> Any:
+        out = getattr(xp, ufunc)(lhs, rhs) if ufunc is not None else evaluate(e, xp, {"lhs": lhs, "rhs": rhs})
+        return out if out.dtype == lhs.dtype else out.astype(lhs.dtype)
+
+    def into(xp: Any, a: Attrs, out: Any, lhs: Any, rhs: Any) -> Any:
+        assert ufunc is not None
+        return getattr(xp, ufunc)(lhs, rhs, out=out, casting="unsafe")
+
+    shared = {
+        "forward": quiet(forward),
+        "into": quiet(into) if ufunc is not None else None,
+        "expr": e,
+        "infer_type": same_dtypes,
+        "inplace": True,
+        "inputs": ("lhs", "rhs"),
+    }
+    what = doc or f"`{expr}` of two arrays"
+    for names, rule, wide in ((tuple(elemwise), same_shapes, False), (tuple(broadcast), broadcast_rule, True)):
+        if names:
+            register(
+                OpDef(
+                    names[0],
+                    aliases=names[1:],
+                    grad=_gradient(list(grads), ("lhs", "rhs"), (), broadcast=wide),
+                    infer_shape=rule,
+                    doc=f"{what}{', broadcast together' if wide else ' of one shape'} (MXNet operator {names[0]}).",
+                    **shared,  # type: ignore[arg-type]
+                )
+            )
+    _scalar_members(stem, expr, grads, tuple(scalar), tuple(rscalar), ufunc, compare, what)
+
+
+def _scalar_members(
+    stem: str,
+    expr: str,
+    grads: tuple[str | None, str | None],
+    scalar: tuple[str, ...],
+    rscalar: tuple[str, ...],
+    ufunc: str | None,
+    compare: bool,
+    what: str,
+) -> None:
+    for names, array_side in ((scalar, "lhs"), (rscalar, "rhs")):
+        if not names:
+            continue
+        other = "rhs" if array_side == "lhs" else "lhs"
+        text = _rename(expr, {array_side: "data", other: "scalar"})
+        g = grads[0 if array_side == "lhs" else 1]
+        e = parse(text)
+        swap = array_side == "rhs"
+
+        def forward(xp: Any, a: Attrs, data: Any, *, e: Expr = e, swap: bool = swap) -> Any:
+            s = _scalar_as(a.scalar, data.dtype)
+            if ufunc is not None:
+                out = getattr(xp, ufunc)(s, data) if swap else getattr(xp, ufunc)(data, s)
+            else:
+                out = evaluate(e, xp, {"data": data, "scalar": s})
+            return out if out.dtype == data.dtype else out.astype(data.dtype)
+
+        def into(xp: Any, a: Attrs, out: Any, data: Any, *, swap: bool = swap) -> Any:
+            assert ufunc is not None
+            s = _scalar_as(a.scalar, data.dtype)
+            args = (s, data) if swap else (data, s)
+            return getattr(xp, ufunc)(*args, out=out, casting="unsafe")
+
+        register(
+            OpDef(
+                names[0],
+                aliases=names[1:],
+                params={
+                    "scalar": Float(1.0, "The number."),
+                    "is_int": Bool(True, "Whether the number was given as an integer."),
+                },
+                forward=quiet(forward),
+                into=quiet(into) if ufunc is not None else None,
+                grad=_gradient(
+                    [None if g is None else _rename(g, {array_side: "data", other: "scalar"})], ("data",), ("scalar",)
+                ),
+                infer_shape=same_shapes,
+                infer_type=same_dtypes,
+                inplace=True,
+                expr=e,
+                doc=f"{what}, with a number for {other} (MXNet operator {names[0]}).",
+            )
+        )
+
+
+def _scalar_as(value: float, dtype: np.dtype) -> Any:
+    """The number in the array's dtype (an integer array truncates it), so that NumPy's promotion changes nothing."""
+    if dtype.kind in "iu":
+        return np.array(int(value) if np.isfinite(value) else 0).astype(dtype)[()]
+    return dtype.type(value)
+
+
+def _rename(text: str, names: dict[str, str]) -> str:
+    import re
+
+    return re.sub(r"\b(" + "|".join(names) + r")\b", lambda m: names[m[1]], text)
