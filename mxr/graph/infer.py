@@ -11,7 +11,7 @@ import numpy as np
 from ..backend import dtype_of
 from ..base import MXNetTypeError, MXNetValueError, suggest
 from ..core.shapes import is_known, merge
-from .symbol import SymNode, Symbol
+from .symbol import Symbol, SymNode
 
 __all__ = ["infer_shape", "infer_type", "infer_types", "solve_shapes"]
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..base import MXNetError, MXNetValueError, suggest
 from ..core.op import all_names, find_op
-from .symbol import Entry, SymNode, Symbol, topological
+from .symbol import Entry, Symbol, SymNode, topological
 
 __all__ = ["debug_str", "dumps", "load", "loads", "write"]
 

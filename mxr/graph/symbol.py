@@ -333,8 +333,17 @@ class Symbol:
 Symbol.__module__ = "mxr.symbol"
 
 
+_TWO_SPELLINGS = ("ctx_group", "lr_mult", "wd_mult", "force_mirroring", "mirror_stage", "profiler_scope")
+
+
 def _shown(attrs: dict[str, str]) -> dict[str, str]:
-    return dict(attrs)
+    """Attributes as MXNet lists them: the hidden ones under both spellings."""
+    out: dict[str, str] = {}
+    for k, v in attrs.items():
+        out[k] = v
+        if k[2:-2] in _TWO_SPELLINGS and k == f"__{k[2:-2]}__":
+            out[k[2:-2]] = v
+    return out
 
 
 def _operator(op: str, scalar: str) -> Any:

@@ -1,0 +1,5 @@
+"""``mx.executor``."""
+
+from .graph.executor import Executor
+
+__all__ = ["Executor"]

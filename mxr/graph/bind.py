@@ -1,0 +1,194 @@
+"""``simple_bind`` and ``bind``: arrays for a symbol's variables."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..backend import dtype_of, xp_for
+from ..base import MXNetError, MXNetTypeError, MXNetValueError
+from ..context import Context
+from ..core.array import Array, make_array
+from ..core.shapes import is_known, show
+from . import infer
+from .executor import Executor
+from .symbol import Symbol
+
+__all__ = ["bind", "reshape", "simple_bind"]
+
+_REQS = ("write", "add", "null")
+
+
+def _requests(names: list[str], grad_req: Any) -> dict[str, str]:
+    if isinstance(grad_req, str):
+        reqs = dict.fromkeys(names, grad_req)
+    elif isinstance(grad_req, list | tuple):
+        if len(grad_req) != len(names):
+            raise MXNetValueError(f"grad_req has {len(grad_req)} entries, the symbol has {len(names)} arguments")
+        reqs = dict(zip(names, grad_req))
+    elif isinstance(grad_req, dict):
+        reqs = {n: grad_req.get(n, "null") for n in names}
+    else:
+        raise MXNetTypeError(f"grad_req must be a string, list or dict, got {type(grad_req).__name__}")
+    for n, r in reqs.items():
+        if r not in _REQS:
+            raise MXNetValueError(f"grad_req of {n} must be 'write', 'add' or 'null', got {r!r}")
+    return reqs
+
+
+def _context(ctx: Any) -> Context:
+    if not isinstance(ctx, Context):
+        raise MXNetTypeError(f"ctx must be a Context such as mx.cpu(), got {type(ctx).__name__}")
+    xp_for(ctx)
+    return ctx
+
+
+def simple_bind(
+    sym: Symbol,
+    ctx: Any,
+    grad_req: Any = "write",
+    type_dict: dict[str, Any] | None = None,
+    stype_dict: Any = None,
+    group2ctx: Any = None,
+    shared_arg_names: Any = None,
+    shared_exec: Executor | None = None,
+    shared_buffer: dict[str, Any] | None = None,
+    **kwargs: Any,
+) -> Executor:
+    """An executor with fresh zero arrays for all variables, their shapes inferred from those given by name."""
+    ctx = _context(ctx)
+    known = {}
+    for name, shape in kwargs.items():
+        if not isinstance(shape, list | tuple):
+            raise MXNetTypeError(f"simple_bind: {name} must be a shape (tuple), got {type(shape).__name__}: {shape!r}")
+        known[name] = infer._from_legacy(shape)
+    _, shapes = infer.solve_shapes(sym, known)
+    arguments, auxiliary = sym._variables()
+    unknown = [
+        f"{n.name}: {show(shapes.get((id(n), 0)))}"
+        for n in (*arguments, *auxiliary)
+        if not is_known(shapes.get((id(n), 0)))
+    ]
+    if unknown:
+        raise MXNetValueError(
+            "simple_bind error: shapes of the following arguments cannot be decided (? means unknown). "
+            f"Please consider providing them as inputs:\n{', '.join(unknown)}"
+        )
+    types = infer.infer_types(sym, {k: dtype_of(v) for k, v in (type_dict or {}).items()})
+    names = [n.name for n in arguments]
+    reqs = _requests(names, grad_req)
+    xp = xp_for(ctx)
+
+    def fresh(n: Any) -> Any:
+        shape, dtype = shapes[id(n), 0], types.get((id(n), 0)) or np.dtype(np.float32)
+        if shared_buffer is not None:
+            held = shared_buffer.get(n.name)
+            if held is not None and held.shape == shape and held._buf.dtype == dtype:
+                return held
+        if shared_exec is not None:
+            held = shared_exec.arg_dict.get(n.name, shared_exec.aux_dict.get(n.name))
+            wanted = shared_arg_names is None or n.name in shared_arg_names
+            if held is not None and held.shape == shape and wanted:
+                return held
+        x = make_array(xp.zeros(shape, dtype), ctx)
+        if shared_buffer is not None:
+            shared_buffer[n.name] = x
+        return x
+
+    args = {n.name: fresh(n) for n in arguments}
+    aux = {n.name: fresh(n) for n in auxiliary}
+    grads = {
+        n: make_array(xp.zeros(x.shape, x._buf.dtype), ctx) for n, x in args.items() if reqs[n] != "null"
+    }
+    return Executor(sym, ctx, args, grads, reqs, aux)
+
+
+def _arrays(what: str, given: Any, names: list[str], optional: bool) -> dict[str, Any]:
+    if isinstance(given, dict):
+        out = {}
+        for n in names:
+            if n in given:
+                out[n] = given[n]
+            elif not optional:
+                raise MXNetValueError(f"key `{n}` is missing in `{what}`")
+    else:
+        given = list(given)
+        if len(given) != len(names):
+            raise MXNetValueError(f"Length of {what} does not match the number of arguments: {len(given)}, {len(names)}")
+        out = dict(zip(names, given))
+    for n, x in out.items():
+        if x is not None and not isinstance(x, Array):
+            raise MXNetTypeError(f"{what}: {n} must be an NDArray, got {type(x).__name__}")
+    return {n: x for n, x in out.items() if x is not None}
+
+
+def bind(
+    sym: Symbol,
+    ctx: Any,
+    args: Any,
+    args_grad: Any = None,
+    grad_req: Any = "write",
+    aux_states: Any = None,
+    group2ctx: Any = None,
+    shared_exec: Any = None,
+) -> Executor:
+    """An executor on the caller's arrays, by list (in argument order) or by name."""
+    ctx = _context(ctx)
+    arguments, auxiliary = sym._variables()
+    names = [n.name for n in arguments]
+    arrays = _arrays("args", args, names, optional=False)
+    missing = [n for n in names if n not in arrays]
+    if missing:
+        raise MXNetValueError(f"bind: args has no array for {missing[0]}")
+    aux = _arrays("aux_states", aux_states or {}, [n.name for n in auxiliary], optional=False)
+    grads = _arrays("args_grad", args_grad, names, optional=True) if args_grad is not None else {}
+    reqs = _requests(names, grad_req)
+    reqs = {n: (r if n in grads else "null") for n, r in reqs.items()}
+    infer.solve_shapes(sym, {n: x.shape for n, x in {**arrays, **aux}.items()})
+    for n, g in grads.items():
+        if g.shape != arrays[n].shape:
+            raise MXNetValueError(f"bind: gradient array of {n} has shape {g.shape}, the argument has {arrays[n].shape}")
+    for n, x in arrays.items():
+        if x._ctx != ctx:
+            raise MXNetError(f"bind: array {n} is on {x._ctx}, the executor on {ctx}")
+    return Executor(sym, ctx, arrays, grads, reqs, aux)
+
+
+def reshape(exe: Executor, partial_shaping: bool, allow_up_sizing: bool, shapes: dict[str, Any]) -> Executor:
+    """A new executor for other input shapes; arrays whose shape stays are shared, others are made anew."""
+    sym = exe._symbol
+    given = {k: infer._from_legacy(v) for k, v in shapes.items()}
+    names = sym.list_arguments()
+    for k in given:
+        if k not in names:
+            raise MXNetValueError(f"reshape: the symbol has no argument {k!r}")
+    _, solved = infer.solve_shapes(sym, given)
+    arguments, auxiliary = sym._variables()
+    xp = xp_for(exe._ctx)
+    args: dict[str, Any] = {}
+    grads: dict[str, Any] = {}
+    for n in arguments:
+        shape, old = solved[id(n), 0], exe.arg_dict[n.name]
+        if not is_known(shape):
+            raise MXNetValueError("Insufficient argument shapes provided.")
+        if shape == old.shape:
+            args[n.name], grads[n.name] = old, exe.grad_dict[n.name]
+            continue
+        if n.name not in given and not partial_shaping:
+            raise MXNetError(
+                f"Shape of unspecified array arg:{n.name} changed. This can cause the new executor to not share "
+                "parameters with the old one. Please check for error in network. If this is intended, set "
+                "partial_shaping=True to suppress this warning."
+            )
+        if np.prod(shape) > old.size and not allow_up_sizing:
+            raise MXNetError(
+                f"New shape of arg:{n.name} larger than original. First making a big executor and then down sizing it "
+                "is more efficient than the reverse. If you really want to up size, set allow_up_sizing=True to enable "
+                "allocation of new arrays."
+            )
+        args[n.name] = make_array(xp.zeros(shape, old._buf.dtype), exe._ctx)
+        if exe.grad_dict[n.name] is not None:
+            grads[n.name] = make_array(xp.zeros(shape, old._buf.dtype), exe._ctx)
+    aux = {n.name: exe.aux_dict[n.name] for n in auxiliary}
+    return Executor(sym, exe._ctx, args, {k: v for k, v in grads.items() if v is not None}, dict(exe._reqs), aux)

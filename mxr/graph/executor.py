@@ -1,0 +1,250 @@
+"""The executor of a bound symbol: ``forward``, ``backward`` and the arrays it works on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..backend import xp_for
+from ..base import MXNetError, MXNetTypeError, MXNetValueError, suggest
+from ..context import Context
+from ..core import tape
+from ..core.array import Array, make_array
+from ..core.engine import engine
+from .ir import Graph, Value
+from .lower import add_gradients, lower, needs_head_grad
+from .passes import simplify, strip
+from .plan import Plan, Target, build_plan
+from .symbol import Symbol
+
+__all__ = ["Executor"]
+
+
+class Executor:
+    """A symbol with arrays for all its variables; made by ``simple_bind`` and ``bind``.
+
+    Attributes
+    ----------
+    arg_arrays, grad_arrays, aux_arrays, outputs : lists in the order of the symbol's names.
+    arg_dict, grad_dict, aux_dict, output_dict : the same by name.
+    """
+
+    def __init__(
+        self, sym: Symbol, ctx: Context, args: dict[str, Any], grads: dict[str, Any], reqs: dict[str, str],
+        aux: dict[str, Any],
+    ) -> None:  # fmt: skip
+        self._symbol, self._ctx = sym, ctx
+        self.arg_dict, self.aux_dict = args, aux
+        self.grad_dict = {n: grads.get(n) for n in args}
+        self._reqs = reqs
+        self.arg_arrays = list(args.values())
+        self.grad_arrays = list(self.grad_dict.values())
+        self.aux_arrays = list(aux.values())
+        self._plans: dict[bool, Plan] = {}
+        self._outputs: list[Any] | None = None
+        self._head_bufs: dict[int, Any] = {}
+        self._ready = False
+        self._monitor: Any = None
+        self._monitor_all = False
+        names = sym.list_outputs()
+        if len(set(args)) != len(args):
+            raise MXNetValueError("the symbol has two arguments of the same name")
+        self._output_names = names
+
+    # ---- compiling
+    def _lowered(self, train: bool) -> Graph:
+        arrays = {**self.arg_dict, **self.aux_dict}
+        return lower(
+            self._symbol,
+            {n: x.shape for n, x in arrays.items()},
+            {n: x._buf.dtype for n, x in arrays.items()},
+            train,
+        )
+
+    def _plan(self, train: bool) -> Plan:
+        plan = self._plans.get(train)
+        if plan is None:
+            plan = self._plans[train] = self._compile(train)
+        return plan
+
+    def _compile(self, train: bool) -> Plan:
+        g = self._lowered(train)
+        heads = list(g.outputs)
+        if self._outputs is None:
+            xp = xp_for(self._ctx)
+            self._outputs = [make_array(xp.zeros(v.shape, v.dtype), self._ctx) for v in heads]
+        forward_count = len(g.nodes)
+        wrt = [n for n in self.arg_dict if self._reqs.get(n, "null") != "null"] if train else []
+        grads: list[Value | None] = []
+        head_values: dict[int, Value] = {}
+        forward_nodes = {id(n) for n in g.nodes}
+        if wrt:
+            head_grads: list[Value | None] = []
+            for i, v in enumerate(heads):
+                if needs_head_grad(v):
+                    head_values[i] = g.input(f"head gradient {i}", v.shape, v.dtype)
+                    head_grads.append(head_values[i])
+                else:
+                    head_grads.append(None)
+            missing = [n for n in wrt if n not in g.inputs]
+            if missing:
+                raise MXNetError(f"gradient of {missing[0]} is asked for, but the symbol has no such argument")
+            grads = add_gradients(g, heads, head_grads, [g.inputs[n] for n in wrt])
+        results = simplify(g, [*heads, *grads])
+        heads_now, grads = results[: len(heads)], results[len(heads) :]
+        strip(g, [v for v in results if v is not None])
+        del forward_count
+        xp = xp_for(self._ctx)
+        inputs = {g.inputs[n].id: x._data for n, x in {**self.arg_dict, **self.aux_dict}.items() if n in g.inputs}
+        for i, v in head_values.items():
+            self._head_bufs[i] = xp.zeros(v.shape, v.dtype)
+            inputs[v.id] = self._head_bufs[i]
+        targets = [
+            Target(v, y._data, False) for v, y in zip(heads_now, self._outputs) if v is not None
+        ]
+        for n, d in zip(wrt, grads):
+            buf = self.grad_dict[n]._data
+            if d is None:
+                if self._reqs[n] == "write":
+                    buf[...] = 0
+                continue
+            targets.append(Target(d, buf, self._reqs[n] == "add"))
+        return build_plan(g, self._ctx, inputs, targets, forward_nodes)
+
+    # ---- running
+    @property
+    def outputs(self) -> list[Any]:
+        """The outputs of the last forward; each forward writes over them."""
+        if self._outputs is None:
+            self._plan(False)
+        assert self._outputs is not None
+        return self._outputs
+
+    @property
+    def output_dict(self) -> dict[str, Any]:
+        return dict(zip(self._output_names, self.outputs))
+
+    def forward(self, is_train: bool = False, **kwargs: Any) -> list[Any]:
+        """Runs the graph; keyword arrays are copied into the arguments of those names first."""
+        engine.drain()
+        if kwargs:
+            self._feed(kwargs)
+        plan = self._plan(bool(is_train))
+        if self._monitor is not None:
+            self._run_monitored(plan, bool(is_train))
+        else:
+            self._run(plan.forward_calls)
+        self._ready = bool(is_train)
+        return self.outputs
+
+    def _run(self, calls: list[Any]) -> None:
+        with np.errstate(all="ignore"):
+            if self._ctx.is_gpu:
+                with xp_for(self._ctx).cuda.Device(self._ctx.device_id):
+                    for call in calls:
+                        call()
+            else:
+                for call in calls:
+                    call()
+
+    def _feed(self, kwargs: dict[str, Any]) -> None:
+        for name, value in kwargs.items():
+            dst = self.arg_dict.get(name)
+            if dst is None:
+                raise MXNetTypeError(f"Unknown argument {name}.{suggest(name, self.arg_dict)}")
+            if isinstance(value, Array):
+                if value._buf.shape != dst._buf.shape:
+                    raise MXNetValueError(
+                        f"Shape not match! Argument {name}, need: {dst.shape}, received: {value._buf.shape}"
+                    )
+                dst[:] = value
+            else:
+                host = np.asarray(value)
+                if host.shape != dst.shape:
+                    raise MXNetValueError(
+                        f"Shape not match! Argument {name}, need: {dst.shape}, received: {host.shape}"
+                    )
+                dst[:] = host
+
+    def backward(self, out_grads: Any = None, is_train: bool = True) -> None:
+        """Gradients into the arrays of ``grad_dict``; `out_grads` are needed for outputs that are no losses."""
+        if not self._ready:
+            raise MXNetError("backward: call forward(is_train=True) first")
+        plan = self._plan(True)
+        given = [out_grads] if isinstance(out_grads, Array) else list(out_grads or [])
+        for i, buf in self._head_bufs.items():
+            if i >= len(given) or given[i] is None:
+                raise MXNetError(
+                    f"backward: output {self._output_names[i]} is no loss function, so its head gradient must be given"
+                    " in out_grads. To minimize an output, pass it through make_loss."
+                )
+            if given[i].shape != buf.shape:
+                raise MXNetValueError(
+                    f"backward: out_grads[{i}] has shape {given[i].shape}, output {self._output_names[i]} has {buf.shape}"
+                )
+            buf[...] = given[i]._data
+        engine.drain()
+        self._run(plan.backward_calls)
+
+    def _run_monitored(self, plan: Plan, train: bool) -> None:
+        """Runs node by node on the tape-free imperative path and shows every output to the monitor."""
+        from ..core.dispatch import invoke
+
+        self._run(plan.forward_calls)
+        arrays: dict[tuple[int, int], Any] = {}
+        saved, tape.state.training = tape.state.training, train
+        try:
+            for n in self._symbol._nodes():
+                if n.op is None:
+                    arrays[id(n), 0] = self.arg_dict.get(n.name, self.aux_dict.get(n.name))
+                    if self._monitor_all:
+                        self._monitor(n.name, arrays[id(n), 0])
+                    continue
+                ins = [arrays[id(c), i] for c, i, _ in n.inputs]
+                safe = [x.copy() if k in n.aux_slots() else x for k, x in enumerate(ins)]
+                assert n.a is not None
+                outs = invoke(n.op, safe, n.a)
+                for i, y in enumerate(outs if isinstance(outs, list) else [outs]):
+                    arrays[id(n), i] = y
+                    self._monitor(n.output_name(i), y)
+        finally:
+            tape.state.training = saved
+
+    # ---- the rest of MXNet's executor
+    def set_monitor_callback(self, callback: Any, monitor_all: bool = False) -> None:
+        """`callback(name, array)` is called for every output of every node at each forward."""
+        self._monitor, self._monitor_all = callback, monitor_all
+
+    def copy_params_from(
+        self, arg_params: dict[str, Any], aux_params: dict[str, Any] | None = None, allow_extra_params: bool = False
+    ) -> None:
+        """Copies values into arguments and auxiliary states by name."""
+        for what, given, own in (("arguments", arg_params, self.arg_dict), ("auxiliary states", aux_params, self.aux_dict)):
+            for name, x in (given or {}).items():
+                dst = own.get(name)
+                if dst is None:
+                    if not allow_extra_params:
+                        raise MXNetValueError(f'Find name "{name}" that is not in the {what}.{suggest(name, own)}')
+                    continue
+                if dst.shape != x.shape:
+                    raise MXNetValueError(f"parameter {name} has shape {x.shape}, the executor needs {dst.shape}")
+                dst[:] = x.astype(dst.dtype, copy=False)
+
+    def reshape(self, partial_shaping: bool = False, allow_up_sizing: bool = False, **kwargs: Any) -> Executor:
+        """An executor for other input shapes that shares the parameter arrays."""
+        from .bind import reshape
+
+        return reshape(self, partial_shaping, allow_up_sizing, kwargs)
+
+    def debug_str(self) -> str:
+        from .json_io import debug_str
+
+        return f"{debug_str(self._symbol)}Total {self._plan(False).arena_bytes >> 20} MB allocated\n"
+
+    def explain(self, is_train: bool = True) -> str:
+        """What the compiler made of the graph: calls in order, kernels, fused groups, arena bytes."""
+        return self._plan(is_train).explain()
+
+
+Executor.__module__ = "mxr.executor"

@@ -1,0 +1,122 @@
+"""Grouping of elementwise nodes: one step runs a whole chain of them.
+
+A node joins the open group of one of its inputs when their shapes agree. A group is closed by the first node
+outside that uses one of its results, so it can run at the place of its last member.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ..context import Context
+from ..core.expr import Expr
+from ..kernels import elementwise_kernel
+from .ir import Graph, IrNode, Value
+
+__all__ = ["Step", "expr_of", "fuse"]
+
+MAX_OPERANDS = 20
+
+
+class Step:
+    """One call of the plan to be: a node, or a group of fused ones (`fused` binds buffers to a call)."""
+
+    def __init__(self, nodes: list[IrNode], forward: bool) -> None:
+        self.nodes, self.forward = nodes, forward
+        self.fused: Callable[[list[Any], list[Any]], Callable[[], Any]] | None = None
+        self.ins: list[Value] = list(nodes[0].ins)
+        self.outs: list[Value] = list(nodes[0].outs)
+
+    @property
+    def inplace(self) -> bool:
+        return self.nodes[0].op.inplace and not self.nodes[0].op.view and len(self.outs) == 1 and len(self.nodes) == 1
+
+    @property
+    def label(self) -> str:
+        names = list(dict.fromkeys(n.name for n in self.nodes))
+        ops = "+".join(n.op.name for n in self.nodes)
+        return f"{', '.join(names[:3])}{', ...' if len(names) > 3 else ''}: {ops if len(ops) < 60 else ops[:57] + '...'}"
+
+
+def expr_of(node: IrNode) -> Expr | None:
+    """The scalar expression of an elementwise node, None for all others."""
+    e = node.op.expr
+    if e is None or len(node.outs) != 1:
+        return None
+    return e(node.a) if not isinstance(e, Expr) else e
+
+
+class _Group:
+    def __init__(self, node: IrNode, forward: bool) -> None:
+        self.nodes = [node]
+        self.shape = node.outs[0].shape
+        self.forward = forward
+        self.open = True
+        self.position = 0
+
+    def absorb(self, other: _Group) -> None:
+        self.nodes = sorted([*self.nodes, *other.nodes], key=lambda n: n.outs[0].id)
+
+    def operands(self) -> int:
+        inside = {v.id for n in self.nodes for v in n.outs}
+        return len({v.id for n in self.nodes for v in n.ins if v.id not in inside}) + len(self.nodes)
+
+
+def fuse(g: Graph, wanted: set[int], forward_nodes: set[int], ctx: Context) -> list[Step]:
+    """The steps of the graph in order; on the CPU elementwise chains become one step each."""
+    if ctx.is_gpu or elementwise_kernel is None:
+        return [Step([n], id(n) in forward_nodes) for n in g.nodes]
+    home: dict[int, _Group] = {}  # value id -> group that makes it
+    slots: list[_Group | IrNode] = []
+    for node in g.nodes:
+        forward = id(node) in forward_nodes
+        e = expr_of(node)
+        fits = e is not None and node.outs[0].dtype.kind == "f" and node.outs[0].dtype.itemsize in (4, 8)
+        joined: list[_Group] = []
+        for v in node.ins:
+            group = home.get(v.id)
+            if group is None or group in joined:
+                continue
+            if fits and group.open and group.shape == node.outs[0].shape and group.forward == forward:
+                joined.append(group)
+            else:
+                group.open = False
+        if not fits or (node.op.view and not joined):
+            slots.append(node)
+            continue
+        new = _Group(node, forward)
+        for group in joined:
+            if new.operands() + group.operands() > MAX_OPERANDS:
+                group.open = False
+                continue
+            new.absorb(group)
+            slots.remove(group)
+        slots.append(new)
+        for n in new.nodes:
+            home[n.outs[0].id] = new
+    users: dict[int, set[int]] = {}
+    for n in g.nodes:
+        for v in n.ins:
+            users.setdefault(v.id, set()).add(id(n))
+    steps = []
+    for slot in slots:
+        if isinstance(slot, IrNode):
+            steps.append(Step([slot], id(slot) in forward_nodes))
+        else:
+            steps.append(_finish(slot, wanted, users))
+    return steps
+
+
+def _finish(group: _Group, wanted: set[int], users: dict[int, set[int]]) -> Step:
+    step = Step(group.nodes, group.forward)
+    inside = {v.id for n in group.nodes for v in n.outs}
+    members = {id(n) for n in group.nodes}
+    step.ins = list({v.id: v for n in group.nodes for v in n.ins if v.id not in inside}.values())
+    step.outs = [
+        v for n in group.nodes for v in n.outs if v.id in wanted or not users.get(v.id, set()) <= members
+    ]
+    if len(group.nodes) == 1 and group.nodes[0].op.view:
+        return step
+    step.fused = elementwise_kernel(group.nodes, expr_of, step.ins, step.outs)
+    return step

@@ -1,0 +1,162 @@
+"""The compiled form of a graph: SSA values with known shape and dtype, and nodes that are operators of the registry.
+
+Grad rules run on it through :class:`IrF`, so that one declaration serves the tape and the compiler.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ..base import MXNetError
+from ..core.fspace import FSpace
+from ..core.op import OpDef, get_op
+from ..core.params import Attrs
+
+__all__ = ["Graph", "IrF", "IrNode", "Value"]
+
+
+class Value:
+    """One result of a node, or an input (node is None). `alias` is filled by the planner."""
+
+    __slots__ = ("dtype", "graph", "id", "index", "name", "node", "shape")
+
+    def __init__(self, graph: Graph, node: IrNode | None, index: int, shape: tuple, dtype: np.dtype, name: str = ""):
+        self.graph, self.node, self.index, self.shape, self.dtype, self.name = graph, node, index, shape, dtype, name
+        self.id = graph.next_id()
+
+    @property
+    def size(self) -> int:
+        return int(np.prod(self.shape, dtype=np.int64))
+
+    @property
+    def nbytes(self) -> int:
+        return self.size * self.dtype.itemsize
+
+    @property
+    def ndim(self) -> int:
+        return len(self.shape)
+
+    def __repr__(self) -> str:
+        what = self.name or (f"{self.node.op.name}.{self.index}" if self.node else "input")
+        return f"%{self.id} {what} {self.dtype.name}{list(self.shape)}"
+
+    __hash__ = object.__hash__
+
+
+def _operator(op: str, scalar: str, rscalar: str | None = None) -> tuple[Any, Any]:
+    def method(self: Value, other: Any) -> Value:
+        f = self.graph.f
+        if isinstance(other, Value):
+            return f.run(get_op(op), [self, other], {})
+        return f.run(get_op(scalar), [self], {"scalar": float(other)})
+
+    def reflected(self: Value, other: Any) -> Value:
+        return self.graph.f.run(get_op(rscalar or scalar), [self], {"scalar": float(other)})
+
+    return method, reflected
+
+
+for _name, _args in {
+    "add": ("broadcast_add", "_plus_scalar"),
+    "sub": ("broadcast_sub", "_minus_scalar", "_rminus_scalar"),
+    "mul": ("broadcast_mul", "_mul_scalar"),
+    "truediv": ("broadcast_div", "_div_scalar", "_rdiv_scalar"),
+    "mod": ("broadcast_mod", "_mod_scalar", "_rmod_scalar"),
+    "pow": ("broadcast_power", "_power_scalar", "_rpower_scalar"),
+}.items():
+    _method, _reflected = _operator(*_args)
+    setattr(Value, f"__{_name}__", _method)
+    setattr(Value, f"__r{_name}__", _reflected)
+for _name, _stem in {
+    "gt": "greater", "ge": "greater_equal", "lt": "lesser", "le": "lesser_equal", "eq": "equal", "ne": "not_equal",
+}.items():  # fmt: skip
+    setattr(Value, f"__{_name}__", _operator(f"broadcast_{_stem}", f"_{_stem}_scalar")[0])
+Value.__hash__ = object.__hash__  # type: ignore[method-assign]
+Value.__neg__ = lambda self: self.graph.f.run(get_op("negative"), [self], {})  # type: ignore[attr-defined]
+
+
+class IrNode:
+    """One operator call in the graph.
+
+    `effects` are the graph inputs that the call gives new values for (moving averages); `train` is the mode that
+    train-aware operators run in; `name` says where it comes from, for explain() and errors.
+    """
+
+    __slots__ = ("a", "effects", "ins", "name", "op", "outs", "train")
+
+    def __init__(self, op: OpDef, a: Attrs, ins: list[Value], train: bool, name: str) -> None:
+        self.op, self.a, self.ins, self.train, self.name = op, a, ins, train, name
+        self.outs: list[Value] = []
+        self.effects: list[Value] = []
+
+    @property
+    def pure(self) -> bool:
+        return not self.op.random and not self.effects
+
+    def __repr__(self) -> str:
+        return f"{', '.join(map(repr, self.outs))} = {self.op.name}({', '.join(f'%{v.id}' for v in self.ins)})"
+
+
+class Graph:
+    """Nodes in order, named inputs, outputs."""
+
+    def __init__(self) -> None:
+        self._ids = 0
+        self.nodes: list[IrNode] = []
+        self.inputs: dict[str, Value] = {}
+        self.outputs: list[Value] = []
+        self.f = IrF(self)
+        self.where = ""
+        self.train = False
+        self._seen: dict[Any, IrNode] = {}
+
+    def next_id(self) -> int:
+        self._ids += 1
+        return self._ids
+
+    def input(self, name: str, shape: Sequence[int], dtype: Any) -> Value:
+        v = self.inputs[name] = Value(self, None, 0, tuple(shape), np.dtype(dtype), name)
+        return v
+
+    def add(self, op: OpDef, a: Attrs, ins: Sequence[Value]) -> IrNode:
+        """A node; an equal pure one that exists already is returned instead."""
+        ins = list(ins)
+        key = (op.name, a, tuple(v.id for v in ins), self.train)
+        found = self._seen.get(key)
+        if found is not None:
+            return found
+        where = self.where or op.name
+        _, shapes = op.infer(a, [v.shape for v in ins], label=where)
+        _, dtypes = op.infer_dtypes(a, [v.dtype for v in ins], label=where)
+        if any(s is None or -1 in s for s in shapes) or any(d is None for d in dtypes):
+            raise MXNetError(f"{where}: shapes or dtypes cannot be inferred from {[v.shape for v in ins]}")
+        node = IrNode(op, a, ins, self.train, where)
+        node.outs = [Value(self, node, i, s, d) for i, (s, d) in enumerate(zip(shapes, dtypes))]
+        if op.mutates and self.train:
+            names = op.input_names(a, len(ins))
+            node.effects = [ins[names.index(m)] for m in op.mutates if m in names]
+        self.nodes.append(node)
+        if node.pure:
+            self._seen[key] = node
+        return node
+
+
+class IrF(FSpace):
+    """F over graph values."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+
+    def run(self, op: OpDef, values: list[Any], attrs: dict[str, Any]) -> Any:
+        train = attrs.pop("train", None)
+        a = op.parse(attrs)
+        saved = self.graph.train
+        if train is not None:
+            self.graph.train = bool(train)
+        node = self.graph.add(op, a, values)
+        self.graph.train = saved
+        n = op.visible(a)
+        return node.outs[0] if n == 1 else tuple(node.outs[:n])

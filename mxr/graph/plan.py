@@ -1,0 +1,283 @@
+"""A plan: the compiled form turned into a flat list of pre-bound calls on preallocated buffers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+
+from ..backend import xp_for
+from ..context import Context
+from ..core import dispatch
+from ..kernels import plan_kernel
+from .fuse import Step, fuse
+from .ir import Graph, IrNode, Value
+from .memory import Block, empty_aligned, place
+
+__all__ = ["Plan", "build_plan"]
+
+
+class Row(NamedTuple):
+    """One call of a plan. `kernel` says what runs, for explain()."""
+
+    run: Callable[[], Any]
+    label: str
+    kernel: str
+
+
+class Plan:
+    """Rows in order; `split` is where backward begins. `arena` are the bytes of all temporaries."""
+
+    def __init__(self, rows: list[Row], split: int, arena: Any, buffers: dict[int, Any], graph: Graph) -> None:
+        self.rows, self.split, self.arena, self.buffers, self.graph = rows, split, arena, buffers, graph
+        self.forward_calls = [r.run for r in rows[:split]]
+        self.backward_calls = [r.run for r in rows[split:]]
+
+    @property
+    def arena_bytes(self) -> int:
+        return 0 if self.arena is None else int(self.arena.size)
+
+    def explain(self) -> str:
+        """The rows with the kernels chosen, and the arena's size."""
+        width = max((len(r.label) for r in self.rows), default=0)
+        lines = []
+        for i, r in enumerate(self.rows):
+            if i == self.split:
+                lines.append("-- backward")
+            lines.append(f"{i:4d}  {r.label:<{width}}  {r.kernel}")
+        lines.append(f"arena: {self.arena_bytes:,} bytes; {len(self.rows)} calls")
+        return "\n".join(lines)
+
+
+class Target(NamedTuple):
+    """Where a result goes: a buffer outside the plan, written or added to."""
+
+    value: Value
+    buffer: Any
+    add: bool
+
+
+def build_plan(
+    g: Graph,
+    ctx: Context,
+    inputs: dict[int, Any],
+    targets: Sequence[Target],
+    forward_nodes: set[int],
+) -> Plan:
+    """Plans `g` on `ctx`.
+
+    Parameters
+    ----------
+    inputs : raw arrays by id of the graph's input values.
+    targets : results and the buffers that take them.
+    forward_nodes : id()s of the nodes that belong to the forward part.
+    """
+    return _Builder(g, ctx, inputs, targets, forward_nodes).build()
+
+
+class _Builder:
+    def __init__(self, g: Graph, ctx: Context, inputs: dict[int, Any], targets: Sequence[Target], fwd: set[int]):
+        self.g, self.ctx, self.targets, self.fwd = g, ctx, targets, fwd
+        self.xp = xp_for(ctx)
+        self.buffers: dict[int, Any] = dict(inputs)
+        self.root: dict[int, Value] = {}  # value id -> the value whose buffer it shows
+        self.external = set(inputs)
+
+    def build(self) -> Plan:
+        wanted = {t.value.id for t in self.targets}
+        steps = fuse(self.g, wanted, self.fwd, self.ctx)
+        for step in steps:
+            for node in step.nodes:
+                if node.op.view and not step.fused:
+                    self.root[node.outs[0].id] = self._root(node.ins[0])
+        copies = self._bind_targets()
+        arena = self._allocate(steps, wanted)
+        rows: list[Row] = []
+        split = 0
+        for step in steps:
+            rows.extend(self._rows(step))
+            if step.forward:
+                rows.extend(copies.pop(r) for r in [v.id for n in step.nodes for v in n.outs] if r in copies)
+                split = len(rows)
+            else:
+                rows.extend(copies.pop(r) for r in [v.id for n in step.nodes for v in n.outs] if r in copies)
+        early = list(copies.values())  # results that are inputs themselves
+        return Plan(early + rows, split + len(early), arena, self.buffers, self.g)
+
+    def _root(self, v: Value) -> Value:
+        return self.root.get(v.id, v)
+
+    # ---- results
+    def _bind_targets(self) -> dict[int, Row]:
+        """Lets results be computed straight into their targets; the others get a copy (or addition) row."""
+        copies: dict[int, Row] = {}
+        for t in self.targets:
+            v, root = t.value, self._root(t.value)
+            direct = (
+                root is v and v.node is not None and v.id not in self.external and not t.add
+                and v.dtype == t.buffer.dtype and v.id not in copies
+            )  # fmt: skip
+            if direct:
+                self.buffers[v.id] = t.buffer
+                self.external.add(v.id)
+            else:
+                self._late(copies, t)
+        return copies
+
+    def _late(self, copies: dict[int, Row], t: Target) -> None:
+        buffers, v, dst = self.buffers, t.value, t.buffer
+        xp = self.xp
+
+        def source() -> Any:
+            return buffers[self._root(v).id].reshape(v.shape)
+
+        if t.add:
+
+            def run() -> None:
+                xp.add(dst, source(), out=dst, casting="unsafe")
+        else:
+
+            def run() -> None:
+                dst[...] = source()
+
+        old = copies.get(v.id)
+        if old is not None:
+            first = old.run
+
+            def both() -> None:
+                first()
+                run()
+
+            copies[v.id] = Row(both, old.label, "copy")
+        else:
+            copies[v.id] = Row(run, f"{v!r} -> result", "add" if t.add else "copy")
+
+    # ---- memory
+    def _allocate(self, steps: list[Step], wanted: set[int]) -> Any:
+        first: dict[int, int] = {}
+        last: dict[int, int] = {}
+        size: dict[int, int] = {}
+        end = len(steps)
+        share: dict[int, int] = {}
+        values: dict[int, Value] = {}
+        for i, step in enumerate(steps):
+            for v in step.ins:
+                r = self._root(v)
+                last[r.id] = i
+            for v in step.outs:
+                r = self._root(v)
+                if r.id != v.id:
+                    continue
+                first[v.id] = i
+                last[v.id] = max(i, last.get(v.id, i))
+                size[v.id] = v.nbytes
+                values[v.id] = v
+        for v_id in wanted:
+            root = self.root.get(v_id)
+            last[root.id if root is not None else v_id] = end
+        owner = self._share_inplace(steps, first, last, size, share)
+        blocks = []
+        for vid, start in first.items():
+            if vid in self.external or vid in share:
+                continue
+            members = [vid] + [k for k in share if owner(k) == vid]
+            blocks.append(Block(vid, max(size[m] for m in members), start, max(last[m] for m in members)))
+        offsets, total = place(blocks)
+        arena = empty_aligned(self.xp, total) if total else None
+        for vid, v in values.items():
+            if vid in self.external:
+                continue
+            own = owner(vid)
+            if own in self.external:
+                self.buffers[vid] = self.buffers[own].reshape(v.shape)
+                continue
+            part = arena[offsets[own] : offsets[own] + v.nbytes]
+            self.buffers[vid] = part.view(v.dtype).reshape(v.shape)
+        return arena
+
+    def _share_inplace(
+        self, steps: list[Step], first: dict, last: dict, size: dict, share: dict[int, int]
+    ) -> Callable[[int], int]:
+        """Results of in-place operators take over the buffer of an input that dies there."""
+
+        def owner(k: int) -> int:
+            while k in share:
+                k = share[k]
+            return k
+
+        for i, step in enumerate(steps):
+            if not step.inplace:
+                continue
+            out = step.outs[0]
+            if out.id in self.external or self._root(out) is not out:
+                continue
+            for v in step.ins:
+                r = self._root(v)
+                if (
+                    r.id in first and r.id not in self.external and last[r.id] == i and size[r.id] == out.nbytes
+                    and v.shape == out.shape and v.dtype == out.dtype
+                    and sum(self._root(w) is r for w in step.ins) == 1
+                    and all(last[k] <= i for k in share if owner(k) == owner(r.id))
+                ):  # fmt: skip
+                    share[out.id] = r.id
+                    break
+        return owner
+
+    # ---- calls
+    def _buffer(self, v: Value) -> Any:
+        buf = self.buffers[self._root(v).id]
+        return buf if buf.shape == v.shape else buf.reshape(v.shape)
+
+    def _rows(self, step: Step) -> list[Row]:
+        if step.fused is not None:
+            run = step.fused([self._buffer(v) for v in step.ins], [self._buffer(v) for v in step.outs])
+            return [Row(run, step.label, f"fused {len(step.nodes)}")]
+        node = step.nodes[0]
+        if node.op.view:
+            return []
+        return [self._call(node)]
+
+    def _call(self, node: IrNode) -> Row:
+        ins = [self._buffer(v) for v in node.ins]
+        outs = [self._buffer(v) for v in node.outs if v.id in self.buffers or self._root(v).id in self.buffers]
+        if not self.ctx.is_gpu:
+            found = plan_kernel(node.op, node.a, ins, outs, node.train)
+            if found is not None:
+                return Row(found[0], node.name, found[1])
+        op, a, xp = node.op, node.a, self.xp
+        if op.into is not None and len(outs) == 1:
+            into, out = op.into, outs[0]
+            return Row(lambda: into(xp, a, out, *ins), node.name, f"{op.name} into")
+        return Row(_general(node, ins, outs, xp, self.ctx), node.name, f"{op.name} {xp.__name__}")
+
+
+def _general(node: IrNode, ins: list[Any], outs: list[Any], xp: Any, ctx: Context) -> Callable[[], None]:
+    """forward(), then its results copied into place; new values of mutated inputs go to those inputs."""
+    op, a, train = node.op, node.a, node.train
+    extra: dict[str, Any] = {}
+    if op.train_aware:
+        extra["train"] = train
+    names = op.input_names(a, len(ins))
+    mutated = [ins[names.index(m)] for m in op.mutates if m in names]
+    n_out = len(node.outs)
+    random = op.random
+    forward = op.forward
+
+    def run() -> None:
+        if random:
+            extra["rng"] = dispatch.generator_for(ctx)
+        raw = forward(xp, a, *ins, **extra)
+        if type(raw) is not tuple:
+            raw = (raw,)
+        for dst, r in zip(outs, raw):
+            if dst.shape == r.shape:
+                dst[...] = r
+            else:
+                dst[...] = r.reshape(dst.shape)
+        for dst, r in zip(mutated, raw[n_out:]):
+            if r is not None:
+                dst[...] = r
+
+    return run
+
+
