@@ -1,0 +1,39 @@
+# `make help` lists the targets. All scripts behind them stand in .ci/.
+SHELL := /bin/bash
+R_ENV = R_LIBS="$(CURDIR)/.rlib" MXR_PYTHON="$(CURDIR)/.venv/bin/python" RETICULATE_PYTHON="$(CURDIR)/.venv/bin/python"
+RMD = $(wildcard vignettes/*.Rmd)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-gpu lint bench vignettes docs clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+setup: ## make .venv, .rlib, .oracle; does nothing where all is there
+	@bash .ci/setup.sh
+
+demo: ## train on MNIST through R, write plots into demo-output/
+	@MXR_SKIP_ORACLE=1 bash .ci/setup.sh
+	@mkdir -p demo-output
+	@$(R_ENV) Rscript vignettes/demo.R
+
+test: setup ## every check: lint, types, layers, pytest with the oracle, testthat
+	@bash .ci/test.sh
+
+test-gpu: setup ## the tests that need a CUDA device
+	@.venv/bin/python -m pytest -m gpu -rs
+
+lint: setup ## lint, types and layers only
+	@bash .ci/test.sh lint types layers
+
+bench: setup ## speed and memory against the oracle (and PyTorch where it is installed)
+	@OMP_NUM_THREADS=1 .venv/bin/python -m benchmarks
+
+vignettes: setup ## render vignettes/*.Rmd to HTML
+	@for f in $(RMD); do echo "== $$f"; $(R_ENV) Rscript -e "rmarkdown::render('$$f', quiet = TRUE)" || exit 1; done
+
+docs: vignettes ## alias of vignettes
+
+clean: ## remove what setup, tests and demo made
+	rm -rf .venv .rlib .oracle .setup demo-output build dist .mypy_cache .ruff_cache .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
