@@ -167,9 +167,7 @@ def _settle(op: OpDef, plan: Plan, raw: tuple, bufs: Sequence[Any]) -> tuple:
             good = good.reshape(shape)
         if not good.flags.c_contiguous:
             good = good.copy(order="C")
-        elif good.base is not None and any(_shares(good, b) for b in bufs):
-            good = good.copy()
-        elif any(good is b for b in bufs):
+        elif (good.base is not None and any(_shares(good, b) for b in bufs)) or any(good is b for b in bufs):
             good = good.copy()
         clean = clean and good is r
         fixed.append(good)

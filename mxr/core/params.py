@@ -309,6 +309,13 @@ class Attrs:
 
 def parse_attrs(op_name: str, params: dict[str, Param], given: dict[str, Any], inputs: Iterable[str] = ()) -> Attrs:
     """Checks and converts the given parameters; unknown, missing or wrong ones raise with the operator named."""
+    unknown = [k for k in given if k not in params]
+    if unknown:
+        k = unknown[0]
+        raise MXNetValueError(
+            f"Cannot find argument {k!r} in operator {op_name}.{suggest(k, [*params, *inputs])} "
+            f"Possible arguments: {', '.join([*inputs, *params]) or 'none'}."
+        )
     values: dict[str, Any] = {}
     for name, p in params.items():
         raw = given.get(name, NULL)
@@ -328,11 +335,4 @@ def parse_attrs(op_name: str, params: dict[str, Param], given: dict[str, Any], i
             kind = MXNetValueError if isinstance(raw, str | int | float | tuple | list) else MXNetTypeError
             expected = p.kind + (" or None" if p.optional else "")
             raise kind(f"{op_name}: argument {name}={raw!r} is not valid: expected {expected}; {e}") from None
-    unknown = [k for k in given if k not in params]
-    if unknown:
-        k = unknown[0]
-        raise MXNetValueError(
-            f"Cannot find argument {k!r} in operator {op_name}.{suggest(k, [*params, *inputs])} "
-            f"Possible arguments: {', '.join([*inputs, *params]) or 'none'}."
-        )
     return Attrs(values)

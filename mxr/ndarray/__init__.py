@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from .. import ops as _ops  # declares all operators
 from ..core import tape
 from ..core.dispatch import invoke
 from ..core.op import find_op, get_op
 from ..core.params import NULL as _Null
-from .. import ops as _ops  # declares all operators  # noqa: I001
-from . import functions
+from . import functions, methods, random
 from .creation import (
     arange,
     concatenate,
@@ -21,15 +21,15 @@ from .creation import (
     load,
     load_frombuffer,
     moveaxis,
-    ones,
     onehot_encode,
+    ones,
     save,
     split_v2,
     zeros,
 )
 from .functions import FunctionSpace, dir_of, function
+from .interop import from_dlpack, from_numpy, to_dlpack_for_read, to_dlpack_for_write
 from .ndarray import NDArray, array, from_data, waitall
-from . import methods
 from .scalar_functions import (
     add,
     divide,
@@ -50,8 +50,6 @@ from .scalar_functions import (
     subtract,
     true_divide,
 )
-from . import random
-from .interop import from_dlpack, from_numpy, to_dlpack_for_read, to_dlpack_for_write
 
 methods.attach(NDArray)
 tape.set_nd_f(functions.NdF())

@@ -105,8 +105,8 @@ def _inplace_method(op: str, scalar: str) -> Any:
             return invoke(ops[0], (self, other), ops[0].parse({}), out=self)
         if not isinstance(other, int | float | np.number | np.bool_):
             raise TypeError(f"type {type(other)} not supported")
-        scalar = other.item() if isinstance(other, np.generic) else other
-        return invoke(ops[1], (self,), scalar_attrs(ops[1], scalar), out=self)
+        value = other.item() if isinstance(other, np.generic) else other
+        return invoke(ops[1], (self,), scalar_attrs(ops[1], value), out=self)
 
     return method
 

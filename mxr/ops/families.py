@@ -13,8 +13,8 @@ import numpy as np
 from ..core.expr import Expr, parse
 from ..core.op import OpDef, register
 from ..core.params import Attrs, Bool, Float, Param
-from ..core.tape import RawF
 from ..core.shapes import broadcast_rule, same_dtypes, same_shapes
+from ..core.tape import RawF
 
 __all__ = ["binary", "reduce_to", "unary"]
 

@@ -1,0 +1,165 @@
+"""The core: one declaration is found everywhere; parameters, plans, the tape, asynchronous execution."""
+
+import threading
+
+import numpy as np
+import pytest
+
+import mxr as mx
+from mxr import autograd, nd
+from mxr.base import MXNetError
+from mxr.core import op as registry
+from mxr.core.engine import engine
+from mxr.core.op import op
+from mxr.core.params import Bool, Choice, Float, Int, Shape
+
+
+@pytest.fixture
+def toy():
+    @op("toy_scale", aliases=("_ToyScale",))
+    class _Toy:
+        """`data` times `by`."""
+
+        by = Float(2.0, "Factor.")
+
+        def forward(xp, a, data):
+            return data * data.dtype.type(a.by)
+
+        def grad(F, a, dy):
+            return dy * a.by
+
+    yield
+    for module in (mx.nd, mx.sym):
+        module.__dict__.pop("toy_scale", None)
+    registry.unregister("toy_scale")
+
+
+def test_a_declaration_is_found_everywhere(toy):
+    x = nd.array([1, 2, 3])
+    assert nd.toy_scale(x).asnumpy().tolist() == [2, 4, 6]
+    assert nd.toy_scale(x, by=3).asnumpy().tolist() == [3, 6, 9]
+    assert "toy_scale" in dir(nd) and "by : float, optional, default=2.0" in nd.toy_scale.__doc__
+    s = mx.sym.toy_scale(mx.sym.Variable("x"), by=5)
+    assert s.name == "toy_scale0" or s.name.startswith("toy_scale")
+    assert s.eval(mx.cpu(), x=x)[0].asnumpy().tolist() == [5, 10, 15]
+    assert mx.sym.load_json(s.tojson()).eval(mx.cpu(), x=x)[0].asnumpy().tolist() == [5, 10, 15]
+    x.attach_grad()
+    with autograd.record():
+        y = nd.toy_scale(x, by=4)
+    y.backward()
+    assert x.grad.asnumpy().tolist() == [4, 4, 4]
+
+
+def test_a_declaration_must_say_its_gradient():
+    with pytest.raises(MXNetError, match="grad is missing"):
+
+        @op("toy_without_grad")
+        class _Toy:
+            def forward(xp, a, data):
+                return data
+
+
+def test_names_are_declared_once():
+    with pytest.raises(MXNetError, match="declared twice"):
+
+        @op("exp")
+        class _Toy:
+            grad = None
+
+            def forward(xp, a, data):
+                return data
+
+
+@pytest.mark.parametrize(
+    ("param", "values", "expected"),
+    [
+        (Int(), (5, 5.0, "5", np.int64(5), [5], "5.0"), 5),
+        (Float(), (5, 5.0, "5", np.float32(5), True and 5), 5.0),
+        (Bool(), (True, 1, "1", "True", "TRUE", 1.0, "T"), True),
+        (Bool(), (False, 0, "0", "False", "FALSE", 0.0), False),
+        (Shape(), ((3, 3), [3, 3], "(3, 3)", "[3,3]", "(3L, 3L)", np.array([3, 3]), (3.0, 3.0)), (3, 3)),
+        (Shape(), (3, "3", "(3,)", [3]), (3,)),
+        (Choice(("a", "b")), ("a",), "a"),
+    ],
+)
+def test_parameters_of_any_spelling(param, values, expected):
+    for v in values:
+        assert param.parse(v) == expected
+
+
+@pytest.mark.parametrize(
+    ("param", "value"),
+    [
+        (Int(), "x"), (Int(), 1.5), (Int(lo=1), 0), (Float(), "a"), (Bool(), 2), (Shape(), "(1,"), (Shape(), (1.5,)),
+        (Shape(), "__import__('os')"), (Choice(("a", "b")), "c"), (Int(), None), (Int(), float("nan")),
+    ],
+)  # fmt: skip
+def test_bad_parameters_raise(param, value):
+    with pytest.raises((ValueError, TypeError)):
+        param.parse(value)
+
+
+def test_errors_name_operator_argument_given_and_expected():
+    with pytest.raises(MXNetError, match=r"Activation.*act_type='rleu'.*relu"):
+        nd.Activation(nd.ones(3), act_type="rleu")
+    with pytest.raises(MXNetError, match="Required parameter num_hidden of int is not presented"):
+        nd.FullyConnected(nd.ones((2, 3)))
+    with pytest.raises(MXNetError, match="Did you mean 'num_hidden'"):
+        nd.FullyConnected(nd.ones((2, 3)), num_hiden=3)
+    with pytest.raises(MXNetError, match=r"FullyConnected: .*weight.*\(4, 5\).*\(4, 3\)"):
+        nd.FullyConnected(nd.ones((2, 3)), nd.ones((4, 5)), nd.ones(4), num_hidden=4)
+    with pytest.raises(MXNetError, match="argument data must be NDArray, got list"):
+        nd.exp([1.0])
+    with pytest.raises(AttributeError, match="FullyConnected"):
+        nd.FullyConected  # noqa: B018
+    with pytest.raises(MXNetError, match="dtype int32, expected float32"):
+        nd.elemwise_add(nd.ones(3), nd.ones(3, dtype="int32"))
+
+
+def test_large_products_are_asynchronous_and_in_order():
+    n = 1500
+    a = nd.ones((n, n))
+    nd.waitall()
+    b = nd.dot(a, a)
+    pending = b._pending is not None
+    c = b + 1  # follows in the queue
+    d = c[0:2]
+    assert pending or engine.synchronous
+    assert d.asnumpy().min() == n + 1
+    assert float(c[0, 0].asscalar()) == n + 1
+    nd.waitall()
+    assert engine.idle
+
+
+def test_in_place_writes_wait_for_the_queue():
+    n = 1200
+    a = nd.ones((n, n))
+    b = nd.dot(a, a)
+    a[:] = 0
+    assert b.asnumpy().min() == n
+
+
+def test_errors_of_queued_work_surface_at_the_wait(monkeypatch):
+    n = 1200
+    a = nd.ones((n, n))
+    nd.dot(a, a).wait_to_read()
+    plan = next(p for k, p in registry.get_op("dot").plans.items() if p.heavy)
+
+    def broken(*args):
+        raise MXNetError("broken on purpose")
+
+    monkeypatch.setattr(plan, "run", broken)
+    b = nd.dot(a, a)
+    with pytest.raises(MXNetError, match="broken on purpose"):
+        b.wait_to_read()
+    nd.waitall()
+
+
+def test_recording_is_per_thread():
+    seen = []
+    with autograd.record():
+        t = threading.Thread(target=lambda: seen.append(autograd.is_recording()))
+        t.start()
+        t.join()
+        assert autograd.is_recording()
+    assert seen == [False]
