@@ -1,0 +1,166 @@
+"""Arrays from nothing: zeros, ones, full, ranges, identity.
+
+A 0 in a shape means unknown, as in MXNet: in a graph the consumers may fill it (the begin states of recurrent
+cells rely on that). ``refit(a, out_shape)`` then gives the attributes that make the array of the inferred shape.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from ..backend import dtype_of
+from ..core.casting import cast
+from ..core.op import OpDef, op, register
+from ..core.params import Attrs, Bool, DType, Float, Int, Param, Shape, Str
+from ..core.shapes import Frame, attr_dtype
+
+__all__: list[str] = []
+
+
+def _ctx() -> Str:
+    return Str("", "Device, such as 'cpu(0)'; the current one if empty.", optional=True)
+
+
+def _shape_rule(a: Attrs, s: Frame) -> None:
+    if a.shape:
+        s.out(0, tuple(-1 if d == 0 else d for d in a.shape))
+
+
+def _with_shape(a: Attrs, out_shape: tuple[int, ...]) -> Attrs:
+    return a.replace(shape=tuple(out_shape))
+
+
+def _filled(name: str, value: float | None, dtype: Param, doc: str, shape_default: Any = ()) -> None:
+    def forward(xp: Any, a: Attrs) -> Any:
+        fill = a.value if value is None else value
+        dt = dtype_of(_dtype_attr(a))
+        if fill == 0:
+            return xp.zeros(a.shape, dt)
+        return xp.full(a.shape, cast(np, np.float64(fill), dt) if dt.kind in "iu" else fill, dt)
+
+    params: dict[str, Param] = {
+        "shape": Shape(shape_default, "Shape of the output; 0 is an unknown dimension.", optional=True, lo=0),
+        "ctx": _ctx(),
+        "dtype": dtype,
+    }
+    if value is None:
+        params["value"] = Float(doc="What to fill with.")
+    d = register(
+        OpDef(
+            name, inputs=(), params=params, forward=forward, grad=None, infer_shape=_shape_rule,
+            infer_type=_dtype_rule, doc=doc,
+        )
+    )  # fmt: skip
+    d.refit = _with_shape  # type: ignore[attr-defined]
+
+
+def _dtype_attr(a: Attrs) -> Any:
+    return None if a.dtype == -1 else a.dtype
+
+
+def _dtype_rule(a: Attrs, s: Frame) -> None:
+    s.out_dtype(0, dtype_of(_dtype_attr(a)))
+
+
+_filled("_zeros", 0, DType("float32", "Output dtype."), "An array of zeros (MXNet operator _zeros).")
+_filled("_ones", 1, DType("float32", "Output dtype."), "An array of ones (MXNet operator _ones).")
+_filled("_full", None, DType("float32", "Output dtype."), "An array filled with `value` (MXNet operator _full).", None)
+_filled(
+    "_zeros_without_dtype",
+    0,
+    Int(-1, "Code of the dtype; -1 is float32."),
+    "An array of zeros (MXNet operator _zeros_without_dtype).",
+    None,
+)
+
+
+def _refit_range(a: Attrs, out_shape: tuple[int, ...]) -> Attrs:
+    if not a.infer_range:
+        return a
+    return a.replace(stop=a.start + a.step * (out_shape[0] // a.repeat), infer_range=False)
+
+
+@op("_arange", inputs=())
+class Arange:
+    """Evenly spaced values in [start, stop), each `repeat` times; one number is `stop` (MXNet operator _arange).
+
+    The arithmetic is done in `dtype`: an integer dtype truncates `start` and `step`.
+    """
+
+    start = Float(doc="First value.")
+    stop = Float(None, "End of the range, not included.")
+    step = Float(1.0, "Spacing.")
+    repeat = Int(1, "How often each value occurs.", lo=1)
+    infer_range = Bool(False, "Whether the end follows from the shape that the graph needs.")
+    ctx = _ctx()
+    dtype = DType("float32", "Output dtype.")
+
+    infer_type = attr_dtype("dtype")
+
+    def infer_shape(a, s):
+        if a.infer_range and a.stop is None and a.start == 0:
+            return
+        start, stop = (0.0, a.start) if a.stop is None else (a.start, a.stop)
+        if a.step == 0 or not all(map(math.isfinite, (start, stop, a.step))):
+            s.fail(f"Range does not support step={a.step:g}")
+        if (stop - start) / a.step <= 0:
+            s.fail(f"Invalid range (start, stop, step) = ({start:g}, {stop:g}, {a.step:g})")
+        s.out(0, (math.ceil((stop - start) / a.step) * a.repeat,))
+
+    def forward(xp, a):
+        start, stop = (0.0, a.start) if a.stop is None else (a.start, a.stop)
+        dt = dtype_of(a.dtype)
+        first, step = (cast(np, np.float64(v), dt)[()] for v in (start, a.step))
+        values = first + xp.arange(math.ceil((stop - start) / a.step)).astype(dt) * step
+        return xp.repeat(values, a.repeat) if a.repeat > 1 else values
+
+    grad = None
+
+
+Arange.refit = _refit_range
+
+
+@op("_linspace", inputs=())
+class Linspace:
+    """`num` evenly spaced values from `start` to `stop`, computed in float64 (MXNet operator _linspace)."""
+
+    start = Float(doc="First value.")
+    stop = Float(doc="Last value.")
+    num = Int(doc="How many.", lo=0)
+    endpoint = Bool(True, "Whether `stop` is the last value.")
+    ctx = _ctx()
+    dtype = DType("float32", "Output dtype.")
+
+    infer_type = attr_dtype("dtype")
+
+    def infer_shape(a, s):
+        s.out(0, (a.num,))
+
+    def forward(xp, a):
+        return xp.linspace(a.start, a.stop, a.num, a.endpoint).astype(dtype_of(a.dtype))
+
+    grad = None
+
+
+@op("_eye", inputs=())
+class Eye:
+    """Ones on the k-th diagonal of an N x M array, zeros elsewhere (MXNet operator _eye)."""
+
+    N = Int(doc="Number of rows.", lo=0)
+    M = Int(0, "Number of columns; N if 0.", lo=0)
+    k = Int(0, "Which diagonal: above the main one if positive.")
+    ctx = _ctx()
+    dtype = DType("float32", "Output dtype.")
+
+    infer_type = attr_dtype("dtype")
+
+    def infer_shape(a, s):
+        s.out(0, (a.N, a.M or a.N))
+
+    def forward(xp, a):
+        return xp.eye(a.N, a.M or a.N, a.k, dtype=dtype_of(a.dtype))
+
+    grad = None
