@@ -23,7 +23,6 @@ _MODULES = {
     "viz": "visualization", "visualization": "visualization", "monitor": "monitor", "mon": "monitor",
     "gluon": "gluon", "test_utils": "test_utils", "datasets": "datasets", "executor": "executor",
     "name": "name", "attribute": "attribute", "context": "context", "engine": "engine", "interop": "interop",
-    "registry": "registry", "contrib": "contrib", "log": "log", "util": "util",
 }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from ..core.array import Array, make_array
 from ..core.shapes import is_known, show
 from . import infer
 from .executor import Executor
+from .memory import empty_aligned
 from .symbol import Symbol
 
 __all__ = ["bind", "reshape", "simple_bind"]
@@ -96,12 +97,47 @@ def simple_bind(
             shared_buffer[n.name] = x
         return x
 
-    args = {n.name: fresh(n) for n in arguments}
+    if shared_exec is None and shared_buffer is None:
+        layout = [
+            (n.name, shapes[id(n), 0]) for n in arguments
+            if reqs[n.name] != "null" and (types.get((id(n), 0)) or np.dtype(np.float32)) == np.float32
+        ]  # fmt: skip
+        flat, flat_w, flat_g = _flat(layout, ctx)
+    else:
+        flat, flat_w, flat_g = None, {}, {}
+    args = {n.name: flat_w[n.name] if n.name in flat_w else fresh(n) for n in arguments}
     aux = {n.name: fresh(n) for n in auxiliary}
     grads = {
-        n: make_array(xp.zeros(x.shape, x._buf.dtype), ctx) for n, x in args.items() if reqs[n] != "null"
+        n: flat_g[n] if n in flat_g else make_array(xp.zeros(x.shape, x._buf.dtype), ctx)
+        for n, x in args.items()
+        if reqs[n] != "null"
     }
-    return Executor(sym, ctx, args, grads, reqs, aux)
+    exe = Executor(sym, ctx, args, grads, reqs, aux)
+    exe.flat_params = flat
+    return exe
+
+
+def _flat(layout: list[tuple[str, tuple]], ctx: Context) -> tuple[Any, dict[str, Any], dict[str, Any]]:
+    """All float32 weights in one buffer and their gradients in another, so that an update can be one call."""
+    if not layout:
+        return None, {}, {}
+    xp = xp_for(ctx)
+    starts, total = [], 0
+    for _, shape in layout:
+        starts.append(total)
+        total += -(-int(np.prod(shape, dtype=np.int64)) // 16) * 16
+    weights, grads = (empty_aligned(xp, total * 4).view(np.float32) for _ in range(2))
+    weights[...] = 0
+    grads[...] = 0
+
+    def parts(flat: Any) -> dict[str, Any]:
+        return {
+            n: make_array(flat[i : i + int(np.prod(shape, dtype=np.int64))].reshape(shape), ctx)
+            for (n, shape), i in zip(layout, starts)
+        }
+
+    flat = ([n for n, _ in layout], make_array(weights, ctx), make_array(grads, ctx))
+    return flat, parts(weights), parts(grads)
 
 
 def _arrays(what: str, given: Any, names: list[str], optional: bool) -> dict[str, Any]:

@@ -47,6 +47,8 @@ class Executor:
         self._ready = False
         self._monitor: Any = None
         self._monitor_all = False
+        # (names, weights, gradients): all float32 parameters end to end, where simple_bind laid them out so
+        self.flat_params: tuple[list[str], Any, Any] | None = None
         names = sym.list_outputs()
         if len(set(args)) != len(args):
             raise MXNetValueError("the symbol has two arguments of the same name")
@@ -74,7 +76,6 @@ class Executor:
         if self._outputs is None:
             xp = xp_for(self._ctx)
             self._outputs = [make_array(xp.zeros(v.shape, v.dtype), self._ctx) for v in heads]
-        forward_count = len(g.nodes)
         wrt = [n for n in self.arg_dict if self._reqs.get(n, "null") != "null"] if train else []
         grads: list[Value | None] = []
         head_values: dict[int, Value] = {}
@@ -94,7 +95,6 @@ class Executor:
         results = simplify(g, [*heads, *grads])
         heads_now, grads = results[: len(heads)], results[len(heads) :]
         strip(g, [v for v in results if v is not None])
-        del forward_count
         xp = xp_for(self._ctx)
         inputs = {g.inputs[n].id: x._data for n, x in {**self.arg_dict, **self.aux_dict}.items() if n in g.inputs}
         for i, v in head_values.items():

@@ -1,0 +1,88 @@
+"""The same workloads in PyTorch (eager)."""
+
+from __future__ import annotations
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+
+def mlp(hidden):
+    layers, n = [nn.Flatten()], 784
+    for h in hidden:
+        layers += [nn.Linear(n, h), nn.Tanh()]
+        n = h
+    return nn.Sequential(*layers, nn.Linear(n, 10))
+
+
+def lenet():
+    return nn.Sequential(
+        nn.Conv2d(1, 6, 5), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(6, 16, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(),
+        nn.Linear(400, 120), nn.ReLU(), nn.Linear(120, 84), nn.ReLU(), nn.Linear(84, 10),
+    )  # fmt: skip
+
+
+class Unit(nn.Module):
+    def __init__(self, c, n, stride, match):
+        super().__init__()
+        self.bn1, self.bn2 = nn.BatchNorm2d(c), nn.BatchNorm2d(n)
+        self.conv1 = nn.Conv2d(c, n, 3, stride, 1, bias=False)
+        self.conv2 = nn.Conv2d(n, n, 3, 1, 1, bias=False)
+        self.sc = None if match else nn.Conv2d(c, n, 1, stride, bias=False)
+
+    def forward(self, x):
+        act = F.relu(self.bn1(x))
+        y = self.conv2(F.relu(self.bn2(self.conv1(act))))
+        return y + (x if self.sc is None else self.sc(act))
+
+
+def resnet18(classes=10, small=True):
+    if small:
+        layers = [nn.BatchNorm2d(3), nn.Conv2d(3, 64, 3, 1, 1, bias=False)]
+    else:
+        layers = [
+            nn.BatchNorm2d(3), nn.Conv2d(3, 64, 7, 2, 3, bias=False), nn.BatchNorm2d(64), nn.ReLU(),
+            nn.MaxPool2d(3, 2, 1),
+        ]  # fmt: skip
+    c = 64
+    for i, n in enumerate((64, 128, 256, 512)):
+        layers += [Unit(c, n, 1 if i == 0 else 2, i == 0), Unit(n, n, 1, True)]
+        c = n
+    layers += [nn.BatchNorm2d(512), nn.ReLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(512, classes)]
+    return nn.Sequential(*layers)
+
+
+NETS = {
+    "mlp": (lambda: mlp((256,)), (128, 784)),
+    "mlp3": (lambda: mlp((256, 100, 50)), (128, 784)),
+    "lenet": (lenet, (128, 1, 28, 28)),
+    "resnet18-32": (resnet18, (32, 3, 32, 32)),
+    "resnet18-224": (lambda: resnet18(1000, False), (8, 3, 224, 224)),
+}
+
+
+def build(name):
+    torch.set_num_threads(1)
+    torch.manual_seed(0)
+    if name in NETS:
+        make, shape = NETS[name]
+        net = make()
+        x, y = torch.rand(*shape), torch.randint(0, 10, (shape[0],))
+        opt = torch.optim.SGD(net.parameters(), lr=0.01)
+
+        def step():
+            opt.zero_grad(set_to_none=True)
+            F.cross_entropy(net(x), y).backward()
+            opt.step()
+
+        return step, shape[0]
+    a, b, big = torch.ones(2, 3), torch.ones(2, 3), torch.ones(1000, 1000)
+    steps = {
+        "add-2x3": lambda: a + b,
+        "exp-2x3": lambda: torch.exp(a),
+        "sum-2x3": lambda: a.sum(),
+        "exp-1e6": lambda: torch.exp(big),
+        "uniform-1e6": lambda: torch.rand(1000, 1000),
+        "normal-1e6": lambda: torch.randn(1000, 1000),
+    }
+    return steps[name], 1
