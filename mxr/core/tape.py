@@ -14,9 +14,10 @@ from typing import Any
 
 from ..backend import xp_of
 from ..base import MXNetError, MXNetValueError
+from . import special
 from .array import Array, make_array
 from .engine import engine
-from .op import OpDef, get_op, grad_slots
+from .op import OpDef, find_op, grad_slots
 from .params import Attrs
 
 __all__ = ["Leaf", "Node", "RawF", "backward", "raw_f", "state"]
@@ -91,15 +92,31 @@ class RawF:
         self.xp = xp
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
-        d, xp = get_op(name), self.xp
-
-        def call(*arrays: Any, **attrs: Any) -> Any:
-            if d.train_aware:
-                attrs.pop("train", None)
-                return d.forward(xp, d.parse(attrs), *arrays, train=state.training)
-            return d.forward(xp, d.parse(attrs), *arrays)
-
+        d, xp = find_op(name), self.xp
+        if d is None:  # a function of the expression language: maximum, square, ...
+            call = getattr(special.namespace(xp), name, None)
+            if call is None:
+                raise AttributeError(f"F has no operator {name!r}")
+        else:
+            call = self._operator(d, xp)
         setattr(self, name, call)
+        return call
+
+    @staticmethod
+    def _operator(d: OpDef, xp: Any) -> Callable[..., Any]:
+        def call(*arrays: Any, **attrs: Any) -> Any:
+            a = d.parse(attrs)
+            arrays = tuple(x for x in arrays if x is not None)
+            raw = d.forward(xp, a, *arrays, train=state.training) if d.train_aware else d.forward(xp, a, *arrays)
+            if not d.mutates:
+                return raw
+            # new values of the mutated inputs follow the outputs
+            names, n_out = d.input_names(a, len(arrays)), len(d.output_names(a))
+            for m, new in zip([m for m in d.mutates if m in names], raw[n_out:]):
+                if new is not None:
+                    arrays[names.index(m)][...] = new
+            return raw[:n_out] if n_out > 1 else raw[0]
+
         return call
 
 
