@@ -85,7 +85,9 @@ def main() -> None:
         own = medians.get("mxr")
         print(f"{workload}: {steps} steps x {args.rounds} rounds, one thread")
         for name, m in medians.items():
-            speed = f"{samples / m:12,.0f} samples per CPU-second" if samples > 1 else f"{m * 1e6:12,.2f} us of CPU a call"
+            speed = (
+                f"{samples / m:12,.0f} samples per CPU-second" if samples > 1 else f"{m * 1e6:12,.2f} us of CPU a call"
+            )
             ratio = f"   mxr is {m / own:5.2f}x as fast" if own and name != "mxr" else ""
             print(f"  {name:12s} {speed}{ratio}")
         for name, why in failed.items():

@@ -52,9 +52,11 @@ def waitall() -> None:
 
 
 if TYPE_CHECKING:
-    from . import autograd, ndarray, symbol
+    from . import autograd as autograd
     from . import ndarray as nd
     from . import symbol as sym
+
+    ndarray, symbol = nd, sym
 
 __all__ = [
     "Context", "MXNetError", "__version__", "base", "cpu", "cpu_pinned", "current_context", "gpu", "gpu_memory_info",

@@ -27,6 +27,9 @@ class Context:
 
     __slots__ = ("_saved", "device_id", "device_typeid")
 
+    device_typeid: int
+    device_id: int
+
     def __init__(self, device_type: str | Context, device_id: int = 0) -> None:
         if isinstance(device_type, Context):
             self.device_typeid, self.device_id = device_type.device_typeid, device_type.device_id

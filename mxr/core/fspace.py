@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from .op import OpDef, find_op, get_op
 
@@ -39,7 +39,7 @@ class FSpace:
     def __getattr__(self, name: str) -> Callable[..., Any]:
         f: Callable[..., Any]
         if name in _SYMBOLS:
-            f = _SYMBOLS[name]
+            f = cast(Callable[..., Any], _SYMBOLS[name])
         elif name in ("maximum", "minimum", "hypot", "logical_and", "logical_or", "logical_xor"):
             f = self._two_sided(name)
         elif find_op(name) is None:

@@ -201,7 +201,7 @@ class Shape(Param):
             value = value.tolist()
         if not isinstance(value, list | tuple | range):
             value = (value,)
-        out = []
+        out: list[Any] = []
         for v in value:
             if v is None and self.none_items:
                 out.append(None)

@@ -67,7 +67,7 @@ def record(op: OpDef, a: Attrs, inputs: Sequence[Array], bufs: Sequence[Any], ou
     """Puts a call on the tape; `raw` are all output buffers, `outs` the visible arrays."""
     if op.grad is None:
         return
-    saved = []
+    saved: list[Any] = []
     for kind, i in grad_slots(op, a, len(inputs)):
         if kind == "in":
             saved.append((bufs[i], inputs[i]._node, inputs[i]._index))

@@ -151,7 +151,9 @@ def _arrays(what: str, given: Any, names: list[str], optional: bool) -> dict[str
     else:
         given = list(given)
         if len(given) != len(names):
-            raise MXNetValueError(f"Length of {what} does not match the number of arguments: {len(given)}, {len(names)}")
+            raise MXNetValueError(
+                f"Length of {what} does not match the number of arguments: {len(given)}, {len(names)}"
+            )
         out = dict(zip(names, given))
     for n, x in out.items():
         if x is not None and not isinstance(x, Array):
@@ -184,7 +186,9 @@ def bind(
     infer.solve_shapes(sym, {n: x.shape for n, x in {**arrays, **aux}.items()})
     for n, g in grads.items():
         if g.shape != arrays[n].shape:
-            raise MXNetValueError(f"bind: gradient array of {n} has shape {g.shape}, the argument has {arrays[n].shape}")
+            raise MXNetValueError(
+                f"bind: gradient array of {n} has shape {g.shape}, the argument has {arrays[n].shape}"
+            )
     for n, x in arrays.items():
         if x._ctx != ctx:
             raise MXNetError(f"bind: array {n} is on {x._ctx}, the executor on {ctx}")

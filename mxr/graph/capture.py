@@ -9,16 +9,14 @@ from ..core import tape
 from ..core.op import OpDef
 from ..core.params import Attrs
 from ..name import NameManager
-from .symbol import Entry, SymNode, Symbol
+from .symbol import Entry, Symbol, SymNode
 
 __all__ = ["attr_strings", "symbol_of"]
 
 
 def attr_strings(op: OpDef, a: Attrs) -> dict[str, str]:
     """The parameters that differ from their defaults, as MXNet's strings."""
-    return {
-        n: p.dump(getattr(a, n)) for n, p in op.params.items() if p.required or getattr(a, n) != p.default
-    }
+    return {n: p.dump(getattr(a, n)) for n, p in op.params.items() if p.required or getattr(a, n) != p.default}
 
 
 def symbol_of(x: Any) -> Symbol:
@@ -53,6 +51,7 @@ def symbol_of(x: Any) -> Symbol:
             for i, p in enumerate(top.parents):
                 source = variable((top, i)) if p is None else made.get(p[0]) or variable(p[0])
                 inputs.append((source, 0 if p is None or source.op is None else p[1], 0))
+            assert top.a is not None
             made[top] = SymNode(
                 top.op, names.get(None, top.op.name.lower()), attr_strings(top.op, top.a), inputs, top.a
             )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -100,11 +100,9 @@ class Executor:
         for i, v in head_values.items():
             self._head_bufs[i] = xp.zeros(v.shape, v.dtype)
             inputs[v.id] = self._head_bufs[i]
-        targets = [
-            Target(v, y._data, False) for v, y in zip(heads_now, self._outputs) if v is not None
-        ]
+        targets = [Target(v, y._data, False) for v, y in zip(heads_now, self._outputs) if v is not None]
         for n, d in zip(wrt, grads):
-            buf = self.grad_dict[n]._data
+            buf = cast(Array, self.grad_dict[n])._data
             if d is None:
                 if self._reqs[n] == "write":
                     buf[...] = 0
@@ -154,7 +152,7 @@ class Executor:
             if dst is None:
                 raise MXNetTypeError(f"Unknown argument {name}.{suggest(name, self.arg_dict)}")
             if isinstance(value, Array):
-                if value._buf.shape != dst._buf.shape:
+                if value._buf.shape != dst.shape:
                     raise MXNetValueError(
                         f"Shape not match! Argument {name}, need: {dst.shape}, received: {value._buf.shape}"
                     )
@@ -172,7 +170,7 @@ class Executor:
         if not self._ready:
             raise MXNetError("backward: call forward(is_train=True) first")
         plan = self._plan(True)
-        given = [out_grads] if isinstance(out_grads, Array) else list(out_grads or [])
+        given: list[Any] = [out_grads] if isinstance(out_grads, Array) else list(out_grads or [])
         for i, buf in self._head_bufs.items():
             if i >= len(given) or given[i] is None:
                 raise MXNetError(
@@ -220,7 +218,10 @@ class Executor:
         self, arg_params: dict[str, Any], aux_params: dict[str, Any] | None = None, allow_extra_params: bool = False
     ) -> None:
         """Copies values into arguments and auxiliary states by name."""
-        for what, given, own in (("arguments", arg_params, self.arg_dict), ("auxiliary states", aux_params, self.aux_dict)):
+        for what, given, own in (
+            ("arguments", arg_params, self.arg_dict),
+            ("auxiliary states", aux_params, self.aux_dict),
+        ):
             for name, x in (given or {}).items():
                 dst = own.get(name)
                 if dst is None:

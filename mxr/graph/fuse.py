@@ -36,7 +36,9 @@ class Step:
     def label(self) -> str:
         names = list(dict.fromkeys(n.name for n in self.nodes))
         ops = "+".join(n.op.name for n in self.nodes)
-        return f"{', '.join(names[:3])}{', ...' if len(names) > 3 else ''}: {ops if len(ops) < 60 else ops[:57] + '...'}"
+        return (
+            f"{', '.join(names[:3])}{', ...' if len(names) > 3 else ''}: {ops if len(ops) < 60 else ops[:57] + '...'}"
+        )
 
 
 def expr_of(node: IrNode) -> Expr | None:
@@ -113,9 +115,7 @@ def _finish(group: _Group, wanted: set[int], users: dict[int, set[int]]) -> Step
     inside = {v.id for n in group.nodes for v in n.outs}
     members = {id(n) for n in group.nodes}
     step.ins = list({v.id: v for n in group.nodes for v in n.ins if v.id not in inside}.values())
-    step.outs = [
-        v for n in group.nodes for v in n.outs if v.id in wanted or not users.get(v.id, set()) <= members
-    ]
+    step.outs = [v for n in group.nodes for v in n.outs if v.id in wanted or not users.get(v.id, set()) <= members]
     if len(group.nodes) == 1 and group.nodes[0].op.view:
         return step
     step.fused = elementwise_kernel(group.nodes, expr_of, step.ins, step.outs)

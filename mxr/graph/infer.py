@@ -164,5 +164,3 @@ def infer_type(sym: Symbol, args: tuple, kwargs: dict[str, Any], partial: bool =
         )
         return None, None, None
     return out
-
-

@@ -43,6 +43,9 @@ class Value:
         what = self.name or (f"{self.node.op.name}.{self.index}" if self.node else "input")
         return f"%{self.id} {what} {self.dtype.name}{list(self.shape)}"
 
+    def __neg__(self) -> Value:
+        return self.graph.f.run(get_op("negative"), [self], {})
+
     __hash__ = object.__hash__
 
 
@@ -74,8 +77,6 @@ for _name, _stem in {
     "gt": "greater", "ge": "greater_equal", "lt": "lesser", "le": "lesser_equal", "eq": "equal", "ne": "not_equal",
 }.items():  # fmt: skip
     setattr(Value, f"__{_name}__", _operator(f"broadcast_{_stem}", f"_{_stem}_scalar")[0])
-Value.__hash__ = object.__hash__  # type: ignore[method-assign]
-Value.__neg__ = lambda self: self.graph.f.run(get_op("negative"), [self], {})  # type: ignore[attr-defined]
 
 
 class IrNode:
@@ -134,7 +135,7 @@ class Graph:
         if any(s is None or -1 in s for s in shapes) or any(d is None for d in dtypes):
             raise MXNetError(f"{where}: shapes or dtypes cannot be inferred from {[v.shape for v in ins]}")
         node = IrNode(op, a, ins, self.train, where)
-        node.outs = [Value(self, node, i, s, d) for i, (s, d) in enumerate(zip(shapes, dtypes))]
+        node.outs = [Value(self, node, i, s, np.dtype(d)) for i, (s, d) in enumerate(zip(shapes, dtypes))]
         if op.mutates and self.train:
             names = op.input_names(a, len(ins))
             node.effects = [ins[names.index(m)] for m in op.mutates if m in names]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-
 from ..backend import xp_for
 from ..context import Context
 from ..core import dispatch
@@ -191,6 +190,7 @@ class _Builder:
             if own in self.external:
                 self.buffers[vid] = self.buffers[own].reshape(v.shape)
                 continue
+            assert arena is not None
             part = arena[offsets[own] : offsets[own] + v.nbytes]
             self.buffers[vid] = part.view(v.dtype).reshape(v.shape)
         return arena
@@ -279,5 +279,3 @@ def _general(node: IrNode, ins: list[Any], outs: list[Any], xp: Any, ctx: Contex
                 dst[...] = r
 
     return run
-
-

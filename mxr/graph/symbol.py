@@ -10,7 +10,7 @@ import numpy as np
 from ..attribute import current_attrs
 from ..base import MXNetError, MXNetIndexError, MXNetTypeError, MXNetValueError, suggest
 from ..core.op import OpDef, get_op
-from ..core.params import NULL, Attrs
+from ..core.params import NULL
 from ..name import current_name
 
 __all__ = ["Group", "SymNode", "Symbol", "Variable", "compose", "topological"]
@@ -24,9 +24,7 @@ class SymNode:
 
     __slots__ = ("a", "attrs", "inputs", "name", "op", "version")
 
-    def __init__(
-        self, op: OpDef | None, name: str, attrs: dict[str, str], inputs: list[Entry], a: Attrs | None = None
-    ) -> None:
+    def __init__(self, op: OpDef | None, name: str, attrs: dict[str, str], inputs: list[Entry], a: Any = None) -> None:
         self.op, self.name, self.attrs, self.inputs, self.a = op, name, attrs, inputs, a
         self.version = 0
 
@@ -200,7 +198,9 @@ class Symbol:
         """The same graph with variables replaced by other symbols, by position or name."""
         name = kwargs.pop("name", None)
         if args and kwargs:
-            raise MXNetTypeError("compose only accept input Symbols either as positional or keyword arguments, not both")
+            raise MXNetTypeError(
+                "compose only accept input Symbols either as positional or keyword arguments, not both"
+            )
         for v in (*args, *kwargs.values()):
             if not isinstance(v, Symbol):
                 raise MXNetTypeError(f"Compose expect `Symbol` as arguments, got {type(v).__name__}")
@@ -324,7 +324,7 @@ class Symbol:
         return id(self) // 16
 
     def __neg__(self) -> Symbol:
-        return self.__mul__(-1.0)  # type: ignore[attr-defined,no-any-return]
+        return compose(get_op("_MulScalar"), [self], {"scalar": -1.0}, None, None, "_MulScalar")
 
     def __abs__(self) -> Symbol:
         return compose(get_op("abs"), [self], {}, None, None, "abs")
@@ -385,7 +385,6 @@ for _name, _op in (
     ("le", "lesser_equal"),
 ):  # fmt: skip
     setattr(Symbol, f"__{_name}__", _operator(f"_{_op}", f"_{_op}_scalar"))
-Symbol.__hash__ = lambda self: id(self) // 16  # type: ignore[method-assign,assignment]
 
 
 def Variable(
@@ -456,7 +455,7 @@ def compose(
     for i, slot in enumerate(names):
         s = inputs[i] if i < len(inputs) else None
         if s is None:
-            own = {k: v for k, v in attrs.items()}
+            own = dict(attrs)
             if slot in op.aux_init:
                 own["__init__"] = op.aux_init[slot]
             entries.append((SymNode(None, f"{name}_{slot}", own, []), 0, 0))

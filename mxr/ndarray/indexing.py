@@ -163,5 +163,3 @@ def put(x: Any, key: Any, value: Any) -> None:
         raise MXNetValueError(f"cannot assign an array of shape {raw.shape} to a part of shape {part}") from None
     except IndexError as e:
         raise MXNetIndexError(str(e)) from None
-
-

@@ -97,9 +97,7 @@ def _inplace_method(op: str, scalar: str) -> Any:
         if not ops:
             ops.extend((get_op(op), get_op(scalar)))
         if tape.state.recording and self._node is not None:
-            raise MXNetError(
-                "Inplace operations (+=, -=, x[:]=, etc) are not supported when recording with autograd."
-            )
+            raise MXNetError("Inplace operations (+=, -=, x[:]=, etc) are not supported when recording with autograd.")
         engine.drain()
         if isinstance(other, NDArray):
             return invoke(ops[0], (self, other), ops[0].parse({}), out=self)
@@ -239,9 +237,7 @@ class NDArray(Array):
 
     def __setitem__(self, key: Any, value: Any) -> None:
         if tape.state.recording and self._node is not None:
-            raise MXNetError(
-                "Inplace operations (+=, -=, x[:]=, etc) are not supported when recording with autograd."
-            )
+            raise MXNetError("Inplace operations (+=, -=, x[:]=, etc) are not supported when recording with autograd.")
         engine.drain()
         indexing.put(self, key, value)
 
@@ -453,7 +449,9 @@ def array(source_array: Any, ctx: Context | None = None, dtype: Any = None) -> N
     except (ValueError, TypeError) as e:
         if isinstance(e, MXNetError):
             raise
-        raise MXNetTypeError(f"source_array must be array like object, got {type(source_array).__name__}: {e}") from None
+        raise MXNetTypeError(
+            f"source_array must be array like object, got {type(source_array).__name__}: {e}"
+        ) from None
     if not buf.flags.owndata or not buf.flags.writeable:
         buf = buf.copy(order="C")
     return make_array(from_host(buf, ctx), ctx)

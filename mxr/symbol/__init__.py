@@ -21,7 +21,9 @@ var = Variable
 load_json = loads
 
 
-def _run(op: OpDef, inputs: list[Any], a: Attrs, given: dict[str, Any], out: Any, name: Any, attr: Any, hint: str) -> Any:
+def _run(
+    op: OpDef, inputs: list[Any], a: Attrs, given: dict[str, Any], out: Any, name: Any, attr: Any, hint: str
+) -> Any:
     while inputs and inputs[-1] is None:
         inputs.pop()
     return compose(op, inputs, given, name, attr, hint)
