@@ -11,7 +11,7 @@ from typing import Any
 
 from ..context import Context
 from ..core.expr import Expr
-from ..kernels import elementwise_kernel
+from ..kernels import jit_enabled
 from .ir import Graph, IrNode, Value
 
 __all__ = ["Step", "expr_of", "fuse"]
@@ -24,13 +24,16 @@ class Step:
 
     def __init__(self, nodes: list[IrNode], forward: bool) -> None:
         self.nodes, self.forward = nodes, forward
+        self.group = False
         self.fused: Callable[[list[Any], list[Any]], Callable[[], Any]] | None = None
         self.ins: list[Value] = list(nodes[0].ins)
         self.outs: list[Value] = list(nodes[0].outs)
 
     @property
     def inplace(self) -> bool:
-        return self.nodes[0].op.inplace and not self.nodes[0].op.view and len(self.outs) == 1 and len(self.nodes) == 1
+        """Whether results may be written over inputs that are not needed any more."""
+        op = self.nodes[0].op
+        return self.group or (op.inplace and not op.view and len(self.outs) == 1)
 
     @property
     def label(self) -> str:
@@ -67,7 +70,7 @@ class _Group:
 
 def fuse(g: Graph, wanted: set[int], forward_nodes: set[int], ctx: Context) -> list[Step]:
     """The steps of the graph in order; on the CPU elementwise chains become one step each."""
-    if ctx.is_gpu or elementwise_kernel is None:
+    if ctx.is_gpu or not jit_enabled():
         return [Step([n], id(n) in forward_nodes) for n in g.nodes]
     home: dict[int, _Group] = {}  # value id -> group that makes it
     slots: list[_Group | IrNode] = []
@@ -107,7 +110,19 @@ def fuse(g: Graph, wanted: set[int], forward_nodes: set[int], ctx: Context) -> l
             steps.append(Step([slot], id(slot) in forward_nodes))
         else:
             steps.append(_finish(slot, wanted, users))
+    _compile(steps)
     return steps
+
+
+def _compile(steps: list[Step]) -> None:
+    """Kernels for all groups, compiled together."""
+    from ..kernels import jit
+    from ..kernels.fused import program_of
+
+    todo = [s for s in steps if s.group]
+    programs = [program_of(s.nodes, expr_of, s.ins, s.outs) for s in todo]
+    for step, kernel in zip(todo, jit.compile_many(programs)):
+        step.fused = lambda ins, outs, k=kernel: k.bind([*ins, *outs])
 
 
 def _finish(group: _Group, wanted: set[int], users: dict[int, set[int]]) -> Step:
@@ -118,5 +133,5 @@ def _finish(group: _Group, wanted: set[int], users: dict[int, set[int]]) -> Step
     step.outs = [v for n in group.nodes for v in n.outs if v.id in wanted or not users.get(v.id, set()) <= members]
     if len(group.nodes) == 1 and group.nodes[0].op.view:
         return step
-    step.fused = elementwise_kernel(group.nodes, expr_of, step.ins, step.outs)
+    step.group = True
     return step

@@ -208,19 +208,24 @@ class _Builder:
         for i, step in enumerate(steps):
             if not step.inplace:
                 continue
-            out = step.outs[0]
-            if out.id in self.external or self._root(out) is not out:
-                continue
-            for v in step.ins:
-                r = self._root(v)
-                if (
-                    r.id in first and r.id not in self.external and last[r.id] == i and size[r.id] == out.nbytes
-                    and v.shape == out.shape and v.dtype == out.dtype
-                    and sum(self._root(w) is r for w in step.ins) == 1
-                    and all(last[k] <= i for k in share if owner(k) == owner(r.id))
-                ):  # fmt: skip
-                    share[out.id] = r.id
-                    break
+            for out in step.outs:
+                if out.id in self.external or self._root(out) is not out:
+                    continue
+                for v in step.ins:
+                    r = self._root(v)
+                    if (
+                        r.id in first
+                        and r.id not in self.external
+                        and last[r.id] == i
+                        and size[r.id] == out.nbytes
+                        and v.shape == out.shape
+                        and v.dtype == out.dtype
+                        and sum(self._root(w) is r for w in step.ins) == 1
+                        and all(last[k] <= i for k in share if owner(k) == owner(r.id) and k != r.id)
+                        and not any(owner(o.id) == owner(r.id) for o in step.outs)
+                    ):
+                        share[out.id] = r.id
+                        break
         return owner
 
     # ---- calls
