@@ -52,8 +52,9 @@ class SparseArray:
         """What is inconsistent, or an empty string."""
         n = len(self.shape)
         if self.stype == "row_sparse":
-            if self.indptr is not None or n < 1 or self.indices.ndim != 1 or self.data.shape != (len(self.indices), *self.shape[1:]):
-                return f"row_sparse {self.shape}: values {self.data.shape}, row numbers {self.indices.shape}"
+            rows = self.indices.shape
+            if self.indptr is not None or n < 1 or len(rows) != 1 or self.data.shape != rows + self.shape[1:]:
+                return f"row_sparse {self.shape}: values {self.data.shape}, row numbers {rows}"
             return self._check_range(self.indices, self.shape[0], "row numbers")
         if self.indptr is None or n != 2 or self.data.ndim != 1 or self.indices.shape != self.data.shape:
             return f"csr {self.shape}: values {self.data.shape}, column numbers {self.indices.shape}"
