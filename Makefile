@@ -1,6 +1,6 @@
 # `make help` lists the targets. All scripts behind them stand in .ci/.
 SHELL := /bin/bash
-R_ENV = R_LIBS="$(CURDIR)/.rlib" MXR_PYTHON="$(CURDIR)/.venv/bin/python" RETICULATE_PYTHON="$(CURDIR)/.venv/bin/python"
+R_ENV = R_LIBS="$(CURDIR)/.rlib" MXR_PYTHON="$(CURDIR)/.venv/bin/python"
 RMD = $(wildcard vignettes/*.Rmd)
 
 .DEFAULT_GOAL := help
@@ -27,7 +27,7 @@ lint: setup ## lint, types and layers only
 	@bash .ci/test.sh lint types layers
 
 bench: setup ## speed and memory against the oracle (and PyTorch where it is installed)
-	@OMP_NUM_THREADS=1 .venv/bin/python -m benchmarks
+	@.venv/bin/python benchmarks/run.py
 
 vignettes: setup ## render vignettes/*.Rmd to HTML
 	@for f in $(RMD); do echo "== $$f"; $(R_ENV) Rscript -e "rmarkdown::render('$$f', quiet = TRUE)" || exit 1; done

@@ -24,4 +24,4 @@ key_of() { cksum | tr -d ' \n'; }
 stamped() { [ -f "$1" ] && [ "$(cat "$1")" = "$2" ]; }
 
 # The environment in which R and pytest find this project's own Python, R library and packages.
-r_env() { env R_LIBS="$RLIB${R_LIBS:+:$R_LIBS}" MXR_PYTHON="$PY" RETICULATE_PYTHON="$PY" "$@"; }
+r_env() { env R_LIBS="$RLIB${R_LIBS:+:$R_LIBS}" MXR_PYTHON="$PY" "$@"; }

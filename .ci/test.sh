@@ -57,9 +57,9 @@ run_testthat() {
 
 for part in $PARTS; do
   case $part in
-    lint) check lint "$VENV/bin/ruff" check mxr tests benchmarks vignettes ;;
+    lint) check lint "$VENV/bin/ruff" check . ;;
     types) check types "$VENV/bin/mypy" ;;
-    layers) check layers "$VENV/bin/lint-imports" ;;
+    layers) check layers "$VENV/bin/lint-imports" --no-logo ;;
     pytest) run_pytest ;;
     testthat) run_testthat ;;
     *) die "no part named $part" ;;
