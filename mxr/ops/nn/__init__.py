@@ -1,5 +1,5 @@
 """Neural-network operators."""
 
-from . import activation, fully_connected, loss_heads, softmax
+from . import activation, convolution, fully_connected, loss_heads, pooling, softmax
 
-__all__ = ["activation", "fully_connected", "loss_heads", "softmax"]
+__all__ = ["activation", "convolution", "fully_connected", "loss_heads", "pooling", "softmax"]

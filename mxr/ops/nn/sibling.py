@@ -12,7 +12,7 @@ __all__ = ["backward_of"]
 
 
 def backward_of(
-    parent: OpDef, *, inputs: str, outputs: str, forward: Callable[..., Any], like: dict[str, str], **options: Any
+    parent: OpDef, *, inputs: str, outputs: Any, forward: Callable[..., Any], like: dict[str, str], **options: Any
 ) -> OpDef:
     """Declares ``_backward_<parent>`` with the parameters of `parent`.
 
@@ -34,7 +34,7 @@ def backward_of(
             params=parent.params,
             forward=forward,
             hidden=True,
-            doc=f"Gradient of {parent.name}: {outputs} from {inputs}.",
+            doc=f"Gradient of {parent.name}, from {', '.join(inputs.split())}.",
             **options,
         )
     )
