@@ -105,7 +105,7 @@ def _make_plan(op: OpDef, a: Attrs, bufs: Sequence[Any], ctx: Context, train: bo
                 return call(xp, a, *b)
 
     writes = tuple(names.index(m) for m in op.mutates if m in names)
-    cost = getattr(op, "cost", None)
+    cost = op.cost
     heavy = cost is not None and not ctx.is_gpu and cost(a, shapes, out_shapes) > ASYNC_FLOPS
     return Plan(forward, list(zip(out_shapes, out_dtypes)), op.visible(a), writes, heavy)
 

@@ -113,6 +113,8 @@ class OpDef:
         self.doc, self.hidden = inspect.cleandoc(doc or ""), hidden
         self.tol = tol or {}
         self.key_args = tuple(key_args)
+        # floating point operations of a call, cost(a, in_shapes, out_shapes); set for operators worth queueing
+        self.cost: Callable[[Any, Any, Any], float] | None = None
         self.grad_needs = _grad_needs(self) if grad is not None else ()
         self.plans: dict[Any, Any] = {}
         self._parsed: dict[Any, Attrs] = {}
@@ -120,6 +122,11 @@ class OpDef:
 
     def __repr__(self) -> str:
         return f"<operator {self.name}>"
+
+    @property
+    def heavy(self) -> bool:
+        """Whether calls can be worth a thread or a kernel library of their own."""
+        return self.cost is not None
 
     # Parameters
     def parse(self, given: dict[str, Any]) -> Attrs:

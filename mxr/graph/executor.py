@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import Any, cast
 
 import numpy as np
@@ -132,19 +133,21 @@ class Executor:
         if self._monitor is not None:
             self._run_monitored(plan, bool(is_train))
         else:
-            self._run(plan.forward_calls)
+            self._run(plan, plan.forward_calls)
         self._ready = bool(is_train)
         return self.outputs
 
-    def _run(self, calls: list[Any]) -> None:
-        with np.errstate(all="ignore"):
+    def _run(self, plan: Plan, calls: list[Any]) -> None:
+        with ExitStack() as stack:
+            stack.enter_context(np.errstate(all="ignore"))
             if self._ctx.is_gpu:
-                with xp_for(self._ctx).cuda.Device(self._ctx.device_id):
-                    for call in calls:
-                        call()
-            else:
-                for call in calls:
-                    call()
+                stack.enter_context(xp_for(self._ctx).cuda.Device(self._ctx.device_id))
+            if plan.onednn:
+                from ..kernels.onednn import threads
+
+                stack.enter_context(threads.use())
+            for call in calls:
+                call()
 
     def _feed(self, kwargs: dict[str, Any]) -> None:
         for name, value in kwargs.items():
@@ -183,13 +186,13 @@ class Executor:
                 )
             buf[...] = given[i]._data
         engine.drain()
-        self._run(plan.backward_calls)
+        self._run(plan, plan.backward_calls)
 
     def _run_monitored(self, plan: Plan, train: bool) -> None:
         """Runs node by node on the tape-free imperative path and shows every output to the monitor."""
         from ..core.dispatch import invoke
 
-        self._run(plan.forward_calls)
+        self._run(plan, plan.forward_calls)
         arrays: dict[tuple[int, int], Any] = {}
         saved, tape.state.training = tape.state.training, train
         try:

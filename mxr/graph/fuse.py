@@ -14,29 +14,43 @@ from ..core.expr import Expr
 from ..kernels import jit_enabled
 from .ir import Graph, IrNode, Value
 
-__all__ = ["Step", "expr_of", "fuse"]
+__all__ = ["Step", "compile_groups", "expr_of", "fuse"]
 
 MAX_OPERANDS = 20
 
 
 class Step:
-    """One call of the plan to be: a node, or a group of fused ones (`fused` binds buffers to a call)."""
+    """One call of the plan to be: a node, a group of fused ones, or a call that a pass made (`fused` binds it)."""
 
     def __init__(self, nodes: list[IrNode], forward: bool) -> None:
         self.nodes, self.forward = nodes, forward
         self.group = False
         self.fused: Callable[[list[Any], list[Any]], Callable[[], Any]] | None = None
-        self.ins: list[Value] = list(nodes[0].ins)
-        self.outs: list[Value] = list(nodes[0].outs)
+        self.ins: list[Value] = list(nodes[0].ins) if nodes else []
+        self.outs: list[Value] = list(nodes[0].outs) if nodes else []
+        # a group over opaque bytes: the values it stands for, and how many elements
+        self.flat: tuple[list[Value], list[Value], int] | None = None
+        self.text = self.kernel = ""
+
+    @classmethod
+    def of(cls, ins: list[Value], outs: list[Value], forward: bool, text: str) -> Step:
+        """A step with values of its own."""
+        step = cls([], forward)
+        step.ins, step.outs, step.text = list(ins), list(outs), text
+        return step
 
     @property
     def inplace(self) -> bool:
         """Whether results may be written over inputs that are not needed any more."""
+        if self.group or not self.nodes:
+            return self.group
         op = self.nodes[0].op
-        return self.group or (op.inplace and not op.view and len(self.outs) == 1)
+        return (op.inplace and not op.view and len(self.outs) == 1)
 
     @property
     def label(self) -> str:
+        if not self.nodes:
+            return self.text
         names = list(dict.fromkeys(n.name for n in self.nodes))
         ops = "+".join(n.op.name for n in self.nodes)
         return (
@@ -110,18 +124,20 @@ def fuse(g: Graph, wanted: set[int], forward_nodes: set[int], ctx: Context) -> l
             steps.append(Step([slot], id(slot) in forward_nodes))
         else:
             steps.append(_finish(slot, wanted, users))
-    _compile(steps)
     return steps
 
 
-def _compile(steps: list[Step]) -> None:
+def compile_groups(steps: list[Step]) -> None:
     """Kernels for all groups, compiled together."""
+    todo = [s for s in steps if s.group]
+    if not todo:
+        return
     from ..kernels import jit
     from ..kernels.fused import program_of
 
-    todo = [s for s in steps if s.group]
-    programs = [program_of(s.nodes, expr_of, s.ins, s.outs) for s in todo]
+    programs = [program_of(s.nodes, expr_of, *(s.flat or (s.ins, s.outs, None))) for s in todo]
     for step, kernel in zip(todo, jit.compile_many(programs)):
+        step.kernel = f"jit {len(step.nodes)} fused"
         step.fused = lambda ins, outs, k=kernel: k.bind([*ins, *outs])
 
 

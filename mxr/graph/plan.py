@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from ..backend import xp_for
 from ..context import Context
 from ..core import dispatch
-from ..kernels import plan_kernel
-from .fuse import Step, fuse
+from ..kernels import onednn_enabled
+from .fuse import Step, compile_groups, fuse
 from .ir import Graph, IrNode, Value
 from .memory import Block, empty_aligned, place
 
@@ -25,9 +25,15 @@ class Row(NamedTuple):
 
 
 class Plan:
-    """Rows in order; `split` is where backward begins. `arena` are the bytes of all temporaries."""
+    """Rows in order; `split` is where backward begins. `arena` are the bytes of all temporaries.
 
-    def __init__(self, rows: list[Row], split: int, arena: Any, buffers: dict[int, Any], graph: Graph) -> None:
+    `onednn` plans have rows that need their number of OpenMP threads set around a run.
+    """
+
+    def __init__(
+        self, rows: list[Row], split: int, arena: Any, buffers: dict[int, Any], graph: Graph, onednn: bool
+    ) -> None:
+        self.onednn = onednn
         self.rows, self.split, self.arena, self.buffers, self.graph = rows, split, arena, buffers, graph
         self.forward_calls = [r.run for r in rows[:split]]
         self.backward_calls = [r.run for r in rows[split:]]
@@ -81,13 +87,23 @@ class _Builder:
         self.buffers: dict[int, Any] = dict(inputs)
         self.root: dict[int, Value] = {}  # value id -> the value whose buffer it shows
         self.external = set(inputs)
+        self.train = any(n.train for n in g.nodes)
+        self.onednn = False
 
     def build(self) -> Plan:
         wanted = {t.value.id for t in self.targets}
         steps = fuse(self.g, wanted, self.fwd, self.ctx)
+        if not self.ctx.is_gpu and onednn_enabled() and any(n.op.heavy for n in self.g.nodes):
+            from . import onednn_steps
+            from .layout import LayoutPass
+
+            del onednn_steps
+            steps = LayoutPass(self.g, steps, wanted, self.train).run()
+            self.onednn = True
+        compile_groups(steps)
         for step in steps:
             for node in step.nodes:
-                if node.op.view and not step.fused:
+                if node.op.view and not step.group:
                     self.root[node.outs[0].id] = self._root(node.ins[0])
         copies = self._bind_targets()
         arena = self._allocate(steps, wanted)
@@ -95,13 +111,11 @@ class _Builder:
         split = 0
         for step in steps:
             rows.extend(self._rows(step))
+            rows.extend(copies.pop(v.id) for v in step.outs if v.id in copies)
             if step.forward:
-                rows.extend(copies.pop(r) for r in [v.id for n in step.nodes for v in n.outs] if r in copies)
                 split = len(rows)
-            else:
-                rows.extend(copies.pop(r) for r in [v.id for n in step.nodes for v in n.outs] if r in copies)
         early = list(copies.values())  # results that are inputs themselves
-        return Plan(early + rows, split + len(early), arena, self.buffers, self.g)
+        return Plan(early + rows, split + len(early), arena, self.buffers, self.g, self.onednn)
 
     def _root(self, v: Value) -> Value:
         return self.root.get(v.id, v)
@@ -236,7 +250,7 @@ class _Builder:
     def _rows(self, step: Step) -> list[Row]:
         if step.fused is not None:
             run = step.fused([self._buffer(v) for v in step.ins], [self._buffer(v) for v in step.outs])
-            return [Row(run, step.label, f"fused {len(step.nodes)}")]
+            return [Row(run, step.label, step.kernel)]
         node = step.nodes[0]
         if node.op.view:
             return []
@@ -245,10 +259,6 @@ class _Builder:
     def _call(self, node: IrNode) -> Row:
         ins = [self._buffer(v) for v in node.ins]
         outs = [self._buffer(v) for v in node.outs if v.id in self.buffers or self._root(v).id in self.buffers]
-        if not self.ctx.is_gpu:
-            found = plan_kernel(node.op, node.a, ins, outs, node.train)
-            if found is not None:
-                return Row(found[0], node.name, found[1])
         op, a, xp = node.op, node.a, self.xp
         if op.into is not None and len(outs) == 1:
             into, out = op.into, outs[0]

@@ -7,12 +7,10 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Callable
-from typing import Any
 
 from ..base import MXNetValueError
 
-__all__ = ["enabled", "jit_enabled", "plan_kernel"]
+__all__ = ["enabled", "jit_enabled", "onednn_enabled"]
 
 SETS = ("jit", "onednn")
 
@@ -37,6 +35,13 @@ def jit_enabled() -> bool:
     return enabled("jit") and _jit_works()
 
 
-def plan_kernel(op: Any, a: Any, ins: list[Any], outs: list[Any], train: bool) -> tuple[Callable[[], Any], str] | None:
-    """(pre-bound call, name of the kernel) for one operator on given buffers, or None for the reference."""
-    return None
+@functools.cache
+def _onednn_works() -> bool:
+    from . import onednn
+
+    return onednn.available()
+
+
+def onednn_enabled() -> bool:
+    """Whether oneDNN is there and wanted."""
+    return enabled("onednn") and _onednn_works()

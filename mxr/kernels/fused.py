@@ -36,16 +36,26 @@ def _text(e: Expr, values: dict[str, str]) -> str:
 
 
 def program_of(
-    nodes: Sequence[Any], expr_of: Callable[[Any], Expr | None], ins: Sequence[Any], outs: Sequence[Any]
+    nodes: Sequence[Any],
+    expr_of: Callable[[Any], Expr | None],
+    ins: Sequence[Any],
+    outs: Sequence[Any],
+    elements: int | None = None,
 ) -> jit.Program:
     """One program for a group of elementwise nodes of one shape.
 
     `nodes` have op, a, ins, outs; `ins` and `outs` are the values that cross the group's border, in the order in
-    which the kernel's arrays will be bound.
+    which the kernel's arrays will be bound. With `elements` all arrays are flat runs of that many.
     """
     domain = nodes[0].outs[0].shape or (1,)
-    operands = [jit.Operand(f"v{v.id}", v.dtype.name, _strides(v.shape, domain)) for v in ins]
-    operands += [jit.Operand(f"v{v.id}", v.dtype.name, _strides(v.shape, domain), True) for v in outs]
+
+    def strides(v: Any) -> tuple[int, ...]:
+        return (1,) if elements is not None else _strides(v.shape, domain)
+
+    operands = [jit.Operand(f"v{v.id}", v.dtype.name, strides(v)) for v in ins]
+    operands += [jit.Operand(f"v{v.id}", v.dtype.name, strides(v), True) for v in outs]
+    if elements is not None:
+        domain = (elements,)
     stmts = []
     for n in nodes:
         e = expr_of(n)

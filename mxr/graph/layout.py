@@ -1,0 +1,221 @@
+"""The layout pass: oneDNN primitives with the layouts that they want, reorders only where layouts differ.
+
+A value may exist in several versions: its own (plain, row-major) and others in opaque layouts, which are values of
+their own, flat and of the bytes that the layout needs. Each handler asks a primitive which layouts it wants; elementwise
+groups run over opaque bytes as they are, where padding stays zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+
+from ..core.expr import Expr
+from ..kernels import onednn
+from ..kernels.onednn import Arg, Layout, Primitive, Unsupported
+from .fuse import Step, expr_of
+from .ir import Graph, IrNode, Value
+
+__all__ = ["HANDLERS", "LayoutPass", "handles"]
+
+# operator name -> handler(layout_pass, node, step) that emits steps and returns True, or False for the reference
+HANDLERS: dict[str, Callable[[LayoutPass, IrNode, Step], bool]] = {}
+
+
+def handles(name: str) -> Callable[[Any], Any]:
+    def wrap(f: Any) -> Any:
+        HANDLERS[name] = f
+        return f
+
+    return wrap
+
+
+class LayoutPass:
+    """Walks the steps in order and emits new ones.
+
+    Attributes
+    ----------
+    versions : value id -> {layout or None for plain: the value that holds it}.
+    forward_of : id of a forward node -> what its backward needs of it (primitive, work space, ...).
+    """
+
+    def __init__(self, g: Graph, steps: list[Step], wanted: set[int], train: bool) -> None:
+        self.g, self.steps, self.train = g, steps, train
+        self.out: list[Step] = []
+        self.versions: dict[int, dict[Layout | None, Value]] = {}
+        self.forward_of: dict[int, Any] = {}
+        self.users: dict[int, int] = {}
+        for step in steps:
+            for v in step.ins:
+                self.users[v.id] = self.users.get(v.id, 0) + 1
+        self.wanted = wanted
+        self.forward = True
+        for v in g.inputs.values():
+            self.versions[v.id] = {None: v}
+
+    def run(self) -> list[Step]:
+        for step in self.steps:
+            self.forward = step.forward
+            if step.group:
+                done = self._group(step)
+            else:
+                node = step.nodes[0]
+                handler = HANDLERS.get(node.op.name)
+                done = handler is not None and self._attempt(handler, node, step)
+            if not done:
+                self._plain(step)
+            for v in step.outs:
+                if v.id in self.wanted:
+                    self.version(v, None)
+        return self.out
+
+    def _attempt(self, handler: Callable[..., bool], node: IrNode, step: Step) -> bool:
+        if any(v.dtype != np.float32 for v in (*node.ins, *node.outs)) or any(v.size == 0 for v in node.ins):
+            return False
+        mark = len(self.out)
+        try:
+            return handler(self, node, step)
+        except Unsupported:
+            del self.out[mark:]
+            return False
+
+    def _plain(self, step: Step) -> None:
+        for v in step.ins:
+            self.version(v, None)
+        self.out.append(step)
+        for v in step.outs:
+            self.versions.setdefault(v.id, {})[None] = v
+
+    def needed(self, v: Value) -> bool:
+        return v.id in self.wanted or self.users.get(v.id, 0) > 0
+
+    # ---- versions
+    def version(self, v: Value, layout: Layout | None) -> Value:
+        """The value in a layout (None or a plain one: its own); a reorder is emitted where it is not there yet."""
+        have = self.versions[v.id]
+        key = None if layout is None or layout.is_plain else layout
+        found = have.get(key)
+        if found is not None:
+            return found
+        source_layout = next(iter(have))
+        source = have[source_layout]
+        plain = Layout.plain(layout.shape if layout is not None else _shape_like(source_layout, v))
+        target = v if key is None else self.blob(key.nbytes, f"{v!r} in {key.tag}")
+        prim = onednn.reorder(source_layout or plain, key or plain)
+        self.emit(prim, {Arg.SRC: source, Arg.DST: target}, f"reorder {v.name or v.id} to {prim[Arg.DST].tag}")
+        have[key] = target
+        return target
+
+    def define(self, v: Value, layout: Layout) -> Value:
+        """A place for a result in the layout that a primitive gives it."""
+        target = v if layout.is_plain else self.blob(layout.nbytes, f"{v!r} in {layout.tag}")
+        self.versions[v.id] = {None if layout.is_plain else layout: target}
+        return target
+
+    def blob(self, nbytes: int, name: str = "") -> Value:
+        if nbytes % 4 == 0:
+            return Value(self.g, None, 0, (nbytes // 4,), np.dtype(np.float32), name)
+        return Value(self.g, None, 0, (nbytes,), np.dtype(np.uint8), name)
+
+    def best(self, v: Value) -> Layout:
+        """An opaque layout that the value exists in, else the plain one."""
+        return next((x for x in self.versions[v.id] if x is not None), None) or Layout.plain(v.shape)
+
+    # ---- steps
+    def emit(self, prim: Primitive, args: dict[Arg, Value], label: str) -> None:
+        """A call of a primitive; which arguments are results follows from their kind and from the primitive."""
+        results = _results(prim)
+        args = dict(args)
+        scratch = prim.get(Arg.SCRATCHPAD)
+        if scratch is not None:
+            args[Arg.SCRATCHPAD] = self.blob(scratch.nbytes, "scratchpad")
+        ins = {a: v for a, v in args.items() if a not in results}
+        outs = {a: v for a, v in args.items() if a in results}
+        step = Step.of(list(ins.values()), list(outs.values()), self.forward, label)
+        step.kernel = f"onednn {prim.implementation}"
+        order = [*ins, *outs]
+
+        def bind(in_bufs: list[Any], out_bufs: list[Any]) -> Callable[[], Any]:
+            buffers = [*in_bufs, *out_bufs]
+            bound = prim.bind({a: b.ctypes.data for a, b in zip(order, buffers)})
+            return _Call(bound, buffers)
+
+        step.fused = bind
+        self.out.append(step)
+
+    def call(
+        self, ins: list[Value], outs: list[Value], bind: Callable[[list[Any], list[Any]], Callable], label: str, kernel: str
+    ) -> None:
+        """A step that is no primitive."""
+        step = Step.of(ins, outs, self.forward, label)
+        step.fused, step.kernel = bind, kernel
+        self.out.append(step)
+
+    # ---- elementwise groups
+    def _group(self, step: Step) -> bool:
+        """Runs a group over opaque bytes where all its arrays can share one layout."""
+        domain = step.nodes[0].outs[0].shape
+        if len(domain) < 3 or any(v.shape != domain or v.dtype != np.float32 for v in (*step.ins, *step.outs)):
+            return False
+        layouts = [next((x for x in self.versions[v.id] if x is not None), None) for v in step.ins]
+        layout = next((x for x in layouts if x is not None), None)
+        if layout is None:
+            return False
+        if layout.is_padded and not _keeps_zero(step):
+            return False
+        ins = [self.version(v, layout) for v in step.ins]
+        outs = [self.define(v, layout) for v in step.outs]
+        new = Step.of(ins, outs, step.forward, step.label)
+        new.group, new.nodes = True, step.nodes
+        new.flat = (step.ins, step.outs, layout.elements)
+        self.out.append(new)
+        return True
+
+
+class _Call:
+    """A bound primitive that keeps its memory alive."""
+
+    __slots__ = ("_buffers", "_run")
+
+    def __init__(self, bound: Any, buffers: list[Any]) -> None:
+        self._run, self._buffers = bound, buffers
+
+    def __call__(self) -> None:
+        self._run()
+
+
+def _shape_like(layout: Layout | None, v: Value) -> tuple[int, ...]:
+    return layout.shape if layout is not None else v.shape
+
+
+_RESULT_ARGS = {
+    Arg.DST, Arg.DIFF_SRC, Arg.DIFF_WEIGHTS, Arg.DIFF_BIAS, Arg.DIFF_SCALE, Arg.DIFF_SHIFT, Arg.SCRATCHPAD,
+}  # fmt: skip
+
+
+def _results(prim: Primitive) -> set[int]:
+    """The arguments that a primitive writes."""
+    out = set(_RESULT_ARGS)
+    if prim.kind.endswith("_forward"):
+        out.add(Arg.WORKSPACE)
+    else:
+        out.discard(Arg.DST)
+    if prim.kind in ("reorder", "binary", "sum", "concat", "matmul"):
+        out.add(Arg.DST)
+    return out
+
+
+def _keeps_zero(step: Step) -> bool:
+    """Whether a group gives exact zeros for zeros: only then may it run over padding."""
+    values: dict[int, Any] = {v.id: np.zeros(1, np.float32) for v in step.ins}
+    for n in step.nodes:
+        e: Expr | None = expr_of(n)
+        if e is None:
+            return False
+        with np.errstate(all="ignore"):
+            values[n.outs[0].id] = n.op.forward(np, n.a, *(values[v.id] for v in n.ins))
+    return all(float(values[v.id][0]) == 0.0 for v in step.outs)
+
+

@@ -1,0 +1,130 @@
+"""How operators become oneDNN primitives in the layout pass; importing this module registers the handlers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..kernels import onednn
+from ..kernels.onednn import Arg, Layout
+from .fuse import Step
+from .ir import IrNode, Value
+from .layout import LayoutPass, handles
+
+__all__: list[str] = []
+
+
+def _conv(a: Any, data: tuple, weight: tuple) -> onednn.Conv:
+    return onednn.Conv(
+        data, weight, stride=a.stride, dilation=a.dilate, pad_lo=a.pad, groups=a.num_group
+    )
+
+
+def _channels_first(a: Any) -> bool:
+    return a.layout is None or a.layout[1] == "C"
+
+
+def _weights(p: LayoutPass, conv: onednn.Conv, v: Value, layout: Layout) -> Value:
+    """Weights in a layout; grouped ones have one more dimension there, over the same bytes."""
+    return p.version(v, layout)
+
+
+@handles("Convolution")
+def _convolution(p: LayoutPass, node: IrNode, step: Step) -> bool:
+    a = node.a
+    data, weight = node.ins[:2]
+    if not _channels_first(a):
+        return False
+    conv = _conv(a, data.shape, weight.shape)
+    prim = conv.forward(bias=not a.no_bias, training=node.train)
+    args = {
+        Arg.SRC: p.version(data, prim[Arg.SRC]),
+        Arg.WEIGHTS: _weights(p, conv, weight, prim[Arg.WEIGHTS]),
+    }
+    if not a.no_bias:
+        args[Arg.BIAS] = p.version(node.ins[2], None)
+    args[Arg.DST] = p.define(node.outs[0], prim[Arg.DST])
+    p.emit(prim, args, node.name)
+    return True
+
+
+@handles("_backward_Convolution")
+def _convolution_grad(p: LayoutPass, node: IrNode, step: Step) -> bool:
+    a = node.a
+    dy, data, weight = node.ins
+    if not _channels_first(a):
+        return False
+    conv = _conv(a, data.shape, weight.shape)
+    bias = not a.no_bias and p.needed(node.outs[2])
+    if p.needed(node.outs[1]) or bias:
+        prim = conv.backward_weights(bias=bias)
+        args = {
+            Arg.SRC: p.version(data, prim[Arg.SRC]),
+            Arg.DIFF_DST: p.version(dy, prim[Arg.DIFF_DST]),
+            Arg.DIFF_WEIGHTS: p.define(node.outs[1], prim[Arg.DIFF_WEIGHTS]),
+        }
+        if bias:
+            args[Arg.DIFF_BIAS] = p.define(node.outs[2], prim[Arg.DIFF_BIAS])
+        p.emit(prim, args, f"{node.name} weight")
+    if p.needed(node.outs[0]):
+        prim = conv.backward_data()
+        args = {
+            Arg.DIFF_DST: p.version(dy, prim[Arg.DIFF_DST]),
+            Arg.WEIGHTS: _weights(p, conv, weight, prim[Arg.WEIGHTS]),
+            Arg.DIFF_SRC: p.define(node.outs[0], prim[Arg.DIFF_SRC]),
+        }
+        p.emit(prim, args, f"{node.name} data")
+    return True
+
+
+def _pool(a: Any, shape: tuple) -> onednn.Pool | None:
+    if a.pool_type not in ("max", "avg") or (a.layout is not None and a.layout[1] != "C"):
+        return None
+    if not 3 <= len(shape) <= 5:
+        return None
+    return onednn.Pool.mxnet(
+        shape,
+        kernel=a.kernel,
+        stride=a.stride,
+        pad=a.pad,
+        pool_type=a.pool_type,
+        global_pool=a.global_pool,
+        pooling_convention=a.pooling_convention,
+        count_include_pad=a.count_include_pad is not False,
+    )
+
+
+@handles("Pooling")
+def _pooling(p: LayoutPass, node: IrNode, step: Step) -> bool:
+    data = node.ins[0]
+    pool = _pool(node.a, data.shape)
+    if pool is None:
+        return False
+    layout = p.best(data)
+    prim = pool.forward(training=node.train, src=layout)
+    args = {Arg.SRC: p.version(data, layout), Arg.DST: p.define(node.outs[0], prim[Arg.DST])}
+    work = prim.get(Arg.WORKSPACE)
+    if work is not None:
+        args[Arg.WORKSPACE] = p.blob(work.nbytes, "work space")
+    p.forward_of[id(node)] = (pool, prim, args.get(Arg.WORKSPACE))
+    p.emit(prim, args, node.name)
+    return True
+
+
+@handles("_backward_Pooling")
+def _pooling_grad(p: LayoutPass, node: IrNode, step: Step) -> bool:
+    dy = node.ins[0]
+    source = node.ins[-1].node
+    if source is None or id(source) not in p.forward_of:
+        return False
+    pool, forward, work = p.forward_of[id(source)]
+    if pool.kind == "max" and work is None:
+        return False
+    prim = pool.backward(forward)
+    args = {
+        Arg.DIFF_DST: p.version(dy, prim[Arg.DIFF_DST]),
+        Arg.DIFF_SRC: p.define(node.outs[0], prim[Arg.DIFF_SRC]),
+    }
+    if work is not None:
+        args[Arg.WORKSPACE] = work
+    p.emit(prim, args, node.name)
+    return True
