@@ -1,8 +1,23 @@
 """The declarations of all operators; importing this package registers them."""
 
-from . import broadcast, concat, dot, elemwise, indexing, init, matrix, nn, random_source, reduce, reshape, slicing
+from . import (
+    array_misc,
+    broadcast,
+    concat,
+    dot,
+    elemwise,
+    indexing,
+    init,
+    matrix,
+    nn,
+    random_source,
+    reduce,
+    reshape,
+    slicing,
+    sorting,
+)  # fmt: skip
 
 __all__ = [
-    "broadcast", "concat", "dot", "elemwise", "indexing", "init", "matrix", "nn", "random_source", "reduce",
-    "reshape", "slicing",
+    "array_misc", "broadcast", "concat", "dot", "elemwise", "indexing", "init", "matrix", "nn", "random_source",
+    "reduce", "reshape", "slicing", "sorting",
 ]  # fmt: skip
