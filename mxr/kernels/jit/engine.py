@@ -1,0 +1,195 @@
+"""LLVM through llvmlite: target, passes, object cache. llvmlite is imported on first use only.
+
+Object code is kept on disk under ``$MXR_CACHE_DIR`` (default: the user's cache directory), keyed by a hash of the IR,
+llvmlite's and LLVM's versions, the CPU's name and features; ``MXR_CACHE_DIR=0`` turns that off. Files are written
+under a temporary name and renamed; one that cannot be read is compiled anew.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import ctypes.util
+import functools
+import hashlib
+import os
+import sys
+import tempfile
+import threading
+from pathlib import Path
+from typing import Any
+
+from ...base import MXNetError
+from .mathlib import LIBRARY
+
+LOCK = threading.RLock()
+_MINIMUM = (0, 45)  # LLVM 20: opaque pointers, splat constants, llvm.maximum on vectors
+
+
+@functools.cache
+def why_not() -> str | None:
+    """None where kernels can be generated, otherwise the reason in words."""
+    try:
+        import llvmlite
+    except ImportError as e:
+        return f"llvmlite is not importable ({e}); pip install 'mxr-arrays[fast]'"
+    found = tuple(int(p) for p in llvmlite.__version__.split(".")[:2])
+    if found < _MINIMUM:
+        return f"llvmlite {llvmlite.__version__} is too old: {'.'.join(map(str, _MINIMUM))} or newer is needed"
+    try:
+        import llvmlite.binding as llvm
+
+        llvm.initialize_native_target()
+        llvm.initialize_native_asmprinter()
+        llvm.check_jit_execution()
+    except Exception as e:  # whatever LLVM says about this machine is the reason
+        return f"LLVM does not work here: {e}"
+    return None
+
+
+def available() -> bool:
+    """Whether kernels can be generated in this process (imports llvmlite)."""
+    return why_not() is None
+
+
+def _library_symbols(llvm: Any) -> set[str]:
+    """Register the C math library's functions under private names; returns those that exist."""
+    found: set[str] = set()
+    names = ["ucrtbase"] if sys.platform == "win32" else [None, ctypes.util.find_library("m")]
+    libraries = []
+    for name in names:
+        try:
+            libraries.append(ctypes.CDLL(name))
+        except OSError:
+            continue
+    for base in LIBRARY:
+        for symbol in (base, base + "f"):
+            for library in libraries:
+                function = getattr(library, symbol, None)
+                if function is not None:
+                    address = ctypes.cast(function, ctypes.c_void_p).value
+                    llvm.add_symbol(f"mxr.{symbol}", address)
+                    found.add(symbol)
+                    break
+    return found
+
+
+class Engine:
+    """The process's code generator. Thread-safe under :data:`LOCK`."""
+
+    def __init__(self) -> None:
+        reason = why_not()
+        if reason:
+            raise MXNetError(f"generated CPU kernels are not available: {reason}")
+        import llvmlite
+        import llvmlite.binding as llvm
+
+        self.llvm = llvm
+        self.cpu = llvm.get_host_cpu_name()
+        flags = llvm.get_host_cpu_features()
+        wide = flags.get("avx512f") and flags.get("avx512vl") and flags.get("avx512bw") and flags.get("avx512dq")
+        self.vector_bytes = 64 if wide else 32 if flags.get("avx2") else 16
+        self.features = flags.flatten() + (",-prefer-256-bit" if wide else "")
+        version = ".".join(map(str, llvm.llvm_version_info))
+        self.identity = f"1|{llvmlite.__version__}|{version}|{sys.platform}|{self.cpu}|{self.features}"
+        self.symbols = _library_symbols(llvm)
+        self.engines: list[Any] = []  # code lives as long as the process
+        self.target = llvm.Target.from_default_triple()
+
+    def machine(self) -> Any:
+        return self.target.create_target_machine(cpu=self.cpu, features=self.features, opt=2, jit=True)
+
+    def compile(self, ir: str, names: list[str]) -> list[int]:
+        """Addresses of the functions `names` of a module's text."""
+        with LOCK:
+            llvm = self.llvm
+            machine = self.machine()
+            path = cache_path(hashlib.sha256((self.identity + ir).encode()).hexdigest())
+            obj = _read(path)
+            backing = llvm.parse_assembly("")
+            backing.triple = machine.triple
+            backing.data_layout = str(machine.target_data)
+            engine = llvm.create_mcjit_compiler(backing, machine)
+            if obj is None:
+                module = self.optimise(ir, machine)
+                obj = machine.emit_object(module)
+                _write(path, obj)
+            engine.add_object_file(llvm.ObjectFileRef.from_data(obj))
+            engine.finalize_object()
+            self.engines.append(engine)
+            addresses = [engine.get_function_address(name) for name in names]
+            if not all(addresses):
+                raise MXNetError(f"generated code lacks {names[addresses.index(0)]!r}")
+            return addresses
+
+    def optimise(self, ir: str, machine: Any) -> Any:
+        llvm = self.llvm
+        module = llvm.parse_assembly(ir)
+        module.triple = machine.triple
+        module.data_layout = str(machine.target_data)
+        module.verify()
+        # The builder emits nearly final code: only accumulators must become registers, and constants fold.
+        builder = llvm.create_pass_builder(machine, llvm.create_pipeline_tuning_options(speed_level=2))
+        passes = llvm.create_new_module_pass_manager()
+        passes.add_sroa_pass()
+        passes.add_instruction_combine_pass()
+        passes.add_simplify_cfg_pass()
+        passes.run(module, builder)
+        return module
+
+
+@functools.cache
+def engine() -> Engine:
+    with LOCK:
+        return Engine()
+
+
+# ---- the cache on disk
+
+
+@functools.cache
+def _cache_dir(setting: str | None) -> Path | None:
+    if setting in ("0", ""):
+        return None
+    try:
+        if setting is None:
+            import platformdirs
+
+            folder = Path(platformdirs.user_cache_dir("mxr")) / "jit"
+        else:
+            folder = Path(setting).expanduser() / "jit"
+        folder.mkdir(parents=True, exist_ok=True)
+    except (ImportError, OSError):
+        return None  # a cache is a convenience: without one, code is compiled each time
+    return folder
+
+
+def cache_path(digest: str) -> Path | None:
+    folder = _cache_dir(os.environ.get("MXR_CACHE_DIR"))
+    return None if folder is None else folder / f"{digest}.o"
+
+
+def _read(path: Path | None) -> bytes | None:
+    if path is None:
+        return None
+    try:
+        data = path.read_bytes()
+    except OSError:
+        return None
+    body, digest = data[:-32], data[-32:]
+    return body if hashlib.sha256(body).digest() == digest else None
+
+
+def _write(path: Path | None, obj: bytes) -> None:
+    if path is None:
+        return
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
+        try:
+            with os.fdopen(handle, "wb") as out:
+                out.write(obj + hashlib.sha256(obj).digest())
+            os.replace(name, path)
+        except BaseException:
+            os.unlink(name)
+            raise
+    except OSError:
+        return  # full or read-only disk: not our business here

@@ -1,0 +1,202 @@
+"""Compiled kernels: what one does, calling it, the cache in the process and compiling many at once."""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+import struct
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from ...base import MXNetError, MXNetTypeError, MXNetValueError, suggest
+from .builder import Builder
+from .engine import LOCK, engine
+from .nest import Nest
+from .program import Program
+
+_PROTO = ctypes.CFUNCTYPE(None, ctypes.c_void_p)  # ctypes releases the GIL around the call
+_CACHE: dict[Any, Kernel] = {}
+
+
+class BoundKernel:
+    """A kernel with its arrays: calling it runs it. Keeps the arrays alive.
+
+    ``block`` is the int64 array that the C function reads; ``address`` and ``block_address`` are for a plan's table.
+    """
+
+    __slots__ = ("_arrays", "_pointer", "_run", "address", "block", "block_address", "kernel")
+
+    def __init__(self, kernel: Kernel, block: np.ndarray, arrays: Any) -> None:
+        self.kernel = kernel
+        self.block = block
+        self._arrays = arrays
+        self.address = kernel.address
+        self.block_address = block.ctypes.data
+        self._pointer = ctypes.c_void_p(self.block_address)
+        self._run = kernel.function
+
+    def __call__(self) -> None:
+        self._run(self._pointer)
+
+    def set_param(self, name: str, value: float) -> None:
+        """Change a dynamic scalar for the calls that follow."""
+        self.block[self.kernel.slot(name)] = _bits(value)
+
+
+class Kernel:
+    """A compiled program.
+
+    Attributes
+    ----------
+    address : int, C function ``void f(int64_t *block)``; the block holds the operands' addresses in order, then the
+        params as doubles (their bits).
+    operands, params, domain, reduce_axes : as given.
+    """
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.operands, self.params, self.domain = program.operands, program.params, program.domain
+        self.reduce_axes = program.reduce_axes
+        self.address = 0
+        self.function: Any = None
+
+    def _attach(self, address: int) -> None:
+        self.address = address
+        self.function = _PROTO(address)
+
+    def __repr__(self) -> str:
+        text = "; ".join(f"{s[0]} = {s[1]}" for s in self.program.stmts)
+        return f"<Kernel {text} over {self.domain}>"
+
+    def slot(self, name: str) -> int:
+        if name not in self.params:
+            raise MXNetValueError(
+                f"kernel has no param {name!r}.{suggest(name, self.params)} Known: {', '.join(self.params) or 'none'}."
+            )
+        return len(self.operands) + self.params.index(name)
+
+    def may_alias(self, source: str, output: str) -> bool:
+        """Whether input `source` may be the very memory of `output`: same layout, and read no later than written."""
+        by_name = {o.name: k for k, o in enumerate(self.operands)}
+        a, b = by_name[source], by_name[output]
+        first, second = self.operands[a], self.operands[b]
+        if not second.is_output or first.strides != second.strides:
+            return False
+        if np.dtype(first.dtype).itemsize != np.dtype(second.dtype).itemsize:
+            return False
+        p = self.program
+        return p.inputs_until.get(a, 0) <= p.store_stage[b]
+
+    def block(self, addresses: Sequence[int], params: Mapping[str, float] | None = None) -> np.ndarray:
+        """The int64 block for raw addresses (for plans that own their memory)."""
+        if len(addresses) != len(self.operands):
+            raise MXNetValueError(f"{len(addresses)} address(es) for {len(self.operands)} operand(s)")
+        values = dict(params or {})
+        missing = [p for p in self.params if p not in values]
+        if missing or len(values) != len(self.params):
+            unknown = [n for n in values if n not in self.params]
+            raise MXNetValueError(f"params: missing {missing}, unknown {unknown}; expected {list(self.params)}")
+        block = np.empty(max(1, len(addresses) + len(self.params)), np.int64)
+        block[: len(addresses)] = addresses
+        for k, name in enumerate(self.params):
+            block[len(addresses) + k] = _bits(values[name])
+        return block
+
+    def bind_addresses(
+        self, addresses: Sequence[int], params: Mapping[str, float] | None = None, keep: Any = None
+    ) -> BoundKernel:
+        """Bind to raw addresses; nothing is checked. `keep` is held as long as the result."""
+        return BoundKernel(self, self.block(addresses, params), keep)
+
+    def bind(
+        self, arrays: Sequence[np.ndarray] | Mapping[str, np.ndarray], params: Mapping[str, float] | None = None
+    ) -> BoundKernel:
+        """Bind to NumPy arrays, in the operands' order or by name.
+
+        Each array's first element is where the operand's strides start. Checked: dtype, that the strided accesses stay
+        inside the array's memory, that outputs are writeable.
+        """
+        if isinstance(arrays, Mapping):
+            absent = [o.name for o in self.operands if o.name not in arrays]
+            if absent or len(arrays) != len(self.operands):
+                raise MXNetValueError(f"arrays: expected {[o.name for o in self.operands]}, got {list(arrays)}")
+            arrays = [arrays[o.name] for o in self.operands]
+        if len(arrays) != len(self.operands):
+            raise MXNetValueError(f"{len(arrays)} array(s) for {len(self.operands)} operand(s)")
+        for o, a in zip(self.operands, arrays):
+            if not isinstance(a, np.ndarray) or a.dtype.name != o.dtype:
+                got = a.dtype.name if isinstance(a, np.ndarray) else type(a).__name__
+                raise MXNetTypeError(f"operand {o.name!r}: expected a {o.dtype} array, got {got}")
+            if o.is_output and not a.flags.writeable:
+                raise MXNetValueError(f"operand {o.name!r}: the output array is read-only")
+            if 0 in self.domain:
+                continue
+            ends = [(e - 1) * s * a.itemsize for e, s in zip(self.domain, o.strides)]
+            low, high = sum(e for e in ends if e < 0), sum(e for e in ends if e > 0) + a.itemsize
+            bounds = np.lib.array_utils.byte_bounds(a) if hasattr(np.lib, "array_utils") else np.byte_bounds(a)
+            start = a.ctypes.data
+            if start + low < bounds[0] or start + high > bounds[1]:
+                raise MXNetValueError(
+                    f"operand {o.name!r}: strides {o.strides} over {self.domain} reach outside an array of shape"
+                    f" {a.shape}"
+                )
+        return self.bind_addresses([a.ctypes.data for a in arrays], params, tuple(arrays))
+
+    def __call__(self, *arrays: np.ndarray, **params: float) -> None:
+        """Bind and run once."""
+        self.bind(arrays, params)()
+
+
+def _bits(value: float) -> int:
+    return struct.unpack("<q", struct.pack("<d", value))[0]
+
+
+def compile_many(programs: Sequence[Program]) -> list[Kernel]:
+    """Kernels of many programs, compiled as one module; equal programs share one kernel. Thread-safe."""
+    with LOCK:
+        generator = engine()
+        fresh: dict[Any, tuple[Kernel, str]] = {}
+        functions: list[str] = []
+        declares: dict[str, str] = {}
+        helpers: dict[str, str] = {}
+        for program in programs:
+            if program.key in _CACHE or program.key in fresh:
+                continue
+            program.analyse(generator.vector_bytes)
+            name = f"k{len(fresh)}"
+            b = Builder(name)
+            functions.append(Nest(program, b).emit())
+            missing = b.libm - generator.symbols
+            if missing:
+                raise MXNetError(f"the C math library of this platform lacks {', '.join(sorted(missing))}")
+            declares.update(b.declares)
+            helpers.update(b.helpers)
+            fresh[program.key] = (Kernel(program), name)
+        if fresh:
+            ir = "\n".join(
+                [*sorted(declares.values()), *(helpers[k] for k in sorted(helpers)), *functions, _ATTRIBUTES]
+            )
+            addresses = generator.compile(ir, [name for _, name in fresh.values()])
+            for (key, (kernel, _)), address in zip(fresh.items(), addresses):
+                kernel._attach(address)
+                _CACHE[key] = kernel
+        return [_CACHE[program.key] for program in programs]
+
+
+_ATTRIBUTES = 'attributes #0 = { nounwind "no-trapping-math"="true" "prefer-vector-width"="512" }\n'
+
+
+def module_text(program: Program, vector_bytes: int = 64) -> str:
+    """The IR of a program for vectors of so many bytes, for looking at; needs no llvmlite."""
+    program = Program(program.stmts, program.operands, program.domain, program.params, program.reduce_axes)
+    program.analyse(vector_bytes)
+    b = Builder("k0")
+    text = Nest(program, b).emit()
+    return "\n".join([*sorted(b.declares.values()), *b.helpers.values(), text, _ATTRIBUTES])
+
+
+def digest(program: Program) -> str:
+    """A stable name for a program."""
+    return hashlib.sha256(repr(program.key).encode()).hexdigest()[:16]
