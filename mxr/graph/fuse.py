@@ -128,17 +128,54 @@ def fuse(g: Graph, wanted: set[int], forward_nodes: set[int], ctx: Context) -> l
 
 
 def compile_groups(steps: list[Step]) -> None:
-    """Kernels for all groups, compiled together."""
-    todo = [s for s in steps if s.group]
-    if not todo:
+    """Generated kernels for all groups and for single operators that have a program, compiled together."""
+    if not jit_enabled():
         return
     from ..kernels import jit
     from ..kernels.fused import program_of
+    from .jit_steps import CHECKS, program_for
 
-    programs = [program_of(s.nodes, expr_of, *(s.flat or (s.ins, s.outs, None))) for s in todo]
-    for step, kernel in zip(todo, jit.compile_many(programs)):
-        step.kernel = f"jit {len(step.nodes)} fused"
-        step.fused = lambda ins, outs, k=kernel: k.bind([*ins, *outs])
+    todo: list[tuple[Step, Any, list[str] | None, dict[str, float]]] = []
+    for step in steps:
+        if step.group:
+            program = program_of(step.nodes, expr_of, *(step.flat or (step.ins, step.outs, None)))
+            todo.append((step, program, None, {}))
+            step.kernel = f"jit {len(step.nodes)} fused"
+        elif len(step.nodes) == 1 and step.fused is None:
+            found = program_for(step.nodes[0])
+            if found is not None:
+                todo.append((step, *found))
+                step.kernel = f"jit {step.nodes[0].op.name}"
+    for (step, _, order, params), kernel in zip(todo, jit.compile_many([t[1] for t in todo])):
+        step.fused = _binder(kernel, order, params)
+        if step.nodes and not step.group and step.nodes[0].op.name in CHECKS:
+            step.fused = _checked(step.fused, CHECKS[step.nodes[0].op.name], step.nodes[0])
+
+
+def _binder(kernel: Any, order: list[str] | None, params: dict[str, float]) -> Any:
+    """Binds buffers to a kernel: all in order, or those that `order` names (``i0`` input 0, ``o1`` output 1)."""
+
+    def bind(ins: list[Any], outs: list[Any]) -> Any:
+        if order is None:
+            return kernel.bind([*ins, *outs])
+        return kernel.bind([(ins if n[0] == "i" else outs)[int(n[1:])] for n in order], params)
+
+    return bind
+
+
+def _checked(bind: Any, make: Any, node: IrNode) -> Any:
+    """A binder whose calls look at their inputs first."""
+
+    def both(ins: list[Any], outs: list[Any]) -> Any:
+        check, run = make(node, ins), bind(ins, outs)
+
+        def call() -> None:
+            check()
+            run()
+
+        return call
+
+    return both
 
 
 def _finish(group: _Group, wanted: set[int], users: dict[int, set[int]]) -> Step:

@@ -128,3 +128,45 @@ def _pooling_grad(p: LayoutPass, node: IrNode, step: Step) -> bool:
         args[Arg.WORKSPACE] = work
     p.emit(prim, args, node.name)
     return True
+
+
+@handles("FullyConnected")
+def _fully_connected(p: LayoutPass, node: IrNode, step: Step) -> bool:
+    a, (data, weight) = node.a, node.ins[:2]
+    rows = data.shape[0] if a.flatten else data.size // data.shape[-1]
+    dense = onednn.InnerProduct((rows, weight.shape[1]), weight.shape)
+    plain = Layout.plain
+    prim = dense.forward(
+        bias=not a.no_bias,
+        training=node.train,
+        src=plain(dense.src),
+        weights=plain(dense.weights),
+        dst=plain(dense.dst),
+    )
+    args = {Arg.SRC: p.version(data, None), Arg.WEIGHTS: p.version(weight, None)}
+    if not a.no_bias:
+        args[Arg.BIAS] = p.version(node.ins[2], None)
+    args[Arg.DST] = p.define(node.outs[0], prim[Arg.DST])
+    p.emit(prim, args, node.name)
+    return True
+
+
+def _matrix(shape: tuple, transposed: bool) -> tuple[tuple[int, int], Layout]:
+    """The shape of an operand as multiplied, and how it lies in memory."""
+    if not transposed:
+        return (shape[0], shape[1]), Layout.plain(shape)
+    return (shape[1], shape[0]), Layout.strided((shape[1], shape[0]), (1, shape[1]))
+
+
+@handles("dot")
+def _dot(p: LayoutPass, node: IrNode, step: Step) -> bool:
+    lhs, rhs = node.ins
+    if lhs.ndim != 2 or rhs.ndim != 2:
+        return False
+    (m, k), src = _matrix(lhs.shape, node.a.transpose_a)
+    (_, n), weights = _matrix(rhs.shape, node.a.transpose_b)
+    prim = onednn.matmul((m, k), (k, n), src=src, weights=weights, dst=Layout.plain((m, n)))
+    args = {Arg.SRC: p.version(lhs, None), Arg.WEIGHTS: p.version(rhs, None)}
+    args[Arg.DST] = p.define(node.outs[0], prim[Arg.DST])
+    p.emit(prim, args, node.name)
+    return True

@@ -467,7 +467,7 @@ def compose(
                 f"{op.name}: input {slot} is a symbol with {len(s._entries)} outputs; pick one, as in sym[0]"
             )
         entries.append(s._entries[0])
-    for slot in op.mutates:
+    for slot in dict.fromkeys((*op.mutates, *op.aux)):
         if slot in names:
             i = names.index(slot)
             variable = entries[i][0]

@@ -1,0 +1,95 @@
+"""Generated kernels for operators that are no plain elementwise function: softmax heads, sums, norms' statistics."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ..kernels import jit
+from ..ops.nn.softmax import check_labels
+from .ir import IrNode
+
+__all__ = ["CHECKS", "PROGRAMS", "program_for"]
+
+# operator name -> function of a node that gives (program, order of its arrays, params) or None
+PROGRAMS: dict[str, Callable[[IrNode], tuple[jit.Program, list[str], dict[str, float]] | None]] = {}
+
+# operator name -> function of (node, input buffers) that gives a check to run before the kernel
+CHECKS: dict[str, Callable[[IrNode, list[Any]], Callable[[], None]]] = {}
+
+
+def _for(name: str) -> Callable[[Any], Any]:
+    def wrap(f: Any) -> Any:
+        PROGRAMS[name] = f
+        return f
+
+    return wrap
+
+
+def program_for(node: IrNode) -> tuple[jit.Program, list[str], dict[str, float]] | None:
+    """The program of a node, which of its values it takes (``i0`` input 0, ``o0`` output 0) and its params."""
+    make = PROGRAMS.get(node.op.name)
+    if make is None or any(v.dtype != np.float32 or v.size == 0 for v in (*node.ins, *node.outs)):
+        return None
+    return make(node)
+
+
+@_for("SoftmaxOutput")
+def _softmax_output(node: IrNode) -> Any:
+    a, shape = node.a, node.ins[0].shape
+    if a.multi_output or a.preserve_shape or len(shape) != 2:
+        return None
+    return jit.rows.softmax(shape), ["i0", "o0"], {"temperature": 1.0}
+
+
+@_for("_backward_SoftmaxOutput")
+def _softmax_output_grad(node: IrNode) -> Any:
+    a = node.a
+    names = node.op.input_names(a, len(node.ins))
+    if "out" not in names or "label" not in names:
+        return None
+    out, label = (node.ins[names.index(n)] for n in ("out", "label"))
+    if a.multi_output or a.preserve_shape or a.out_grad or a.smooth_alpha or len(out.shape) != 2:
+        return None
+    if label.ndim != 1 or label.size != out.shape[0] or a.normalization == "valid" or a.use_ignore:
+        return None
+    scale = a.grad_scale / (out.shape[0] if a.normalization == "batch" else 1)
+    order = [f"i{names.index('out')}", f"i{names.index('label')}", "o0"]
+    return jit.rows.softmax_output_backward(out.shape), order, {"scale": scale}
+
+
+def _labels(node: IrNode, ins: list[Any]) -> Callable[[], None]:
+    """A label that is no class is an error in the declaration, and stays one here."""
+    names = node.op.input_names(node.a, len(node.ins))
+    label, classes = ins[names.index("label")], node.outs[0].shape[1]
+    ignored = node.a.ignore_label
+    low, high = np.minimum.reduce, np.maximum.reduce
+
+    def check() -> None:
+        if low(label) < 0 or not high(label) < classes:
+            check_labels("SoftmaxOutput", np.where(label == -1, 0, label), classes, ignored)
+
+    return check
+
+
+CHECKS["_backward_SoftmaxOutput"] = _labels
+
+
+@_for("sum")
+def _sum(node: IrNode) -> Any:
+    x, y = node.ins[0], node.outs[0]
+    axes = _axes(node.a, x.ndim)
+    if not axes or x.ndim != 2 or len(axes) == 2:
+        return None
+    n, m = x.shape
+    strides = (0, 1) if axes == {0} else (1, 0)
+    operands = [jit.Operand("x", "float32", (m, 1)), jit.Operand("y", "float32", strides, True)]
+    del y
+    return jit.reduce([("y", "x")], operands, (n, m), sorted(axes), "sum"), ["i0", "o0"], {}
+
+
+def _axes(a: Any, ndim: int) -> set[int]:
+    axes = set(range(ndim)) if a.axis in (None, ()) else {i % ndim for i in a.axis}
+    return set(range(ndim)) - axes if a.exclude and a.axis not in (None, ()) else axes
