@@ -116,6 +116,8 @@ class OpDef:
         # floating point operations of a call, cost(a, in_shapes, out_shapes); set for operators worth queueing
         self.cost: Callable[[Any, Any, Any], float] | None = None
         self.grad_needs = _grad_needs(self) if grad is not None else ()
+        # number of outputs that symbol.json counts, a function of the attributes, where it is not len(outputs)
+        self.json_outputs: Callable[[Attrs], int] | None = None
         self.plans: dict[Any, Any] = {}
         self._parsed: dict[Any, Attrs] = {}
         self._default: Attrs | None = None
@@ -150,7 +152,7 @@ class OpDef:
     # Arity
     def input_names(self, a: Attrs, count: int | None = None) -> tuple[str, ...]:
         """Names of the inputs in use; `count` is the number given to a variadic operator."""
-        if self.variadic is not None:
+        if self.variadic is not None and self._active is None:
             n = getattr(a, self.variadic, None) if self.variadic in self.params else count
             if n is None:
                 n = count or 0

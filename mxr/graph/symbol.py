@@ -185,7 +185,7 @@ class Symbol:
 
     def attr_dict(self) -> dict[str, dict[str, str]]:
         """Attributes of all nodes by their name."""
-        return {n.name: _shown(n.attrs) for n in self._nodes() if n.attrs}
+        return {n.name: dict(sorted(_shown(n.attrs).items())) for n in self._nodes() if n.attrs}
 
     def _set_attr(self, **kwargs: str) -> None:
         for k, v in kwargs.items():

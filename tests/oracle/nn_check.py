@@ -1,19 +1,19 @@
 """Forward and backward of one operator call in mxr and in MXNet."""
 
 _CODE = """
-vs = [{arrays}]
-for v, k in zip(vs, {keep}):
-    if k:
-        v.attach_grad()
+_leaves = [{arrays}]
+for _x, _k in zip(_leaves, {keep}):
+    if _k:
+        _x.attach_grad()
 with autograd.record({train}):
-    ys = {call}
-ys = list(ys) if isinstance(ys, (list, tuple)) else [ys]
-hs = [nd.array(np.cos(1.7 * np.arange(y.size)).reshape(y.shape), dtype=y.dtype) for y in ys]
+    _ys = {call}
+_ys = list(_ys) if isinstance(_ys, (list, tuple)) else [_ys]
+_heads = [nd.array(np.cos(1.7 * np.arange(_y.size)).reshape(_y.shape), dtype=_y.dtype) for _y in _ys]
 if any({keep}):
-    autograd.backward(ys, hs, train_mode={train})
-result = {{"ys": [y.asnumpy() for y in ys], "grads": [v.grad.asnumpy() for v, k in zip(vs, {keep}) if k]}}
-for k, v in dict({state}).items():
-    result[k] = v.asnumpy()
+    autograd.backward(_ys, _heads, train_mode={train})
+result = {{"ys": [_y.asnumpy() for _y in _ys], "grads": [_x.grad.asnumpy() for _x, _k in zip(_leaves, {keep}) if _k]}}
+for _n, _x in dict({state}).items():
+    result[_n] = _x.asnumpy()
 """
 
 

@@ -1,5 +1,7 @@
 """Neural-network operators."""
 
-from . import activation, convolution, fully_connected, loss_heads, pooling, softmax
+from . import activation, convolution, dropout, fully_connected, loss_heads, norm, pooling, softmax, upsampling
 
-__all__ = ["activation", "convolution", "fully_connected", "loss_heads", "pooling", "softmax"]
+__all__ = [
+    "activation", "convolution", "dropout", "fully_connected", "loss_heads", "norm", "pooling", "softmax", "upsampling",
+]  # fmt: skip
