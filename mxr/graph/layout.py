@@ -124,9 +124,9 @@ class LayoutPass:
         return next((x for x in self.versions[v.id] if x is not None), None) or Layout.plain(v.shape)
 
     # ---- steps
-    def emit(self, prim: Primitive, args: dict[Arg, Value], label: str) -> None:
-        """A call of a primitive; which arguments are results follows from their kind and from the primitive."""
-        results = _results(prim)
+    def emit(self, prim: Primitive, args: dict[Arg, Value], label: str, also: tuple[Arg, ...] = ()) -> None:
+        """A call of a primitive; results are those of its kind, `also` some more."""
+        results = _results(prim) | set(also)
         args = dict(args)
         scratch = prim.get(Arg.SCRATCHPAD)
         if scratch is not None:

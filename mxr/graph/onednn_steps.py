@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from ..kernels import onednn
 from ..kernels.onednn import Arg, Layout
 from .fuse import Step
@@ -169,4 +171,95 @@ def _dot(p: LayoutPass, node: IrNode, step: Step) -> bool:
     args = {Arg.SRC: p.version(lhs, None), Arg.WEIGHTS: p.version(rhs, None)}
     args[Arg.DST] = p.define(node.outs[0], prim[Arg.DST])
     p.emit(prim, args, node.name)
+    return True
+
+
+def _norm(node: IrNode, data: Value, train: bool) -> onednn.BatchNorm | None:
+    a = node.a
+    if a.axis % data.ndim != 1:
+        return None
+    return onednn.BatchNorm(
+        data.shape, a.eps, scale=not a.fix_gamma, shift=True, global_stats=not train or a.use_global_stats
+    )
+
+
+@handles("BatchNorm")
+def _batch_norm(p: LayoutPass, node: IrNode, step: Step) -> bool:
+    data, gamma, beta, moving_mean, moving_var = node.ins
+    norm = _norm(node, data, node.train)
+    if norm is None or (norm.global_stats and (p.needed(node.outs[1]) or p.needed(node.outs[2]))):
+        return False
+    layout = p.best(data)
+    prim = norm.forward(training=node.train, src=layout)
+    args = {Arg.SRC: p.version(data, layout)}
+    if norm.scale:
+        args[Arg.SCALE] = p.version(gamma, None)
+    args[Arg.SHIFT] = p.version(beta, None)
+    out, mean, invstd = node.outs
+    args[Arg.DST] = p.define(out, prim[Arg.DST])
+    if norm.global_stats:
+        args |= {Arg.MEAN: p.version(moving_mean, None), Arg.VARIANCE: p.version(moving_var, None)}
+        p.emit(prim, args, node.name)
+        return True
+    args[Arg.MEAN] = p.define(mean, Layout.plain(mean.shape))
+    variance = args[Arg.VARIANCE] = p.blob(invstd.nbytes, "variance")
+    p.emit(prim, args, node.name, also=(Arg.MEAN, Arg.VARIANCE))
+    p.forward_of[id(node)] = (norm, layout, variance)
+    if p.needed(invstd):
+        eps = np.float32(node.a.eps)
+
+        def bind(ins: list[Any], outs: list[Any]) -> Any:
+            return lambda: np.reciprocal(np.sqrt(ins[0] + eps), out=outs[0])
+
+        p.define(invstd, Layout.plain(invstd.shape))
+        p.call([variance], [invstd], bind, f"{node.name} 1/std", "numpy")
+    return True
+
+
+@handles("_backward_BatchNorm")
+def _batch_norm_grad(p: LayoutPass, node: IrNode, step: Step) -> bool:
+    dy, data, gamma, mean, _, moving_mean, moving_var = node.ins
+    source = mean.node
+    if source is None or id(source) not in p.forward_of:
+        return False
+    norm, layout, variance = p.forward_of[id(source)]
+    prim = norm.backward(src=layout, diff_dst=layout)
+    ddata, dgamma, dbeta = node.outs
+    args = {
+        Arg.SRC: p.version(data, layout),
+        Arg.MEAN: p.version(mean, None),
+        Arg.VARIANCE: variance,
+        Arg.DIFF_DST: p.version(dy, layout),
+        Arg.DIFF_SRC: p.define(ddata, prim[Arg.DIFF_SRC]),
+        Arg.DIFF_SHIFT: p.define(dbeta, Layout.plain(dbeta.shape)),
+    }
+    if norm.scale:
+        args[Arg.SCALE] = p.version(gamma, None)
+        args[Arg.DIFF_SCALE] = p.define(dgamma, Layout.plain(dgamma.shape))
+    p.emit(prim, args, node.name)
+    fixed, momentum = node.a.fix_gamma, np.float32(node.a.momentum)
+    if fixed:
+        p.define(dgamma, Layout.plain(dgamma.shape))
+
+    def bind(ins: list[Any], outs: list[Any]) -> Any:
+        new_mean, new_var, mm, mv, g = ins
+
+        def run() -> None:
+            for old, new in ((mm, new_mean), (mv, new_var)):
+                old *= momentum
+                old += new * (np.float32(1) - momentum)
+            if fixed:
+                g[...] = 1
+                outs[0][...] = 0
+
+        return run
+
+    states = [p.version(v, None) for v in (moving_mean, moving_var, gamma)]
+    p.call(
+        [p.version(mean, None), variance, *states],
+        [dgamma] if fixed else [],
+        bind,
+        f"{node.name} moving averages",
+        "numpy",
+    )
     return True
