@@ -62,7 +62,7 @@ def test_batch_norm_outputs(both, rng, train):
 
 
 def test_batch_norm_is_one_step_of_training(both, rng):
-    """Two forward passes and one backward: the averages move once. (MXNet sets gamma to 1 meanwhile, unsynchronised.)"""
+    """Two forward passes and one backward: the averages move once. MXNet also sets gamma to 1, unsynchronised."""
     both(
         """
         x, g, b, m, v = (nd.array(t) for t in (x, g, b, m, v))
