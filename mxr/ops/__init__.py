@@ -10,14 +10,28 @@ from . import (
     init,
     matrix,
     nn,
+    random,
     random_source,
     reduce,
     reshape,
     slicing,
     sorting,
-)  # fmt: skip
+)
 
 __all__ = [
-    "array_misc", "broadcast", "concat", "dot", "elemwise", "indexing", "init", "matrix", "nn", "random_source",
-    "reduce", "reshape", "slicing", "sorting",
-]  # fmt: skip
+    "array_misc",
+    "broadcast",
+    "concat",
+    "dot",
+    "elemwise",
+    "indexing",
+    "init",
+    "matrix",
+    "nn",
+    "random",
+    "random_source",
+    "reduce",
+    "reshape",
+    "slicing",
+    "sorting",
+]

@@ -1,7 +1,7 @@
 """Arrays from nothing: zeros, ones, full, ranges, identity.
 
 A 0 in a shape means unknown, as in MXNet: in a graph the consumers may fill it (the begin states of recurrent
-cells rely on that). ``refit(a, out_shape)`` then gives the attributes that make the array of the inferred shape.
+cells rely on that). ``refit(a, shape, dtype)`` of an operator then gives the attributes that make what was inferred.
 """
 
 from __future__ import annotations
@@ -17,20 +17,23 @@ from ..core.op import OpDef, op, register
 from ..core.params import Attrs, Bool, DType, Float, Int, Param, Shape, Str
 from ..core.shapes import Frame, attr_dtype
 
-__all__: list[str] = []
+__all__ = ["context_param", "shape_rule", "with_shape"]
 
 
-def _ctx() -> Str:
+def context_param() -> Str:
+    """The parameter `ctx` of operators without inputs."""
     return Str("", "Device, such as 'cpu(0)'; the current one if empty.", optional=True)
 
 
-def _shape_rule(a: Attrs, s: Frame) -> None:
+def shape_rule(a: Attrs, s: Frame) -> None:
+    """The output has the shape that is asked for; what is unknown of it stays so."""
     if a.shape:
         s.out(0, tuple(-1 if d == 0 else d for d in a.shape))
 
 
-def _with_shape(a: Attrs, out_shape: tuple[int, ...]) -> Attrs:
-    return a.replace(shape=tuple(out_shape))
+def with_shape(a: Attrs, shape: tuple[int, ...], dtype: Any = None) -> Attrs:
+    """The attributes with an unknown shape filled in."""
+    return a if a.shape and 0 not in a.shape else a.replace(shape=tuple(shape))
 
 
 def _filled(name: str, value: float | None, dtype: Param, doc: str, shape_default: Any = ()) -> None:
@@ -43,18 +46,18 @@ def _filled(name: str, value: float | None, dtype: Param, doc: str, shape_defaul
 
     params: dict[str, Param] = {
         "shape": Shape(shape_default, "Shape of the output; 0 is an unknown dimension.", optional=True, lo=0),
-        "ctx": _ctx(),
+        "ctx": context_param(),
         "dtype": dtype,
     }
     if value is None:
         params["value"] = Float(doc="What to fill with.")
     d = register(
         OpDef(
-            name, inputs=(), params=params, forward=forward, grad=None, infer_shape=_shape_rule,
+            name, inputs=(), params=params, forward=forward, grad=None, infer_shape=shape_rule,
             infer_type=_dtype_rule, doc=doc,
         )
     )  # fmt: skip
-    d.refit = _with_shape  # type: ignore[attr-defined]
+    d.refit = with_shape  # type: ignore[attr-defined]
 
 
 def _dtype_attr(a: Attrs) -> Any:
@@ -77,10 +80,10 @@ _filled(
 )
 
 
-def _refit_range(a: Attrs, out_shape: tuple[int, ...]) -> Attrs:
+def _refit_range(a: Attrs, shape: tuple[int, ...], dtype: Any = None) -> Attrs:
     if not a.infer_range:
         return a
-    return a.replace(stop=a.start + a.step * (out_shape[0] // a.repeat), infer_range=False)
+    return a.replace(stop=a.start + a.step * (shape[0] // a.repeat), infer_range=False)
 
 
 @op("_arange", inputs=())
@@ -95,7 +98,7 @@ class Arange:
     step = Float(1.0, "Spacing.")
     repeat = Int(1, "How often each value occurs.", lo=1)
     infer_range = Bool(False, "Whether the end follows from the shape that the graph needs.")
-    ctx = _ctx()
+    ctx = context_param()
     dtype = DType("float32", "Output dtype.")
 
     infer_type = attr_dtype("dtype")
@@ -131,7 +134,7 @@ class Linspace:
     stop = Float(doc="Last value.")
     num = Int(doc="How many.", lo=0)
     endpoint = Bool(True, "Whether `stop` is the last value.")
-    ctx = _ctx()
+    ctx = context_param()
     dtype = DType("float32", "Output dtype.")
 
     infer_type = attr_dtype("dtype")
@@ -152,7 +155,7 @@ class Eye:
     N = Int(doc="Number of rows.", lo=0)
     M = Int(0, "Number of columns; N if 0.", lo=0)
     k = Int(0, "Which diagonal: above the main one if positive.")
-    ctx = _ctx()
+    ctx = context_param()
     dtype = DType("float32", "Output dtype.")
 
     infer_type = attr_dtype("dtype")

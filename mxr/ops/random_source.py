@@ -52,4 +52,7 @@ def seed(seed_state: int, ctx: Context | str = "all") -> None:
         return
     if not isinstance(ctx, Context):
         raise MXNetTypeError(f"seed: ctx must be 'all' or a Context, got {ctx!r}")
-    dispatch.generator_for(ctx).seed(value)
+    if ctx.is_gpu:
+        dispatch.generator_for(ctx).seed(value)
+    else:
+        cpu_random().seed(value, one_context=True)
