@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..base import suggest
 from ..context import Context
 from ..core.params import NULL as _Null
 from ..ops.random_api import draw
@@ -137,13 +136,12 @@ def shuffle(data: NDArray, **kwargs: Any) -> NDArray:
     return _get("_shuffle")(data, **kwargs)
 
 
-def __getattr__(name: str) -> Any:
-    # uniform_like and kin are the operators themselves, made on first use
-    if name not in __all__:
-        raise AttributeError(f"module 'mxr.ndarray.random' has no attribute {name!r}.{suggest(name, __all__)}")
-    f = globals()[name] = function(f"_random_{name}", __name__, name)
-    return f
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+uniform_like = function("_random_uniform_like", __name__, "uniform_like")
+normal_like = function("_random_normal_like", __name__, "normal_like")
+poisson_like = function("_random_poisson_like", __name__, "poisson_like")
+exponential_like = function("_random_exponential_like", __name__, "exponential_like")
+gamma_like = function("_random_gamma_like", __name__, "gamma_like")
+negative_binomial_like = function("_random_negative_binomial_like", __name__, "negative_binomial_like")
+generalized_negative_binomial_like = function(
+    "_random_generalized_negative_binomial_like", __name__, "generalized_negative_binomial_like"
+)
