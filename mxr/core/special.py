@@ -154,7 +154,7 @@ class Namespace:
         self.__name__ = f"mxr functions on {xp.__name__}"
         if xp.__name__ == "numpy":
             self.erf, self.erfinv, self.gamma, self.gammaln, self.digamma = erf, erfinv, gamma, gammaln, digamma
-            self._quiet = functools.partial(np.errstate, all="ignore")
+            self._quiet: Any = functools.partial(np.errstate, all="ignore")
         else:
             from cupyx.scipy import special as gpu
 

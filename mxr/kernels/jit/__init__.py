@@ -73,7 +73,8 @@ def compile_fused(
     ----------
     stmts : (name, expression) or (name, expression, dtype), in order; a name may be used by later ones. A statement
         named as an output operand fills it. An output may be read before it is assigned: its old value.
-    operands : in the order of the block. An output may share memory with an input of equal strides and item size.
+    operands : in the order of the block. An output may share memory with an input of equal strides and item size
+        (:meth:`Kernel.may_alias` says so); two outputs never may.
     domain : loop extents; any may be 0 or 1. Dimensions are merged and reordered as suits.
     params : names of float scalars that change from call to call without compiling.
 

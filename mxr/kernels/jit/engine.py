@@ -12,6 +12,7 @@ import ctypes.util
 import functools
 import hashlib
 import os
+import platform
 import sys
 import tempfile
 import threading
@@ -74,9 +75,12 @@ def _library_symbols(llvm: Any) -> set[str]:
 
 
 class Engine:
-    """The process's code generator. Thread-safe under :data:`LOCK`."""
+    """A code generator for this machine. Thread-safe under :data:`LOCK`.
 
-    def __init__(self) -> None:
+    `cpu` and `features` (LLVM's names, ``"+avx2,-avx512f"``) restrict the instructions used, for tests.
+    """
+
+    def __init__(self, cpu: str | None = None, features: str | None = None) -> None:
         reason = why_not()
         if reason:
             raise MXNetError(f"generated CPU kernels are not available: {reason}")
@@ -84,19 +88,25 @@ class Engine:
         import llvmlite.binding as llvm
 
         self.llvm = llvm
-        self.cpu = llvm.get_host_cpu_name()
-        flags = llvm.get_host_cpu_features()
-        wide = flags.get("avx512f") and flags.get("avx512vl") and flags.get("avx512bw") and flags.get("avx512dq")
-        self.vector_bytes = 64 if wide else 32 if flags.get("avx2") else 16
-        self.features = flags.flatten() + (",-prefer-256-bit" if wide else "")
+        self.cpu = cpu or llvm.get_host_cpu_name()
+        self.features = llvm.get_host_cpu_features().flatten() if features is None else features
+        have = {f[1:] for f in self.features.split(",") if f.startswith("+")}
+        wide = have >= {"avx512f", "avx512vl", "avx512bw", "avx512dq"}
+        self.vector_bytes = 64 if wide else 32 if "avx2" in have else 16
+        # Without these, LLVM would call a runtime function that a Python process lacks.
+        self.half = "f16c" in have or platform.machine().lower() in ("arm64", "aarch64")
+        if wide:
+            self.features += ",-prefer-256-bit"
         version = ".".join(map(str, llvm.llvm_version_info))
         self.identity = f"1|{llvmlite.__version__}|{version}|{sys.platform}|{self.cpu}|{self.features}"
         self.symbols = _library_symbols(llvm)
         self.engines: list[Any] = []  # code lives as long as the process
+        self.kernels: dict[Any, Any] = {}  # Program.key -> Kernel
         self.target = llvm.Target.from_default_triple()
+        prune(_cache_dir(os.environ.get("MXR_CACHE_DIR")))
 
     def machine(self) -> Any:
-        return self.target.create_target_machine(cpu=self.cpu, features=self.features, opt=2, jit=True)
+        return self.target.create_target_machine(cpu=self.cpu, features=self.features, opt=1, jit=True)
 
     def compile(self, ir: str, names: list[str]) -> list[int]:
         """Addresses of the functions `names` of a module's text."""
@@ -161,6 +171,19 @@ def _cache_dir(setting: str | None) -> Path | None:
     except (ImportError, OSError):
         return None  # a cache is a convenience: without one, code is compiled each time
     return folder
+
+
+def prune(folder: Path | None, most: int = 4096) -> None:
+    """Delete the older half of the cache when it holds more than `most` files."""
+    if folder is None:
+        return
+    try:
+        files = [(entry.stat().st_mtime, entry.path) for entry in os.scandir(folder)]
+        if len(files) > most:
+            for _, path in sorted(files)[: len(files) // 2]:
+                os.unlink(path)
+    except OSError:
+        return  # another process is at it
 
 
 def cache_path(digest: str) -> Path | None:

@@ -12,12 +12,12 @@ import numpy as np
 
 from ...base import MXNetError, MXNetTypeError, MXNetValueError, suggest
 from .builder import Builder
-from .engine import LOCK, engine
+from .engine import LOCK, Engine, engine
 from .nest import Nest
 from .program import Program
 
+_byte_bounds: Any = np.lib.array_utils.byte_bounds if hasattr(np.lib, "array_utils") else getattr(np, "byte_bounds")  # noqa: B009
 _PROTO = ctypes.CFUNCTYPE(None, ctypes.c_void_p)  # ctypes releases the GIL around the call
-_CACHE: dict[Any, Kernel] = {}
 
 
 class BoundKernel:
@@ -135,7 +135,7 @@ class Kernel:
                 continue
             ends = [(e - 1) * s * a.itemsize for e, s in zip(self.domain, o.strides)]
             low, high = sum(e for e in ends if e < 0), sum(e for e in ends if e > 0) + a.itemsize
-            bounds = np.lib.array_utils.byte_bounds(a) if hasattr(np.lib, "array_utils") else np.byte_bounds(a)
+            bounds = _byte_bounds(a)
             start = a.ctypes.data
             if start + low < bounds[0] or start + high > bounds[1]:
                 raise MXNetValueError(
@@ -153,36 +153,41 @@ def _bits(value: float) -> int:
     return struct.unpack("<q", struct.pack("<d", value))[0]
 
 
-def compile_many(programs: Sequence[Program]) -> list[Kernel]:
+def compile_many(programs: Sequence[Program], generator: Engine | None = None) -> list[Kernel]:
     """Kernels of many programs, compiled as one module; equal programs share one kernel. Thread-safe."""
     with LOCK:
-        generator = engine()
+        generator = generator or engine()
         fresh: dict[Any, tuple[Kernel, str]] = {}
         functions: list[str] = []
         declares: dict[str, str] = {}
         helpers: dict[str, str] = {}
         for program in programs:
-            if program.key in _CACHE or program.key in fresh:
+            if program.key in generator.kernels or program.key in fresh:
                 continue
             program.analyse(generator.vector_bytes)
             name = f"k{len(fresh)}"
             b = Builder(name)
             functions.append(Nest(program, b).emit())
-            missing = b.libm - generator.symbols
-            if missing:
-                raise MXNetError(f"the C math library of this platform lacks {', '.join(sorted(missing))}")
+            _check_support(program, b, generator)
             declares.update(b.declares)
             helpers.update(b.helpers)
             fresh[program.key] = (Kernel(program), name)
         if fresh:
-            ir = "\n".join(
-                [*sorted(declares.values()), *(helpers[k] for k in sorted(helpers)), *functions, _ATTRIBUTES]
-            )
-            addresses = generator.compile(ir, [name for _, name in fresh.values()])
+            parts = [*sorted(declares.values()), *(helpers[k] for k in sorted(helpers)), *functions, _ATTRIBUTES]
+            addresses = generator.compile("\n".join(parts), [name for _, name in fresh.values()])
             for (key, (kernel, _)), address in zip(fresh.items(), addresses):
                 kernel._attach(address)
-                _CACHE[key] = kernel
-        return [_CACHE[program.key] for program in programs]
+                generator.kernels[key] = kernel
+        return [generator.kernels[program.key] for program in programs]
+
+
+def _check_support(program: Program, b: Builder, generator: Engine) -> None:
+    missing = b.libm - generator.symbols
+    if missing:
+        raise MXNetError(f"the C math library of this platform lacks {', '.join(sorted(missing))}")
+    half = [o.name for o in program.operands if o.dtype == "float16"] + [n.op for n in program.live if n.op == "half"]
+    if half and not generator.half:
+        raise MXNetError(f"operand {half[0]!r}: float16 kernels need a CPU that converts float16 (F16C or ARM64)")
 
 
 _ATTRIBUTES = 'attributes #0 = { nounwind "no-trapping-math"="true" "prefer-vector-width"="512" }\n'

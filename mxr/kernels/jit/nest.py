@@ -8,6 +8,8 @@ in registers from stage to stage. float32 and float16 sums of more than 8 terms 
 
 from __future__ import annotations
 
+from typing import Any
+
 from . import arith, mathlib
 from .builder import FLOAT, LLVM, Builder, Val, type_name
 from .graph import Node, highest, lowest
@@ -257,7 +259,7 @@ class Nest(Memory):
             return b.select(*args)
         if op in ("maximum", "minimum"):
             return self._extreme(op, n.ty, *args)
-        simple = {"add": b.add, "subtract": b.sub, "multiply": b.mul, "negative": b.neg, "abs": b.abs}.get(op)
+        simple: Any = {"add": b.add, "subtract": b.sub, "multiply": b.mul, "negative": b.neg, "abs": b.abs}.get(op)
         if simple is not None:
             return simple(*args) if not (op == "abs" and n.ty in ("u8", "bool")) else args[0]
         if args[0].ty in FLOAT:

@@ -178,7 +178,7 @@ class Program(Graph):
         self.live = [live[i] for i in sorted(live)]
         self.reductions = [n for n in self.live if n.op in REDUCTIONS]
         self.stages = 1 + max((n.stage for n in self.live), default=0)
-        self.inputs_until = {}
+        self.inputs_until: dict[int, int] = {}
         for n in self.live:
             for a in n.args:
                 if a.op == "load":
@@ -205,7 +205,8 @@ class Program(Graph):
         ``held`` maps a node to (operand, last stage) where its elements can be read back instead of computed again.
         """
         final = dict(self.stores)
-        kept, self.held = [], {}
+        kept: list[tuple[int, Node]] = []
+        self.held: dict[int, tuple[int, int]] = {}
         for k, n in self.stores:
             last = final[k]
             rereadable = n.op not in ("load", "const") and bool(n.deps & self.reduced_mask)

@@ -30,7 +30,7 @@ def _layout(shape: Sequence[int], axis: int) -> tuple[tuple[int, int, int], tupl
 def softmax(shape: Sequence[int], dtype: str = "float32", axis: int = -1, out_dtype: str | None = None) -> Program:
     """Operands x, y; y = softmax(x); y may be x. Param temperature (1 for none)."""
     domain, full, _ = _layout(shape, axis)
-    stmts = [("z", "x*(1/temperature)"), ("y", "exp(z - rmax(z))"), ("y", "y/rsum(y)")]
+    stmts = [("z", "x*(1/temperature)"), ("y", "exp(z - rmax(z))"), ("y", "y*(1/rsum(y))")]
     operands = [Operand("x", dtype, full), Operand("y", out_dtype or dtype, full, True)]
     return Program(stmts, operands, domain, ["temperature"], [1])
 
@@ -113,7 +113,7 @@ def softmax_output(
     operands = [Operand("x", dtype, full), Operand("label", label_dtype or dtype, less)]
     operands += [Operand("count", dtype, (0, 0, 0))] * counted
     operands += [Operand("y", dtype, full, True), Operand("dx", dtype, full, True)]
-    stmts = [("y", "exp(x - rmax(x))"), ("y", "y/rsum(y)"), ("dx", grad)]
+    stmts = [("y", "exp(x - rmax(x))"), ("y", "y*(1/rsum(y))"), ("dx", grad)]
     return Program(stmts, operands, domain, params, [1])
 
 
