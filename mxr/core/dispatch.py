@@ -6,6 +6,7 @@ attributes, shapes, dtypes, device, training) infers and checks; later calls onl
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -54,12 +55,15 @@ def reset_generators() -> None:
 class Plan:
     """How to run one signature: `run(*bufs)` gives raw outputs, `metas` their (shape, dtype)."""
 
-    __slots__ = ("heavy", "metas", "n_out", "n_vis", "run", "trusted", "writes")
+    __slots__ = ("heavy", "into", "metas", "n_out", "n_vis", "overwrites", "run", "trusted", "writes")
 
     def __init__(self, run: Callable[..., Any], metas: list, n_vis: int, writes: tuple[int, ...], heavy: bool) -> None:
         self.run, self.metas, self.n_out, self.n_vis = run, metas, len(metas), n_vis
         self.writes, self.heavy = writes, heavy
         self.trusted = False
+        # computes straight into a given buffer; `overwrites` says that it may be one of the inputs
+        self.into: Callable[..., Any] | None = None
+        self.overwrites = False
 
 
 def find_kernel(op: OpDef, a: Attrs, shapes: Sequence[tuple], dtypes: Sequence[Any], ctx: Context) -> Any:
@@ -107,7 +111,21 @@ def _make_plan(op: OpDef, a: Attrs, bufs: Sequence[Any], ctx: Context, train: bo
     writes = tuple(names.index(m) for m in op.mutates if m in names)
     cost = op.cost
     heavy = cost is not None and not ctx.is_gpu and cost(a, shapes, out_shapes) > ASYNC_FLOPS
-    return Plan(forward, list(zip(out_shapes, out_dtypes)), op.visible(a), writes, heavy)
+    plan = Plan(forward, list(zip(out_shapes, out_dtypes)), op.visible(a), writes, heavy)
+    if op.into is not None and len(plan.metas) == 1 and not ctx.is_gpu:
+        plan.into, plan.overwrites = functools.partial(op.into, xp, a), op.inplace
+    return plan
+
+
+def _fits(out: Any, plan: Plan, bufs: Sequence[Any]) -> bool:
+    """Whether out= can take the result directly."""
+    if not isinstance(out, Array):
+        return False
+    dst = out._data
+    shape, dtype = plan.metas[0]
+    if dst.shape != shape or dst.dtype != dtype:
+        return False
+    return all((plan.overwrites and b is dst) or not np.may_share_memory(b, dst) for b in bufs)
 
 
 def invoke(op: OpDef, inputs: Sequence[Any], a: Attrs, out: Any = None, ctx: Context | None = None) -> Any:
@@ -131,6 +149,11 @@ def invoke(op: OpDef, inputs: Sequence[Any], a: Attrs, out: Any = None, ctx: Con
             return _queue(op, plan, inputs, a, ctx)
         engine.drain()
         bufs = [x._data for x in inputs]
+    if out is not None and plan.into is not None and _fits(out, plan, bufs):
+        plan.into(out._buf, *bufs)
+        if tape.state.recording and any(x._node is not None for x in inputs):
+            tape.record(op, a, inputs, bufs, [out], (out._buf,))
+        return out
     if ctx.is_gpu:
         with xp_for(ctx).cuda.Device(ctx.device_id):
             raw = plan.run(*bufs)
