@@ -10,23 +10,25 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
+from ..base import MXNetValueError
 from . import random_samplers as samplers
 from .random_engine import SEED_FACTOR, EngineMT, Shape, size_of
 from .random_math import F32, log_double
 from .random_samplers import GENERATORS, Lanes, tiles, unit
+from .random_walks import gamma_evaluation, poisson_evaluation, walk
 from .random_words import MTBank
 
 
-def _drawn(dtype: np.dtype) -> type:
+def _drawn(dtype: np.dtype) -> Any:
     """The type MXNet draws in: float32 for float32, double for float64 and float16."""
     return np.float32 if dtype == np.float32 else np.float64
 
 
-def _store(values: np.ndarray, dtype: np.dtype) -> np.ndarray:
+def _store(values: Any, dtype: np.dtype) -> Any:
     """Cast as MXNet does: double goes to float16 by way of float32."""
     if dtype == np.float16 and values.dtype == np.float64:
         values = values.astype(F32)
@@ -66,19 +68,27 @@ class ParallelMT:
         self, low: float = 0.0, high: float = 1.0, shape: Shape = 1, dtype: Any = np.float32,
         out: np.ndarray | None = None,
     ) -> np.ndarray:
-        """Uniform in [low, high). `out`: a C-contiguous array to fill in place; it then gives shape and dtype."""
-        low, high = F32(low), F32(high)
-        return self._scaled(samplers.fill_uniform, high - low, low, shape, dtype, out)
+        """Uniform in [low, high]; high itself once in 2**25 values.
+
+        `out`: a C-contiguous array to fill in place, which then gives shape and dtype.
+        """
+        if not high >= low:
+            _refuse("uniform", "high", high, f"at least low={low}")
+        return self._scaled(samplers.fill_uniform, F32(high) - F32(low), F32(low), shape, dtype, out)
 
     def normal(
         self, loc: float = 0.0, scale: float = 1.0, shape: Shape = 1, dtype: Any = np.float32,
         out: np.ndarray | None = None,
     ) -> np.ndarray:
         """Normal with mean loc and standard deviation scale; `out` as in `uniform`."""
+        if not scale > 0:
+            _refuse("normal", "scale", scale, "positive")
         return self._scaled(samplers.fill_normal, F32(scale), F32(loc), shape, dtype, out)
 
     def exponential(self, lam: float = 1.0, shape: Shape = 1, dtype: Any = np.float32) -> np.ndarray:
         """Exponential with rate lam: -log(1 - u) / lam."""
+        if not lam > 0:
+            _refuse("exponential", "lam", lam, "positive")
         return self._exponential(float(F32(lam)), shape, np.dtype(dtype))
 
     def sample_uniform(self, low: np.ndarray, high: np.ndarray, shape: Shape = (), dtype: Any = None) -> np.ndarray:
@@ -96,7 +106,7 @@ class ParallelMT:
         return result.reshape(lam.shape + tail)
 
     def _scaled(
-        self, fill: Callable, scale: np.float32, shift: np.float32, shape: Shape, dtype: Any, out: np.ndarray | None
+        self, fill: Callable, scale: np.floating, shift: np.floating, shape: Shape, dtype: Any, out: np.ndarray | None
     ) -> np.ndarray:
         dtype = np.dtype(dtype) if out is None else out.dtype
         if dtype == np.float32:
@@ -108,12 +118,12 @@ class ParallelMT:
             if shift != 0:
                 out += shift
             return out
-        values = np.empty(shape if out is None else out.shape, np.float64)
-        fill(self.bank, values.reshape(-1))
+        values = np.empty(size_of(shape) if out is None else out.size, np.float64)
+        fill(self.bank, values)
         values = _affine(values, np.float64(scale), np.float64(shift), dtype)
         if out is None:
-            return values
-        out[...] = values
+            return values.reshape(shape)
+        out[...] = values.reshape(out.shape)
         return out
 
     def _each(self, fill: Callable, scale: np.ndarray, shift: np.ndarray, shape: Shape, dtype: Any) -> np.ndarray:
@@ -123,17 +133,20 @@ class ParallelMT:
         return _affine(values, _column(scale), _column(shift), dtype).reshape(shift.shape + tail)
 
     def _exponential(self, rate: Any, shape: Shape, dtype: np.dtype) -> np.ndarray:
-        values = np.empty(shape, _drawn(dtype))
-        samplers.fill_uniform(self.bank, values.reshape(-1))
+        """`rate` is a number, or a column for a `shape` of two dimensions."""
+        values = np.empty(size_of(shape), _drawn(dtype))
+        samplers.fill_uniform(self.bank, values)
+        values = values.reshape(shape) if np.ndim(rate) else values
         values = 1.0 - values.astype(np.float64, copy=False)
         # A float32 result hides the last bit of a double logarithm; float64 does not.
-        values = log_double(values) if dtype == np.float64 else np.log(values, out=values)
+        with np.errstate(divide="ignore"):
+            values = log_double(values) if dtype == np.float64 else np.log(values, out=values)
         np.negative(values, out=values)
         if getattr(rate, "dtype", None) == np.float16:
             values = (values.astype(F32) / rate.astype(F32)).astype(np.float16)
         else:
             values /= rate
-        return _store(values, dtype)
+        return _store(values, dtype).reshape(shape)
 
     # Gamma, Poisson and mixtures: generators repeat rejected draws, value by value.
 
@@ -141,24 +154,42 @@ class ParallelMT:
         self, alpha: float = 1.0, beta: float = 1.0, shape: Shape = 1, dtype: Any = np.float32
     ) -> np.ndarray:
         """Gamma with shape alpha and scale beta."""
-        return self._rounds(_gamma, [alpha, beta], shape, dtype)
+        if not alpha > 0:
+            _refuse("gamma", "alpha", alpha, "positive")
+        if not beta > 0:
+            _refuse("gamma", "beta", beta, "positive")
+        # float16 results are float32 ones rounded, unlike those of uniform and normal.
+        drawn = np.float64 if np.dtype(dtype) == np.float64 else np.float32
+        return self._walk(gamma_evaluation(F32(alpha), F32(beta), drawn), drawn, shape, dtype)
 
     def poisson(self, lam: float = 1.0, shape: Shape = 1, dtype: Any = np.float32) -> np.ndarray:
         """Poisson with rate lam."""
-        return self._rounds(_poisson, [lam], shape, dtype)
+        if not lam >= 0:
+            _refuse("poisson", "lam", lam, "not negative")
+        return self._walk(poisson_evaluation(F32(lam)), np.float32, shape, dtype)
 
     def negative_binomial(self, k: float = 1, p: float = 1.0, shape: Shape = 1, dtype: Any = np.float32) -> np.ndarray:
         """Failures before the k-th success of probability p: Poisson of a gamma."""
+        if not k >= 0:
+            _refuse("negative_binomial", "k", k, "not negative")
+        if not 0 < p <= 1:
+            _refuse("negative_binomial", "p", p, "in (0, 1]")
         return self._rounds(_negative_binomial, [k, p], shape, dtype)
 
     def generalized_negative_binomial(
         self, mu: float = 1.0, alpha: float = 1.0, shape: Shape = 1, dtype: Any = np.float32
     ) -> np.ndarray:
         """Negative binomial with mean mu and dispersion alpha; alpha 0 is Poisson."""
+        if not mu >= 0:
+            _refuse("generalized_negative_binomial", "mu", mu, "not negative")
+        if not alpha >= 0:
+            _refuse("generalized_negative_binomial", "alpha", alpha, "not negative")
         return self._rounds(_generalized_negative_binomial, [mu, alpha], shape, dtype)
 
     def sample_gamma(self, alpha: np.ndarray, beta: np.ndarray, shape: Shape = (), dtype: Any = None) -> np.ndarray:
-        """`gamma` with parameters alpha[i], beta[i]."""
+        """`gamma` with parameters alpha[i], beta[i]; zero alpha gives zero."""
+        _refuse_any("gamma", "alpha", alpha, alpha >= 0, "not negative")
+        _refuse_any("gamma", "beta", beta, beta >= 0, "not negative")
         return self._rounds_each(_gamma, [alpha, beta], shape, dtype)
 
     def sample_poisson(self, lam: np.ndarray, shape: Shape = (), dtype: Any = None) -> np.ndarray:
@@ -169,13 +200,23 @@ class ParallelMT:
         self, k: np.ndarray, p: np.ndarray, shape: Shape = (), dtype: Any = None
     ) -> np.ndarray:
         """`negative_binomial` with parameters k[i], p[i]."""
+        _refuse_any("negative_binomial", "k", k, k >= 0, "not negative")
+        _refuse_any("negative_binomial", "p", p, (p > 0) & (p <= 1), "in (0, 1]")
         return self._rounds_each(_negative_binomial, [k, p], shape, dtype)
 
     def sample_generalized_negative_binomial(
         self, mu: np.ndarray, alpha: np.ndarray, shape: Shape = (), dtype: Any = None
     ) -> np.ndarray:
         """`generalized_negative_binomial` with parameters mu[i], alpha[i]."""
+        _refuse_any("generalized_negative_binomial", "mu", mu, mu >= 0, "not negative")
+        _refuse_any("generalized_negative_binomial", "alpha", alpha, alpha >= 0, "not negative")
         return self._rounds_each(_generalized_negative_binomial, [mu, alpha], shape, dtype)
+
+    def _walk(self, evaluation: tuple, drawn: Any, shape: Shape, dtype: Any) -> np.ndarray:
+        out = np.empty(shape, drawn)
+        if out.size:
+            walk(self.bank, out.reshape(-1), *evaluation)
+        return _store(out, np.dtype(dtype))
 
     def _rounds(self, draw: Callable, params: list[float], shape: Shape, dtype: Any) -> np.ndarray:
         arrays = [np.array([p], F32) for p in params]
@@ -197,6 +238,8 @@ class ParallelMT:
 
     def randint(self, low: int, high: int, shape: Shape = 1, dtype: Any = np.int32) -> np.ndarray:
         """Whole numbers in [low, high): two words a value make 63 bits, modulo the range (int32, int64)."""
+        if not high > low:
+            _refuse("randint", "high", high, f"above low={low}")
         out = np.empty(size_of(shape), np.int64)
         span = np.uint64(int(high) - int(low))
         for lo, hi, columns, first, step in tiles(out.size):
@@ -238,7 +281,7 @@ class ParallelMT:
         the row took. Unlike the samplers above it shares rows out one by one among the generators."""
         rows, wanted = shape
         if wanted > range_max:
-            raise ValueError(f"unique_zipfian: {wanted} different numbers wanted below range_max={range_max}")
+            raise MXNetValueError(f"random unique_zipfian: {wanted} different numbers do not exist below {range_max}")
         out, tries = np.empty(shape, np.int64), np.empty(rows, np.int64)
         step = -(-rows // GENERATORS)
         log_range = math.log(range_max)
@@ -256,6 +299,16 @@ class ParallelMT:
             tries[r] = first[-1] + 1 if wanted else 0
             self.bank.advance(2 * int(tries[r]))
         return out, tries
+
+
+def _refuse(sampler: str, name: str, value: Any, rule: str) -> NoReturn:
+    raise MXNetValueError(f"random {sampler}: {name} must be {rule}, got {value}")
+
+
+def _refuse_any(sampler: str, name: str, values: np.ndarray, good: np.ndarray, rule: str) -> None:
+    # For some of these MXNet never returns.
+    if not good.all():
+        _refuse(sampler, name, values[~good].reshape(-1)[0], rule)
 
 
 def _tail(shape: Shape) -> tuple[int, ...]:
@@ -281,7 +334,8 @@ def _first_word_at(keep: float) -> np.uint64:
 
 def _gamma(lanes: Lanes, act: np.ndarray, params: list[np.ndarray], dtype: np.dtype) -> np.ndarray:
     # float16 results are float32 ones rounded, unlike those of uniform and normal.
-    return samplers.gamma(lanes, act, *params, np.float64 if dtype == np.float64 else np.float32)
+    alpha, beta = params
+    return samplers.gamma(lanes, act, alpha, beta, np.float64 if dtype == np.float64 else np.float32)
 
 
 def _poisson(lanes: Lanes, act: np.ndarray, params: list[np.ndarray], _: np.dtype) -> np.ndarray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from typing import Any
 
 import numpy as np
@@ -81,16 +82,20 @@ class EngineMT:
     ) -> tuple[np.ndarray, np.ndarray | None]:
         """Indices drawn from the rows of prob (rows, k), shape (rows, size), and their log probabilities or None.
 
-        An index is the first whose running sum (in prob's dtype) exceeds a float32 uniform; it is k where
-        none does, as when a row sums to less than the uniform value.
+        An index is the first whose running sum is not below a uniform value, by binary search; it is k where the
+        row sums to less. Sums are made in double; they and the uniforms are kept as float32, or as float16 where
+        prob is.
         """
         rows, k = prob.shape
-        u = self.uniform(shape=(rows, size))
-        sums = np.cumsum(prob, axis=1, dtype=prob.dtype)
+        kept = np.float16 if prob.dtype == np.float16 else F32
+        u = self.uniform(shape=(rows, size)).astype(kept, copy=False)
+        sums = np.cumsum(prob, axis=1, dtype=np.float64).astype(F32).astype(kept, copy=False)
         index = np.empty((rows, size), np.intp)
-        for r in range(rows):
-            rising = sums[r] if (sums[r, 1:] >= sums[r, :-1]).all() else np.maximum.accumulate(sums[r])
-            index[r] = np.searchsorted(rising, u[r].astype(prob.dtype, copy=False), side="right")
+        for row, values, target in zip(sums, u, index):
+            if (row[1:] >= row[:-1]).all():
+                target[:] = np.searchsorted(row, values)
+            else:  # negative or NaN: the path of the search decides
+                target[:] = [bisect_left(row, v) for v in values]
         if not get_prob:
             return index.astype(dtype), None
         chosen = np.take_along_axis(prob, np.minimum(index, k - 1), 1)

@@ -94,6 +94,7 @@ _HIGH_HALF = np.uint32(0xFFFFF000)
 
 def tanf(x: np.ndarray) -> np.ndarray:
     """tan of float32 values in [0, pi]."""
+    shape, x = x.shape, np.ascontiguousarray(x).reshape(-1)
     word = x.view(np.uint32)
     first = x <= _PIO4
     middle = x < _bits(0x4016CBE4)  # 3 pi / 4: take pi/2 off below, pi above
@@ -113,7 +114,7 @@ def tanf(x: np.ndarray) -> np.ndarray:
     end = np.flatnonzero((word & np.uint32(0xFFFFFF00)) == 0x40490F00)  # too close to pi for the short reduction
     if end.size:
         r[end] = np.tan(x[end].astype(np.float64))
-    return r
+    return r.reshape(shape)
 
 
 def _tan_kernel(x: np.ndarray, low: np.ndarray, kind: np.ndarray) -> np.ndarray:
@@ -145,7 +146,12 @@ def _tan_kernel(x: np.ndarray, low: np.ndarray, kind: np.ndarray) -> np.ndarray:
 
 def log_double(x: np.ndarray) -> np.ndarray:
     """The C library's float64 log: NumPy's vector version differs in the last bit on some processors."""
-    return np.fromiter(map(math.log, x.ravel().tolist()), np.float64, x.size).reshape(x.shape)
+    values = x.ravel().tolist()
+    try:
+        logs = list(map(math.log, values))
+    except ValueError:  # of zero
+        logs = [math.log(v) if v else -math.inf for v in values]
+    return np.array(logs, np.float64).reshape(x.shape)
 
 
 def pow_double(x: np.ndarray, y: np.ndarray) -> np.ndarray:

@@ -20,13 +20,13 @@ GENERATORS = 1024  # MXNet: kNumRandomStates
 SHARE = 64  # a generator is used for at least so many values of a call
 _TILE = 64
 _COLUMNS = 1024
-_BELOW_ONE32 = F32(1 - 2.0**-24)
-_BELOW_ONE64 = 1 - 2.0**-53
 
 
 def regions(n: int) -> Iterator[tuple[int, int, int, int]]:
     """Which generators fill which part of a call for n values: (first row, last row + 1, values a row, offset)."""
-    if n <= 0:
+    if n <= SHARE:
+        if n > 0:
+            yield 0, 1, n, 0
         return
     rows = min(GENERATORS, -(-n // SHARE))
     step = -(-n // rows)
@@ -47,19 +47,20 @@ def tiles(n: int) -> Iterator[tuple[int, int, slice, int, int]]:
 
 
 def unit(words: np.ndarray, double: bool, out: np.ndarray | None = None) -> np.ndarray:
-    """Uniform values in [0, 1) of words (rows, m), or (rows, 2 m) when double, as libstdc++ makes them."""
+    """Uniform values in [0, 1] of words (rows, m), or (rows, 2 m) when double, as MXNet's libstdc++ makes them:
+    a word within 2**7 of 2**32 gives float32 1."""
     if double:
         u = words[..., 1::2].astype(np.float64)
         u *= 2.0**32
         u += words[..., 0::2]
         u *= 2.0**-64
-        return np.minimum(u, _BELOW_ONE64, out=u)
+        return u
     if out is None:
         out = words.astype(F32)
     else:
         out[...] = words
     out *= F32(2.0**-32)
-    return np.minimum(out, _BELOW_ONE32, out=out)
+    return out
 
 
 def fill_uniform(bank: MTBank, out: np.ndarray) -> None:
@@ -78,6 +79,9 @@ def fill_normal(bank: MTBank, out: np.ndarray) -> None:
     """Fill flat float32 or float64 `out` with standard normal values (Marsaglia's polar method, the second
     value of a pair only)."""
     double = out.dtype == np.float64
+    if 0 < out.size <= SHARE:
+        out[...] = _normal(bank, 0, 1, out.size, double)
+        return
     for lo, hi, columns, first, step in tiles(out.size):
         part = out[first : first + (hi - lo) * step].reshape(hi - lo, step)[:, columns]
         part[...] = _normal(bank, lo, hi, part.shape[1], double)
@@ -88,36 +92,38 @@ def _normal(bank: MTBank, lo: int, hi: int, m: int, double: bool) -> np.ndarray:
     # A pair is good with probability pi / 4; 4.5 standard deviations more than the mean is nearly always enough.
     pairs = int(1.2733 * m + 2.66 * math.sqrt(m)) + 6
     while True:
-        v = unit(bank.look(lo, hi, pairs * per_pair), double)
-        v *= v.dtype.type(2)
-        v -= v.dtype.type(1)
+        v = unit(bank.look(lo, hi, pairs * per_pair), double).reshape(-1)
+        v *= 2.0
+        v -= 1.0
         square = v * v
-        r2 = square[:, 0::2] + square[:, 1::2]
+        r2 = square[0::2] + square[1::2]
         good = r2 <= 1
         good &= r2 != 0
-        hits = np.flatnonzero(good)
-        edges = [0] if rows == 1 else np.searchsorted(hits, np.arange(0, rows * pairs, pairs)).tolist()
-        if min(b - a for a, b in zip(edges, edges[1:] + [hits.size])) >= m:
-            break
+        hits = good.nonzero()[0]
+        if rows == 1:
+            if hits.size >= m:
+                picked = hits[:m]
+                bank.advance((int(picked[-1]) + 1) * per_pair)
+                break
+        else:
+            row_starts = np.arange(0, rows * pairs, pairs)
+            edges = np.searchsorted(hits, row_starts).tolist()
+            if min(b - a for a, b in zip(edges, edges[1:] + [hits.size])) >= m:
+                picked = np.empty((rows, m), np.intp)
+                for row, edge in enumerate(edges):
+                    picked[row] = hits[edge : edge + m]
+                bank.advance((picked[:, -1] - row_starts + 1) * per_pair)
+                picked = picked.reshape(-1)
+                break
         pairs = pairs * 5 // 4 + 8
-    if rows == 1:
-        picked = hits[:m]
-        bank.advance((int(picked[-1]) + 1) * per_pair)
-    else:
-        picked = np.empty((rows, m), np.intp)
-        for row, edge in enumerate(edges):
-            picked[row] = hits[edge : edge + m]
-        bank.advance((picked[:, -1] - np.arange(0, rows * pairs, pairs) + 1) * per_pair)
-        picked = picked.reshape(-1)
-    r2 = r2.reshape(-1).take(picked)
-    picked <<= 1
-    picked += 1
-    y = v.reshape(-1).take(picked)
+    r2 = r2.take(picked)
     factor = log_double(r2) if double else logf(r2)
-    factor *= factor.dtype.type(-2)
+    factor *= -2.0
     factor /= r2
     np.sqrt(factor, out=factor)
-    factor *= y
+    picked <<= 1
+    picked += 1
+    factor *= v.take(picked)
     return factor.reshape(rows, m)
 
 
@@ -197,7 +203,7 @@ def gamma(lanes: Lanes, act: np.ndarray, alpha: np.ndarray, beta: np.ndarray, ou
     and arithmetic with a half parameter is done in float32 and rounded to half.
     """
     double = out_type is np.float64
-    d, k, c = _gamma_constants(alpha, out_type)
+    d, k, c = gamma_constants(alpha, out_type)
     out = np.empty(act.size, out_type)
     todo = np.arange(act.size)
     while todo.size:
@@ -205,7 +211,7 @@ def gamma(lanes: Lanes, act: np.ndarray, alpha: np.ndarray, beta: np.ndarray, ou
         inside = z > -k[todo]
         some, z = todo[inside], z[inside]
         u = lanes.uniform(act[some], double)
-        v, good = _gamma_try(z, u, d[some], c[some])
+        v, good = gamma_test(z, u, d[some], c[some])
         done = some[good]
         out[done] = product(product(d[done], v[good]), beta[done]).astype(out_type)
         left = np.ones(act.size, bool)
@@ -214,7 +220,9 @@ def gamma(lanes: Lanes, act: np.ndarray, alpha: np.ndarray, beta: np.ndarray, ou
     below = np.flatnonzero(alpha < 1)
     if below.size:
         u = lanes.uniform(act[below], double).astype(np.float64)
-        power = pow_double(u, quotient(1.0, alpha[below]).astype(out_type).astype(np.float64))
+        with np.errstate(divide="ignore"):
+            inverse = quotient(1.0, alpha[below]).astype(out_type)
+        power = pow_double(u, inverse.astype(np.float64))
         out[below] = product(out[below], power).astype(out_type)
     return out
 
@@ -233,7 +241,7 @@ def quotient(a: float, b: np.ndarray) -> np.ndarray:
     return a / b.astype(np.float64)
 
 
-def _gamma_constants(alpha: np.ndarray, out_type: type) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def gamma_constants(alpha: np.ndarray, out_type: type) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     third = np.where(alpha < 1, 2.0 / 3.0, -1.0 / 3.0)
     if alpha.dtype == np.float16:
         d = (alpha.astype(F32) + third.astype(F32)).astype(np.float16).astype(out_type)
@@ -243,18 +251,28 @@ def _gamma_constants(alpha: np.ndarray, out_type: type) -> tuple[np.ndarray, np.
     return d, k, quotient(1.0, k).astype(out_type)
 
 
-def _gamma_try(z: np.ndarray, u: np.ndarray, d: np.ndarray, c: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def gamma_test(z: np.ndarray, u: np.ndarray, d: np.ndarray, c: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(1 + c z)**3 of a normal z, and whether the uniform u accepts it."""
     x = (1.0 + (c * z).astype(np.float64)).astype(z.dtype)
     v = x * x * x
     single = z.dtype == np.float32
     log_v = logf(v).astype(np.float64) if single else log_double(v)
     # The last bit of this logarithm decides nothing in float32, where u has 24 bits.
-    log_u = np.log(1.0 - u.astype(np.float64)) if single else log_double(1.0 - u)
+    with np.errstate(divide="ignore"):
+        log_u = np.log(1.0 - u.astype(np.float64)) if single else log_double(1.0 - u)
     wide = z.astype(np.float64)
     return v, log_u < 0.5 * wide * wide + d.astype(np.float64) * (1.0 - v.astype(np.float64) + log_v)
 
 
-_PI = F32(3.1415926)
+PI = F32(3.1415926)
+
+
+def poisson_test(y: np.ndarray, em: np.ndarray, u: np.ndarray, log_rate: np.ndarray, peak: np.ndarray) -> np.ndarray:
+    """Whether the uniform u accepts the whole number em that lies at y on the Lorentzian."""
+    power = em * log_rate - lgammaf(em + F32(1)) - peak
+    y2 = (y * y).astype(np.float64)
+    t = (0.9 * (1.0 + y2) * np.exp(power.astype(np.float64)).astype(F32)).astype(F32)
+    return ~(u > t)
 
 
 def poisson(lanes: Lanes, act: np.ndarray, rate: np.ndarray) -> np.ndarray:
@@ -284,15 +302,12 @@ def _poisson_high(lanes: Lanes, act: np.ndarray, rate: np.ndarray) -> np.ndarray
     out = np.empty(act.size, np.float64)
     todo = np.arange(act.size)
     while todo.size:
-        y = tanf(_PI * lanes.uniform(act[todo]))
+        y = tanf(PI * lanes.uniform(act[todo]))
         em = width[todo] * y + rate[todo]
-        ahead = em >= 0
+        ahead = ~(em < 0)
         some, y, em = todo[ahead], y[ahead], np.floor(em[ahead])
         u = lanes.uniform(act[some])
-        power = em * log_rate[some] - lgammaf(em + F32(1)) - peak[some]
-        y2 = (y * y).astype(np.float64)
-        t = (0.9 * (1.0 + y2) * np.exp(power.astype(np.float64)).astype(F32)).astype(F32)
-        good = ~(u > t)
+        good = poisson_test(y, em, u, log_rate[some], peak[some])
         out[some[good]] = em[good]
         done = np.zeros(act.size, bool)
         done[some[good]] = True
