@@ -1,7 +1,8 @@
 # Runs the R package's tests against the installed package; writes "passed failed skipped" (tests) to the given file.
 counts <- commandArgs(TRUE)[1]
 results <- as.data.frame(testthat::test_dir(
-  "r-package/tests/testthat", package = "mxr", load_package = "installed", reporter = "summary", stop_on_failure = FALSE
+  "r-package/tests/testthat", package = "mxr", load_package = "installed", stop_on_failure = FALSE,
+  reporter = testthat::SummaryReporter$new(max_reports = 100L)
 ))
 bad <- results$failed > 0 | results$error
 skipped <- results$skipped & !bad
