@@ -183,7 +183,10 @@ def debug_str(sym: Symbol) -> str:
             lines.append(f"Variable:{n.name}")
             continue
         lines += ["--------------------", f"Op:{n.op.name}, Name={n.name}", "Inputs:"]
-        lines += [f"\targ[{k}]={c.name}({i}) version={v}" for k, (c, i, v) in enumerate(n.inputs)]
+        lines += [
+            f"\targ[{k}]={c.name}({i})" + (f" version={v}" if c.op is None else "")
+            for k, (c, i, v) in enumerate(n.inputs)
+        ]
         if n.attrs:
             lines.append("Attrs:")
             lines += [f"\t{k}={n.attrs[k]}" for k in sorted(n.attrs)]

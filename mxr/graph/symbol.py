@@ -158,7 +158,7 @@ class Symbol:
 
     def get_internals(self) -> Symbol:
         """All outputs of all nodes, as a group: ``net.get_internals()['fc1_output']``."""
-        return Symbol([(n, i, 0) for n in self._nodes() for i in range(n.n_visible)])
+        return Symbol([(n, i, n.version) for n in self._nodes() for i in range(n.n_visible)])
 
     def get_children(self) -> Symbol | None:
         """The inputs of the output nodes, None for a variable."""
