@@ -1,0 +1,15 @@
+"""Models (MXNet's ``mx.model``): a symbol with its parameters, training loop, checkpoints."""
+
+from ..executor_manager import DataParallelExecutorManager
+from .checkpoint import load_checkpoint, load_params, save_checkpoint
+from .feedforward import FeedForward
+from .loop import BatchEndParam
+
+__all__ = [
+    "BatchEndParam",
+    "DataParallelExecutorManager",
+    "FeedForward",
+    "load_checkpoint",
+    "load_params",
+    "save_checkpoint",
+]
