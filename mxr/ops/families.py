@@ -13,6 +13,7 @@ import numpy as np
 from ..core.expr import Expr, parse
 from ..core.op import OpDef, register
 from ..core.params import Attrs, Bool, Float, Param
+from ..core.quiet import quiet
 from ..core.shapes import broadcast_rule, same_dtypes, same_shapes
 from ..core.tape import RawF
 
@@ -22,16 +23,6 @@ __all__ = ["binary", "reduce_to", "unary"]
 def evaluate(e: Expr, f: Any, values: dict[str, Any]) -> Any:
     """The expression over arrays of any F (an array module included), names bound to `values`."""
     return e.bind(f)(*[values[n] for n in e.names])
-
-
-def quiet(f: Callable[..., Any]) -> Callable[..., Any]:
-    """Division by zero, overflow and NaN give inf and NaN without warnings, as in MXNet."""
-
-    def wrapped(*args: Any, **kwargs: Any) -> Any:
-        with np.errstate(all="ignore"):
-            return f(*args, **kwargs)
-
-    return wrapped
 
 
 def unary(
@@ -154,7 +145,7 @@ def binary(
 
     def forward(xp: Any, a: Attrs, lhs: Any, rhs: Any) -> Any:
         out = getattr(xp, ufunc)(lhs, rhs) if ufunc is not None else evaluate(e, xp, {"lhs": lhs, "rhs": rhs})
-        return out if out.dtype == lhs.dtype else out.astype(lhs.dtype)
+        return out if out.dtype is lhs.dtype or out.dtype == lhs.dtype else out.astype(lhs.dtype)
 
     def into(xp: Any, a: Attrs, out: Any, lhs: Any, rhs: Any) -> Any:
         assert ufunc is not None
