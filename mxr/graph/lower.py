@@ -7,8 +7,10 @@ from typing import Any
 
 from ..base import MXNetError
 from ..core.op import get_op, grad_slots
+from ..core.shapes import is_known
+from .infer import solve_shapes
 from .ir import Graph, IrNode, Value
-from .symbol import Symbol
+from .symbol import Symbol, SymNode
 
 __all__ = ["add_gradients", "lower"]
 
@@ -23,12 +25,25 @@ def lower(sym: Symbol, shapes: dict[str, tuple], dtypes: dict[str, Any], train: 
             made[id(n), 0] = g.inputs.get(n.name) or g.input(n.name, shapes[n.name], dtypes[n.name])
             continue
         g.where = n.name
-        node = g.add(n.op, n.a, [made[id(c), i] for c, i, _ in n.inputs])  # type: ignore[arg-type]
+        a = n.a if n.inputs else _refitted(sym, n, shapes)
+        node = g.add(n.op, a, [made[id(c), i] for c, i, _ in n.inputs])  # type: ignore[arg-type]
         for i, v in enumerate(node.outs):
             made[id(n), i] = v
     g.where = ""
     g.outputs = [made[id(e[0]), e[1]] for e in sym._entries]
     return g
+
+
+def _refitted(sym: Symbol, n: SymNode, shapes: dict[str, tuple]) -> Any:
+    """The attributes of a node without inputs; a shape that it leaves open is what its consumers need."""
+    refit = getattr(n.op, "refit", None)
+    if refit is not None:
+        (out,) = n.op.infer(n.a, [])[1]  # type: ignore[union-attr]
+        if not is_known(out):
+            found = solve_shapes(sym, shapes)[1].get((id(n), 0))
+            if is_known(found):
+                return refit(n.a, found)
+    return n.a
 
 
 def needs_head_grad(v: Value) -> bool:

@@ -104,7 +104,7 @@ class Arange:
     infer_type = attr_dtype("dtype")
 
     def infer_shape(a, s):
-        if a.infer_range and a.stop is None and a.start == 0:
+        if a.infer_range and a.stop is None:
             return
         start, stop = (0.0, a.start) if a.stop is None else (a.start, a.stop)
         if a.step == 0 or not all(map(math.isfinite, (start, stop, a.step))):

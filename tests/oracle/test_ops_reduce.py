@@ -175,3 +175,26 @@ def test_depth_and_space(both, block):
 )  # fmt: skip
 def test_shape_errors(both, call):
     both(f"x = nd.ones((2, 3, 4)); result = {call}", raises=True)
+
+
+@pytest.mark.parametrize(
+    "symbol, shape",
+    [
+        ("mx.sym.zeros(shape=(0, 3))", (4, 3)), ("mx.sym.ones(shape=(0, 0))", (4, 3)),
+        ("mx.sym.random.uniform()", (2, 3)), ("mx.sym.random.normal(shape=(2, 0))", (2, 3)),
+        ("mx.sym._internal._arange(start=3, infer_range=True, step=2, repeat=2)", (4,)),
+        ("mx.sym.arange(0, infer_range=True)", (5,)),
+    ],
+)  # fmt: skip
+def test_shapes_that_the_consumer_gives(both, symbol, shape):
+    code = f"""
+    s = mx.sym.elemwise_add({symbol}, mx.sym.var("x"))
+    shapes = s.infer_shape(x={shape})
+    y = s.simple_bind(mx.cpu(), x={shape}).forward(x=nd.ones({shape}))[0]
+    """
+    both(code, "shapes y")
+
+
+def test_unknown_creation_shapes_are_errors(both):
+    for call in ("_zeros()", "_zeros(shape=(0, 3))", "_random_uniform()", "_arange(start=0, infer_range=True)"):
+        both(f"result = nd._internal.{call}.asnumpy()", raises="shape")
