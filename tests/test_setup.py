@@ -169,3 +169,33 @@ def test_no_file_contains(what):
 def test_scripts_parse(path):
     subprocess.run(["/bin/bash", "-n", str(REPO / ".ci" / path)], check=True)
     assert path == "lib.sh" or os.access(REPO / ".ci" / path, os.X_OK)
+
+
+def readme_blocks(language):
+    return re.findall(rf"```{language}\n(.*?)```", (REPO / "README.md").read_text(), re.DOTALL)
+
+
+@pytest.mark.parametrize("block", range(2))
+def test_python_examples_of_the_readme(block, tmp_path):
+    got = subprocess.run(
+        [sys.executable, "-W", "error", "-c", readme_blocks("python")[block]],
+        env={**os.environ, "MXNET_HOME": str(tmp_path)}, capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    assert got.returncode == 0, got.stderr
+    if block == 0:
+        assert float(got.stdout.split("accuracy")[1]) > 0.9
+    else:
+        assert got.stdout == "\n[[2. 4.]\n [6. 8.]]\n<NDArray 2x2 @cpu(0)>\n"
+
+
+@pytest.mark.skipif(shutil.which("Rscript") is None, reason="no R")
+def test_r_example_of_the_readme():
+    library = REPO / ".rlib"
+    if not (library / "mxr").is_dir():
+        pytest.skip("the R package is not in .rlib (make setup)")
+    (code,) = readme_blocks("r")
+    env = {**os.environ, "R_LIBS": str(library), "MXR_PYTHON": sys.executable}
+    got = subprocess.run(["Rscript", "--vanilla", "-e", code], env=env, capture_output=True, text=True, timeout=120)
+    assert got.returncode == 0, got.stderr
+    assert "[1,]    3    3    3" in got.stdout
+    assert float(got.stdout.split("[1]")[-1]) > 0.9
