@@ -29,6 +29,9 @@ kernels: dict[str, list[tuple[int, Callable[..., bool], Callable[..., Any]]]] = 
 # An operator with more than this many floating point operations goes to the queue (some milliseconds of work).
 ASYNC_FLOPS = 1e8
 
+# Signatures that one operator remembers; shapes that never repeat must not fill the memory.
+MAX_PLANS = 4096
+
 _generators: dict[Context, Any] = {}
 _make_generator: Callable[[Context], Any] | None = None
 
@@ -53,7 +56,7 @@ def reset_generators() -> None:
 
 
 class Plan:
-    """How to run one signature: `run(*bufs)` gives raw outputs, `metas` their (shape, dtype)."""
+    """How to run one signature: `run(a, *bufs)` gives raw outputs, `metas` their (shape, dtype)."""
 
     __slots__ = ("heavy", "into", "metas", "n_out", "n_vis", "overwrites", "run", "trusted", "writes")
 
@@ -67,7 +70,7 @@ class Plan:
 
 
 def find_kernel(op: OpDef, a: Attrs, shapes: Sequence[tuple], dtypes: Sequence[Any], ctx: Context) -> Any:
-    """The function of the best attached kernel that accepts the signature, or None."""
+    """The function ``f(a, *bufs)`` of the best attached kernel that accepts the signature, or None."""
     if not ctx.is_gpu:
         for _, when, make in kernels.get(op.name, ()):
             if when(a, shapes, dtypes):
@@ -90,30 +93,28 @@ def _make_plan(op: OpDef, a: Attrs, bufs: Sequence[Any], ctx: Context, train: bo
         call = op.forward
         if op.random and op.train_aware:
 
-            def forward(*b: Any) -> Any:
+            def forward(a: Attrs, *b: Any) -> Any:
                 return call(xp, a, *b, rng=generator_for(ctx), train=train)
 
         elif op.random:
 
-            def forward(*b: Any) -> Any:
+            def forward(a: Attrs, *b: Any) -> Any:
                 return call(xp, a, *b, rng=generator_for(ctx))
 
         elif op.train_aware:
 
-            def forward(*b: Any) -> Any:
+            def forward(a: Attrs, *b: Any) -> Any:
                 return call(xp, a, *b, train=train)
 
         else:
-
-            def forward(*b: Any) -> Any:
-                return call(xp, a, *b)
+            forward = functools.partial(call, xp)
 
     writes = tuple(names.index(m) for m in op.mutates if m in names)
     cost = op.cost
     heavy = cost is not None and not ctx.is_gpu and cost(a, shapes, out_shapes) > ASYNC_FLOPS
     plan = Plan(forward, list(zip(out_shapes, out_dtypes)), op.visible(a), writes, heavy)
     if op.into is not None and len(plan.metas) == 1 and not ctx.is_gpu:
-        plan.into, plan.overwrites = functools.partial(op.into, xp, a), op.inplace
+        plan.into, plan.overwrites = functools.partial(op.into, xp), op.inplace
     return plan
 
 
@@ -137,12 +138,16 @@ def invoke(op: OpDef, inputs: Sequence[Any], a: Attrs, out: Any = None, ctx: Con
         bufs = [x._data for x in inputs]
     else:
         bufs = [x._buf for x in inputs]  # shapes are known; contents may still be on their way
-    key = (a, train, ctx.device_typeid, tuple([(b.shape, b.dtype.num) for b in bufs]))
+    key = (a.plan_key, train, ctx.device_typeid, tuple([(b.shape, b.dtype.num) for b in bufs]))
     plan = op.plans.get(key)
     if plan is None:
         for x in inputs:
             if x._ctx is not ctx and x._ctx != ctx:
                 raise MXNetError(f"{op.name}: inputs are on different contexts, {ctx} and {x._ctx}")
+        if len(op.plans) >= 4096:  # attributes that change all the time, such as learning rates
+            op.plans.clear()
+        if len(op.plans) >= MAX_PLANS:
+            op.plans.clear()
         plan = op.plans[key] = _make_plan(op, a, bufs, ctx, train)
     if (plan.heavy or not engine.idle) and out is None and not engine.synchronous and not engine.on_worker():
         if not plan.writes and not op.random:
@@ -150,15 +155,15 @@ def invoke(op: OpDef, inputs: Sequence[Any], a: Attrs, out: Any = None, ctx: Con
         engine.drain()
         bufs = [x._data for x in inputs]
     if out is not None and plan.into is not None and _fits(out, plan, bufs):
-        plan.into(out._buf, *bufs)
+        plan.into(a, out._buf, *bufs)
         if tape.state.recording and any(x._node is not None for x in inputs):
             tape.record(op, a, inputs, bufs, [out], (out._buf,))
         return out
     if ctx.is_gpu:
         with xp_for(ctx).cuda.Device(ctx.device_id):
-            raw = plan.run(*bufs)
+            raw = plan.run(a, *bufs)
     else:
-        raw = plan.run(*bufs)
+        raw = plan.run(a, *bufs)
     if type(raw) is not tuple:
         raw = (raw,)
     if not plan.trusted or plan.writes:
@@ -234,7 +239,7 @@ def _queue(op: OpDef, plan: Plan, inputs: Sequence[Any], a: Attrs, ctx: Context)
 
     def work() -> None:
         bufs = [x._data for x in inputs]
-        raw = plan.run(*bufs)
+        raw = plan.run(a, *bufs)
         for dst, r in zip(bufs_out, raw if type(raw) is tuple else (raw,)):
             dst[...] = r if r.shape == dst.shape else r.reshape(dst.shape)
 

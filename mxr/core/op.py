@@ -30,7 +30,7 @@ import numpy as np
 
 from ..base import MXNetError, MXNetValueError, suggest
 from . import shapes
-from .params import NULL, Attrs, Param, parse_attrs
+from .params import NULL, Attrs, Float, Param, parse_attrs
 
 __all__ = ["OpDef", "all_ops", "get_op", "op", "register"]
 
@@ -56,6 +56,8 @@ class OpDef:
     view : the output has the bytes of the first input (reshape and kin).
     inplace : forward may write its output over its first input.
     expr : scalar expression over the input names, for fusing; None where it is no elementwise operator.
+    dynamic : parameters that change from call to call (a learning rate, the number of a scalar operator) and that
+        neither shapes nor dtypes depend on.
     into : ``into(xp, a, out, *arrays)`` computes straight into `out`; None where forward must allocate.
     """
 
@@ -83,13 +85,12 @@ class OpDef:
         inplace: bool = False,
         expr: Any = None,
         into: Callable[..., Any] | None = None,
-        key_args: Sequence[str] = (),
         aux_init: dict[str, str] | None = None,
         hint: str | None = None,
         doc: str = "",
         hidden: bool = False,
         tol: dict[str, float] | None = None,
-        positional: Sequence[str] | None = None,
+        dynamic: Sequence[str] | None = None,
     ) -> None:
         def names(x: Any) -> tuple[str, ...]:
             return tuple(x.split()) if isinstance(x, str) else tuple(x)
@@ -112,12 +113,16 @@ class OpDef:
         self.hint = hint or name
         self.doc, self.hidden = inspect.cleandoc(doc or ""), hidden
         self.tol = tol or {}
-        self.key_args = tuple(key_args)
+        if dynamic is None and "lr" in self.params:  # the optimiser updates
+            dynamic = [n for n, p in self.params.items() if isinstance(p, Float) or n == "t"]
+        self.dynamic = frozenset(dynamic or ())
         # floating point operations of a call, cost(a, in_shapes, out_shapes); set for operators worth queueing
         self.cost: Callable[[Any, Any, Any], float] | None = None
         self.grad_needs = _grad_needs(self) if grad is not None else ()
         # number of outputs that symbol.json counts, a function of the attributes, where it is not len(outputs)
         self.json_outputs: Callable[[Attrs], int] | None = None
+        # the update rule of an optimiser operator, see mxr.ops.optimizer
+        self.rule: Any = None
         self.plans: dict[Any, Any] = {}
         self._parsed: dict[Any, Attrs] = {}
         self._default: Attrs | None = None
@@ -135,19 +140,26 @@ class OpDef:
         """Attrs from keyword values of any spelling; parsed once for equal hashable values."""
         if not given:
             if self._default is None:
-                self._default = parse_attrs(self.name, self.params, given, self.inputs)
+                self._default = self.parse_anew(given)
             return self._default
         try:
             key = tuple(given.items())
             found = self._parsed.get((key, tuple(map(type, given.values()))))
         except TypeError:
-            return parse_attrs(self.name, self.params, given, self.inputs)
+            return self.parse_anew(given)
         if found is None:
-            found = parse_attrs(self.name, self.params, given, self.inputs)
+            found = self.parse_anew(given)
             if len(self._parsed) > 4096:
                 self._parsed.clear()
             self._parsed[(key, tuple(map(type, given.values())))] = found
         return found
+
+    def parse_anew(self, given: dict[str, Any]) -> Attrs:
+        """As :meth:`parse`, without looking at what was parsed before."""
+        a = parse_attrs(self.name, self.params, given, self.inputs)
+        if self.dynamic:
+            a.plan_key = tuple(v for n, v in a.as_dict().items() if n not in self.dynamic)
+        return a
 
     # Arity
     def input_names(self, a: Attrs, count: int | None = None) -> tuple[str, ...]:
