@@ -8,7 +8,7 @@ from typing import Any
 
 from ..base import MXNetValueError, suggest
 from .op import OpDef
-from .params import NULL, Attrs, parse_attrs
+from .params import NULL, Attrs
 
 __all__ = ["docstring", "make_function", "signature_of"]
 
@@ -82,7 +82,7 @@ def _fixed(d: OpDef, run: Runner, n_in: int, pnames: list[str]) -> Any:
         if kwargs:
             hidden = {k: v for k, v in kwargs.items() if k.startswith("__") and k.endswith("__")}
             given.update({k: v for k, v in kwargs.items() if k not in hidden})
-        a = parse_attrs(d.name, d.params, given, d.inputs)
+        a = d.parse_anew(given)
         active = d.input_names(a)
         return a, given, tuple(d.inputs.index(n) for n in active)
 

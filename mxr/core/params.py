@@ -272,11 +272,13 @@ class DType(Param):
 class Attrs:
     """The parsed parameters of one use of an operator: attribute access, hashable, never changed."""
 
-    __slots__ = ("__dict__", "_key")
+    __slots__ = ("__dict__", "_key", "plan_key")
 
     def __init__(self, values: dict[str, Any]) -> None:
         self.__dict__.update(values)
         self._key = tuple(values.values())
+        # what a plan depends on, where that is less than all: an operator leaves its dynamic parameters out
+        self.plan_key: tuple | None = None
 
     def __hash__(self) -> int:
         return hash(self._key)
@@ -290,7 +292,7 @@ class Attrs:
         )
 
     def __setattr__(self, name: str, value: Any) -> None:
-        if name != "_key":
+        if name not in ("_key", "plan_key"):
             raise AttributeError("Attrs are never changed; use replace()")
         object.__setattr__(self, name, value)
 

@@ -225,6 +225,7 @@ def _scalar_members(
                 infer_type=same_dtypes,
                 inplace=True,
                 expr=e,
+                dynamic=("scalar", "is_int"),
                 doc=f"{what}, with a number for {other} (MXNet operator {names[0]}).",
             )
         )
