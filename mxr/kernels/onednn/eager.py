@@ -15,7 +15,7 @@ import numpy as np
 from ...base import MXNetValueError
 from . import threads
 from .abi import Arg
-from .chain import Chain, Compiled, aligned
+from .chain import Chain, Compiled, Slot, aligned
 from .conv import Conv
 from .layout import Layout
 from .norm import BatchNorm
@@ -112,7 +112,7 @@ def conv_forward(
             src=_plain_if_pointwise(c, c.src),
             dst=_plain_if_pointwise(c, c.dst),
         )
-        inputs = {
+        inputs: dict[int, Slot] = {
             Arg.SRC: chain.outside("x", Layout.plain(c.src)),
             Arg.WEIGHTS: chain.outside("w", Layout.plain(c.grouped_weights)),
         }
@@ -153,11 +153,11 @@ def conv_backward(
         slot_dy = chain.outside("dy", dst)
         if dx is not None:
             p = c.backward_data(diff_dst=plain_dst, diff_src=plain_src)
-            inputs = {Arg.DIFF_DST: slot_dy, Arg.WEIGHTS: chain.outside("w", weights)}
+            inputs: dict[int, Slot] = {Arg.DIFF_DST: slot_dy, Arg.WEIGHTS: chain.outside("w", weights)}
             chain.add(p, inputs, {Arg.DIFF_SRC: chain.outside("dx", src)})
         if dw is not None:
             p = c.backward_weights(bias=db is not None, src=plain_src, diff_dst=plain_dst)
-            outputs = {Arg.DIFF_WEIGHTS: chain.outside("dw", weights)}
+            outputs: dict[int, Slot] = {Arg.DIFF_WEIGHTS: chain.outside("dw", weights)}
             if db is not None:
                 outputs[Arg.DIFF_BIAS] = chain.outside("db", Layout.plain(c.weights[:1]))
             chain.add(p, {Arg.SRC: chain.outside("x", src), Arg.DIFF_DST: slot_dy}, outputs)
@@ -178,7 +178,7 @@ def pool_forward(x: Array, p: Pool, *, training: bool = True, out: Array | None 
         arrays["ws"] = np.empty(space.nbytes, np.uint8)
 
     def build(chain: Chain) -> None:
-        outputs = {Arg.DST: chain.outside("y", Layout.plain(p.dst))}
+        outputs: dict[int, Slot] = {Arg.DST: chain.outside("y", Layout.plain(p.dst))}
         if space is not None:
             outputs[Arg.WORKSPACE] = chain.outside("ws", space)
         chain.add(primitive, {Arg.SRC: chain.outside("x", Layout.plain(p.src))}, outputs)
@@ -204,7 +204,7 @@ def pool_backward(dy: Array, p: Pool, *, workspace: Array | None = None, x: Arra
         arrays["ws"] = workspace
 
     def build(chain: Chain) -> None:
-        inputs = {Arg.DIFF_DST: chain.outside("dy", Layout.plain(p.dst))}
+        inputs: dict[int, Slot] = {Arg.DIFF_DST: chain.outside("dy", Layout.plain(p.dst))}
         if space is not None:
             inputs[Arg.WORKSPACE] = chain.outside("ws", space)
         backward = p.backward(forward)
@@ -237,13 +237,16 @@ def batch_norm_forward(
     def build(chain: Chain) -> None:
         vector = Layout.plain(channels)
         p = n.forward(training=not given)
-        inputs = {
+        inputs: dict[int, Slot] = {
             Arg.SRC: chain.outside("x", Layout.plain(x.shape)),
             Arg.SCALE: chain.outside("gamma", vector),
             Arg.SHIFT: chain.outside("beta", vector),
         }
-        outputs = {Arg.DST: chain.outside("y", Layout.plain(x.shape))}
-        statistics = {Arg.MEAN: chain.outside("mean", vector), Arg.VARIANCE: chain.outside("var", vector)}
+        outputs: dict[int, Slot] = {Arg.DST: chain.outside("y", Layout.plain(x.shape))}
+        statistics: dict[int, Slot] = {
+            Arg.MEAN: chain.outside("mean", vector),
+            Arg.VARIANCE: chain.outside("var", vector),
+        }
         chain.add(p, inputs | statistics if given else inputs, outputs if given else outputs | statistics)
 
     _run(_prepared.get(("batch_norm", n), build), arrays)
@@ -267,8 +270,10 @@ def batch_norm_backward(
     def build(chain: Chain) -> None:
         vector, data = Layout.plain(channels), Layout.plain(x.shape)
         args = {"x": Arg.SRC, "gamma": Arg.SCALE, "mean": Arg.MEAN, "var": Arg.VARIANCE, "dy": Arg.DIFF_DST}
-        inputs = {arg: chain.outside(name, data if name in ("x", "dy") else vector) for name, arg in args.items()}
-        outputs = {
+        inputs: dict[int, Slot] = {
+            arg: chain.outside(name, data if name in ("x", "dy") else vector) for name, arg in args.items()
+        }
+        outputs: dict[int, Slot] = {
             Arg.DIFF_SRC: chain.outside("dx", data),
             Arg.DIFF_SCALE: chain.outside("dgamma", vector),
             Arg.DIFF_SHIFT: chain.outside("dbeta", vector),

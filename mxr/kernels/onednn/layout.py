@@ -117,13 +117,12 @@ class Layout:
         facts = _Facts(md)
         key = facts.key()
         with Layout._lock:
-            for i in range(64):  # descriptors with equal facts may still differ in what oneDNN does not tell
-                known = Layout._interned.get((key, i))
-                if known is None:
-                    break
+            i = 0  # descriptors with equal facts may still differ in what oneDNN does not tell
+            while (known := Layout._interned.get((key, i))) is not None:
                 if lib.memory_desc_equal(known.md, md):
                     lib.memory_desc_destroy(md)
                     return known
+                i += 1
             self = object.__new__(Layout)
             self._destroy = lib.memory_desc_destroy
             self.md, self.shape, self.dtype = md, facts.shape, facts.dtype
@@ -199,8 +198,11 @@ class _Facts:
     def tag(self) -> str:
         if self.kind != 2:
             return "any" if self.kind == 1 else "opaque"
-        order = sorted(range(len(self.shape)), key=lambda i: (-self.strides[i], -self.shape[i], i))
+        outer = list(self.shape)  # lengths without the inner blocks
+        for b, i in zip(self.blocks, self.block_axes):
+            outer[i] = -(-outer[i] // b)
+        order = sorted(range(len(self.shape)), key=lambda i: (-self.strides[i], -outer[i], i))
         if self.is_plain():
             order = list(range(len(self.shape)))
-        outer = "".join("abcdefghijkl"[i].upper() if i in self.block_axes else "abcdefghijkl"[i] for i in order)
-        return outer + "".join(f"{b}{'abcdefghijkl'[i]}" for b, i in zip(self.blocks, self.block_axes))
+        axes = "".join("abcdefghijkl"[i].upper() if i in self.block_axes else "abcdefghijkl"[i] for i in order)
+        return axes + "".join(f"{b}{'abcdefghijkl'[i]}" for b, i in zip(self.blocks, self.block_axes))

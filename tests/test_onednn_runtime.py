@@ -1,0 +1,323 @@
+"""oneDNN's binding itself: loading, layouts, lifetimes, threads, errors."""
+
+from __future__ import annotations
+
+import gc
+import subprocess
+import sys
+import threading
+import weakref
+
+import numpy as np
+import pytest
+
+from mxr.base import MXNetError, MXNetValueError
+from mxr.kernels import onednn as D
+from mxr.kernels.onednn import Arg, Layout, eager, library
+
+HAVE = D.available()
+needs_onednn = pytest.mark.skipif(not HAVE, reason=f"oneDNN: {D.unavailable_reason()}")
+
+
+def _python(code: str, **env: str) -> str:
+    import os
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env={**os.environ, **env})
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def test_importing_mxr_and_the_package_loads_no_library():
+    code = (
+        "import mxr, mxr.kernels.onednn as D\n"
+        "assert D.library._library is None\n"
+        "assert 'libdnnl' not in open('/proc/self/maps').read()"
+        if sys.platform == "linux"
+        else "import mxr.kernels.onednn as D; assert D.library._library is None"
+    )
+    _python(code)
+
+
+@pytest.mark.parametrize(
+    "patch, reason",
+    [
+        ("L.platform.machine = lambda: 'aarch64'", "Linux on x86-64"),
+        ("L.DISTRIBUTION = 'onednn-absent'", "pip install onednn-absent"),
+        ("L.importlib.metadata.files = lambda name: []", "libdnnl.so.3 is missing"),
+        ("L._find = lambda: 'no-such-file.so'", "cannot be loaded"),
+    ],
+)
+def test_unavailable_says_why_and_raises_the_same(patch, reason):
+    if reason != "Linux on x86-64" and not HAVE:
+        pytest.skip(f"oneDNN: {D.unavailable_reason()}")
+    code = (
+        "import importlib.metadata, mxr.kernels.onednn as D, mxr.kernels.onednn.library as L\n"
+        f"{patch}\n"
+        "assert not D.available()\n"
+        "try: D.Layout.plain((2, 3))\n"
+        "except D.OneDNNUnavailable as e: assert str(e) == D.unavailable_reason()\n"
+        "else: raise SystemExit('no error')\n"
+        "print(D.unavailable_reason())"
+    )
+    assert reason in _python(code)
+
+
+@needs_onednn
+class TestLayout:
+    def test_equal_layouts_are_one_object(self):
+        a, b = Layout.plain((2, 16, 3, 3)), Layout.strided((2, 16, 3, 3), (144, 9, 3, 1))
+        assert a is b and a == b and hash(a) == hash(b)
+        assert Layout.blocked((2, 16, 3, 3)) is not a
+        assert Layout.blocked((2, 16, 3, 3)) is Layout.blocked((2, 16, 3, 3))
+
+    def test_what_a_layout_says(self):
+        shape = (2, 6, 3, 5)
+        plain, last, blocked = Layout.plain(shape), Layout.channels_last(shape), Layout.blocked(shape)
+        assert (plain.tag, last.tag, blocked.tag) == ("abcd", "acdb", "aBcd16b")
+        assert plain.is_plain and not last.is_plain and not blocked.is_plain
+        assert (plain.nbytes, last.nbytes, blocked.nbytes) == (720, 720, 2 * 16 * 15 * 4)
+        assert blocked.is_padded and not last.is_padded and not Layout.blocked((2, 16, 3, 5)).is_padded
+        assert plain.shape == shape and plain.dtype == "float32" and blocked.elements == 480
+        assert repr(blocked) == "<Layout 2x6x3x5 aBcd16b>"
+        assert Layout.blocked(shape, 8).tag == "aBcd8b" and Layout.blocked((1, 8, 4)).tag == "aBc16b"
+
+    def test_axes_of_length_one_do_not_spoil_plainness(self):
+        assert Layout.channels_last((2, 1, 3, 5)).is_plain
+        assert Layout.channels_last((2, 7, 1, 1)).is_plain
+
+    def test_freed_when_nobody_holds_it(self):
+        layout = Layout.plain((2, 3, 123, 7))
+        gone = weakref.ref(layout)
+        del layout
+        gc.collect()
+        assert gone() is None
+
+    def test_bad_shapes(self):
+        for shape in [(), (1,) * 13, (2, 0, 3)]:
+            with pytest.raises(MXNetValueError, match="1 to 12 dimensions"):
+                Layout.plain(shape)
+        with pytest.raises(MXNetValueError, match="no blocked layout"):
+            Layout.blocked((2, 3, 4, 5), 4)
+        with pytest.raises(TypeError, match="use Layout.plain"):
+            Layout()
+
+    def test_reorder_there_and_back(self, rng):
+        for shape in [(3, 6, 5, 7), (1, 64, 3, 3), (2, 3, 4, 5, 6), (2, 17, 9)]:
+            x = rng.standard_normal(shape).astype(np.float32)
+            for other in [Layout.blocked(shape), Layout.blocked(shape, 8), Layout.channels_last(shape)]:
+                chain = D.Chain(1)
+                there = chain.to(chain.outside("x", Layout.plain(shape)), other)
+                chain.store(there, chain.outside("y", Layout.plain(shape)))
+                y = np.empty_like(x)
+                chain.compile({"x": x.ctypes.data, "y": y.ctypes.data})()
+                assert (x == y).all()
+
+    def test_channels_last_is_numpy_transposed(self, rng):
+        x = rng.standard_normal((2, 3, 4, 5)).astype(np.float32)
+        y = np.empty((2, 4, 5, 3), np.float32)
+        plain, last = Layout.plain(x.shape), Layout.channels_last(x.shape)
+        D.reorder(plain, last).bind({Arg.SRC: x.ctypes.data, Arg.DST: y.ctypes.data})()
+        assert (y == x.transpose(0, 2, 3, 1)).all()
+
+
+@needs_onednn
+class TestPrimitive:
+    conv = D.Conv((2, 16, 8, 8), (16, 16, 3, 3), pad_lo=(1, 1))
+
+    def test_cached_by_what_it_is(self):
+        again = D.Conv([2, 16, 8, 8], [16, 16, 3, 3], (1, 1), (1, 1), (1, 1), (1, 1))
+        assert self.conv == again
+        assert self.conv.forward() is again.forward()
+        assert self.conv.forward() is not self.conv.forward(activation="relu")
+        assert self.conv.forward(n_threads=1) is not self.conv.forward(dst=Layout.plain(self.conv.dst), n_threads=1)
+
+    def test_bind_names_what_is_missing_or_unknown(self):
+        p = D.Eltwise("relu").forward(Layout.plain((2, 3)))
+        with pytest.raises(MXNetValueError, match="eltwise_forward: no address given for DST"):
+            p.bind({Arg.SRC: 64})
+        with pytest.raises(MXNetValueError, match="unexpected argument BIAS; it takes SRC, DST"):
+            p.bind({Arg.SRC: 64, Arg.DST: 64, Arg.BIAS: 64})
+        with pytest.raises(MXNetValueError, match="has no BIAS"):
+            p[Arg.BIAS]
+
+    def test_row_is_the_whole_call_in_integers(self):
+        import ctypes as C
+
+        x, y = np.array([[-1, 2, -3]], np.float32), np.zeros((1, 3), np.float32)
+        bound = D.Eltwise("relu").forward(Layout.plain((1, 3))).bind({Arg.SRC: x.ctypes.data, Arg.DST: y.ctypes.data})
+        fn, *args = bound.row
+        assert all(isinstance(v, int) for v in bound.row)
+        call = C.CFUNCTYPE(C.c_int64, *[C.c_int64] * 4)(fn)
+        assert call(*args) & 0xFFFFFFFF == 0
+        assert y.tolist() == [[0, 2, 0]]
+        z = np.zeros_like(y)
+        bound.move(Arg.DST, z.ctypes.data)
+        assert bound.call() == 0 and z.tolist() == [[0, 2, 0]]
+
+    def test_binding_writes_nothing(self):
+        layout = Layout.blocked((1, 6, 3, 3))  # padded
+        x = np.full(layout.elements, 7, np.float32)
+        D.Eltwise("relu").forward(layout).bind({Arg.SRC: x.ctypes.data, Arg.DST: x.ctypes.data})
+        assert (x == 7).all()
+
+    def test_padding_is_zero_in_results(self):
+        layout = Layout.blocked((1, 6, 3, 3))
+        x = D.aligned(layout.nbytes).view(np.float32)
+        y = np.full(layout.elements, 7, np.float32)
+        D.Eltwise("sigmoid").forward(layout).bind({Arg.SRC: x.ctypes.data, Arg.DST: y.ctypes.data})()
+        pixels = y.reshape(9, 16)
+        assert (pixels[:, :6] == 0.5).all() and (pixels[:, 6:] == 0).all()
+
+    def test_many_bindings_do_not_leak(self):
+        import resource
+
+        x = np.zeros((2, 3), np.float32)
+        p = D.Eltwise("relu").forward(Layout.plain((2, 3)))
+
+        def work():
+            for _ in range(20000):
+                p.bind({Arg.SRC: x.ctypes.data, Arg.DST: x.ctypes.data})
+
+        work()
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        work()
+        assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 3000  # KiB; a leak would be 8 MB
+
+
+@needs_onednn
+class TestErrors:
+    @pytest.mark.parametrize(
+        "make, message",
+        [
+            (lambda: D.Conv((2, 3), (4, 3)), r"3, 4 or 5 dimensions, got shape \(2, 3\)"),
+            (lambda: D.Conv((2, 3, 8, 8), (4, 2, 3, 3)), r"weight shape \(4, 2, 3, 3\).*expected \(num_filter, 3"),
+            (lambda: D.Conv((2, 4, 8, 8), (4, 2, 3, 3), groups=3), "num_group=3"),
+            (lambda: D.Conv((2, 3, 4, 4), (4, 3, 5, 5)), "does not fit data"),
+            (lambda: D.Conv((2, 3, 8, 8), (4, 3, 3, 3), stride=(1,)), "stride must have 2 entries"),
+            (lambda: D.Pool((2, 3, 4, 4), (5, 5)), "does not fit data"),
+            (lambda: D.Pool((2, 3, 4, 4), (2, 2), kind="avg"), "kind must be one of"),
+            (lambda: D.InnerProduct((2, 3), (4, 5)), r"expected \(num_hidden, 3\)"),
+            (lambda: D.matmul((2, 3), (4, 5)), "do not fit"),
+            (lambda: D.Eltwise("rellu"), "Did you mean 'relu'"),
+            (lambda: D.binary("ad", Layout.plain((2,)), Layout.plain((2,))), "Did you mean 'add'"),
+            (lambda: D.add_n([]), "at least one"),
+            (lambda: D.concat([Layout.plain((2, 3)), Layout.plain((3, 3))]), "differ outside axis 1"),
+            (lambda: D.reorder(Layout.plain((2, 3)), Layout.plain((3, 2))), "differ"),
+            (lambda: D.BatchNorm((3,)), "2 to 5 dimensions"),
+            (lambda: D.Softmax(Layout.plain((2, 3)), 2), "axis must be in"),
+            (lambda: D.Conv((2, 3, 8, 8), (4, 3, 3, 3)).forward(src=Layout.plain((1, 3, 8, 8))), "was expected"),
+            (lambda: eager.conv_forward("x", np.ones(3)), "data must be a numeric NumPy array, got str"),
+            (lambda: eager.pool_forward(np.ones((1, 1, 3, 3)), D.Pool((1, 1, 4, 4), (2, 2))), "data must have shape"),
+            (lambda: eager.pool_backward(np.ones((1, 1, 3, 3)), D.Pool((1, 1, 4, 4), (2, 2))), "workspace or x"),
+        ],
+    )
+    def test_bad_arguments_are_named(self, make, message):
+        with pytest.raises(MXNetValueError, match=message):
+            make()
+
+    def test_eager_shapes(self):
+        x, w = np.ones((1, 3, 5, 5), np.float32), np.ones((4, 3, 3, 3), np.float32)
+        with pytest.raises(MXNetValueError, match=r"bias must have shape \(4,\), got \(3,\)"):
+            eager.conv_forward(x, w, np.ones(3))
+        with pytest.raises(MXNetValueError, match=r"out_grad must have shape \(1, 4, 3, 3\)"):
+            eager.conv_backward(x, w, x)
+        with pytest.raises(MXNetValueError, match="out must be a C-contiguous float32 array"):
+            eager.conv_forward(x, w, out=np.empty((1, 4, 3, 3)))
+
+    def test_slow_reference_convolutions_are_refused(self):
+        c = D.Conv((2, 3, 8, 8), (16, 3, 3, 3))
+        with pytest.raises(D.Unsupported, match="reference"):
+            c.backward_weights(src=Layout.blocked(c.src), diff_dst=Layout.plain(c.dst))
+
+    def test_unsupported_is_an_mxnet_error(self):
+        assert issubclass(D.Unsupported, MXNetError)
+        for args in [{"pool_type": "lp"}, {"pooling_convention": "same"}]:
+            with pytest.raises(D.Unsupported, match="Pooling"):
+                D.Pool.mxnet((1, 3, 8, 8), (2, 2), **args)
+
+
+@needs_onednn
+class TestThreads:
+    def test_default_comes_from_the_environment(self, monkeypatch):
+        monkeypatch.setattr(D.threads, "cores", lambda: 4)
+        for omp, mxnet, want in [("", "", 1), ("3", "2", 3), ("", "2", 2), ("64", "", 4), ("2,1", "", 2), ("x", "", 1)]:
+            monkeypatch.setenv("OMP_NUM_THREADS", omp)
+            monkeypatch.setenv("MXNET_CPU_WORKER_NTHREADS", mxnet)
+            assert D.threads.default_threads() == want, (omp, mxnet)
+
+    def test_the_hosts_setting_is_restored(self, monkeypatch):
+        monkeypatch.setattr(D.threads, "cores", lambda: 4)
+        lib = library.library()
+        before = lib.omp_get_max_threads()
+        with D.threads.use(3) as n:
+            assert n == lib.omp_get_max_threads() == 3
+        assert lib.omp_get_max_threads() == before
+        with D.threads.use(100):
+            assert lib.omp_get_max_threads() == 4
+
+    def test_set_threads_row(self):
+        import ctypes as C
+
+        fn, n = D.threads.set_threads_row(1)
+        lib = library.library()
+        with D.threads.use(1):
+            C.CFUNCTYPE(None, C.c_int64)(fn)(n)
+            assert lib.omp_get_max_threads() == 1
+
+    def test_two_threads_run_the_same_primitives_at_once(self, rng):
+        x, w = rng.standard_normal((4, 16, 20, 20)), rng.standard_normal((32, 16, 3, 3))
+        want = eager.conv_forward(x, w)
+        dw = eager.conv_backward(x, w, want)[1]
+        bad = []
+
+        def work():
+            try:
+                for _ in range(30):
+                    y = eager.conv_forward(x, w)
+                    if not ((y == want).all() and (eager.conv_backward(x, w, y)[1] == dw).all()):
+                        bad.append("wrong")
+            except Exception as e:
+                bad.append(repr(e))
+
+        threads = [threading.Thread(target=work) for _ in range(3)]
+        for t in threads:
+            t.start()
+        for t in threads:
+            t.join()
+        assert not bad
+
+    def test_a_primitive_made_here_runs_there(self, rng):
+        x = rng.standard_normal((2, 64)).astype(np.float32)
+        w = rng.standard_normal((32, 64)).astype(np.float32)
+        y = np.zeros((2, 32), np.float32)
+        spec = D.InnerProduct(x.shape, w.shape)
+        chain = D.Chain(1)
+        ins = {
+            Arg.SRC: chain.outside("x", Layout.plain(x.shape)),
+            Arg.WEIGHTS: chain.outside("w", Layout.plain(w.shape)),
+        }
+        chain.add(spec.forward(bias=False), ins, {Arg.DST: chain.outside("y", Layout.plain(y.shape))})
+        ready = chain.compile({"x": x.ctypes.data, "w": w.ctypes.data, "y": y.ctypes.data})
+        t = threading.Thread(target=ready)
+        t.start()
+        t.join()
+        assert np.abs(y - x @ w.T).max() < 1e-4
+
+    def test_more_threads_give_the_same_result(self, monkeypatch, rng):
+        x, w = rng.standard_normal((8, 16, 20, 20)), rng.standard_normal((32, 16, 3, 3))
+        one = eager.conv_forward(x, w)
+        monkeypatch.setenv("OMP_NUM_THREADS", "2")
+        assert np.abs(eager.conv_forward(x, w) - one).max() < 1e-4
+
+    def test_works_in_a_forked_child(self):
+        code = (
+            "import os, numpy as np\n"
+            "from mxr.kernels.onednn import eager, threads\n"
+            "x, w = np.ones((2, 16, 9, 9)), np.ones((16, 16, 3, 3))\n"
+            "eager.conv_forward(x, w)\n"
+            "pid = os.fork()\n"
+            "if not pid:\n"
+            "    os._exit(0 if threads.default_threads() == 1 and (eager.conv_forward(x, w) == 144).all() else 1)\n"
+            "assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0\n"
+        )
+        _python(code, OMP_NUM_THREADS="2")
