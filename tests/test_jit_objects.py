@@ -1,4 +1,4 @@
-"""Optimiser updates; kernels as objects: errors, sharing, aliasing, threads, cache on disk, instruction sets."""
+"""Kernels as objects: errors, sharing, aliasing, threads, cache on disk, instruction sets."""
 
 import os
 import platform
@@ -16,104 +16,6 @@ from mxr.kernels import jit
 from .jit_support import np_softmax, ulps, unary
 
 pytestmark = pytest.mark.skipif(not jit.available(), reason=str(jit.why_not()))
-
-# ---- optimiser updates
-
-
-def reference_update(name, w, g, s, p):
-    """MXNet's formulas in float64 NumPy, for unclipped gradients."""
-    lr, wd = p.get("lr"), p["wd"]
-    d = g * p["rescale"]
-    if name == "sgd":
-        return w - lr * (d + wd * w), s
-    if name == "sgd_mom":
-        m = p["momentum"] * s[0] - lr * (d + wd * w)
-        return w + m, [m]
-    if name == "nag_mom":
-        t = d + wd * w
-        new = w + p["momentum"] * (p["momentum"] * s[0] - lr * t) - lr * t
-        return new, [p["momentum"] * s[0] - lr * (d + wd * new)]
-    if name == "adam":
-        d = d + wd * w
-        m = p["beta1"] * s[0] + (1 - p["beta1"]) * d
-        v = p["beta2"] * s[1] + (1 - p["beta2"]) * d * d
-        return w - lr * m / (np.sqrt(v) + p["epsilon"]), [m, v]
-    if name == "rmsprop":
-        d = d + wd * w
-        n = (1 - p["gamma1"]) * d * d + p["gamma1"] * s[0]
-        return w - lr * d / np.sqrt(n + p["epsilon"]), [n]
-    if name == "adagrad":
-        h = s[0] + d * d
-        return w - lr * (d / np.sqrt(h + p["epsilon"]) + wd * w), [h]
-    if name == "adadelta":
-        a = p["rho"] * s[0] + (1 - p["rho"]) * d * d
-        t = np.sqrt(s[1] + p["epsilon"]) / np.sqrt(a + p["epsilon"]) * d
-        return w - t - wd * w, [a, p["rho"] * s[1] + (1 - p["rho"]) * t * t]
-    if name == "signsgd":
-        return (1 - lr * wd) * w - lr * np.sign(d), s
-    if name == "signum":
-        m = p["momentum"] * s[0] - (1 - p["momentum"]) * (d + wd * w)
-        return (1 - lr * p["wd_lh"]) * w + lr * np.sign(m), [m]
-    if name == "rmspropalex":
-        d = d + wd * w
-        n = (1 - p["gamma1"]) * d * d + p["gamma1"] * s[0]
-        m = (1 - p["gamma1"]) * d + p["gamma1"] * s[1]
-        delta = p["gamma2"] * s[2] - lr * d / np.sqrt(n - m * m + p["epsilon"])
-        return w + delta, [n, m, delta]
-    assert name == "ftrl"
-    n = s[1] + d * d
-    z = s[0] + d - (np.sqrt(n) - np.sqrt(s[1])) * w / lr
-    new = (np.sign(z) * p["lamda1"] - z) / ((p["beta"] + np.sqrt(n)) / lr + wd) * (np.abs(z) > p["lamda1"])
-    return new, [z, n]
-
-
-VALUES = {
-    "lr": 0.3,
-    "wd": 0.1,
-    "momentum": 0.9,
-    "beta1": 0.9,
-    "beta2": 0.99,
-    "epsilon": 1e-4,
-    "gamma1": 0.9,
-    "gamma2": 0.8,
-    "wd_lh": 0.05,
-    "lamda1": 0.2,
-    "beta": 1.0,
-    "rho": 0.9,
-    "rescale": 0.7,
-    "clip_gradient": 0.5,
-}
-
-
-@pytest.mark.parametrize("clip", [False, True])
-@pytest.mark.parametrize("name", list(jit.updates.UPDATES))
-def test_updates(name, clip):
-    rng = np.random.default_rng(0)
-    n = 1003
-    w, g = (rng.normal(size=n).astype(np.float32) for _ in range(2))
-    if clip:  # a gradient that clipping does not change, and one that it cuts to the same
-        g = np.clip(g, -0.2, 0.2)
-    states = [rng.uniform(2, 3, n).astype(np.float32) for _ in jit.updates.UPDATES[name].states]
-    if name == "rmspropalex":
-        states[1] *= 0.1
-    k = jit.compile_many([jit.updates.update(name, n, clip=clip)])[0]
-    params = {p: VALUES[p] for p in k.params}
-    if clip:
-        params["clip_gradient"] = 10.0
-    arrays = [g.copy(), *(s.copy() for s in states), w.copy()]
-    k.bind(arrays, params)()
-    new, kept = reference_update(name, w.astype("f8"), g.astype("f8"), [s.astype("f8") for s in states], VALUES)
-    np.testing.assert_allclose(arrays[-1], new, rtol=2e-5, atol=2e-6)
-    for got, want in zip(arrays[1:-1], kept):
-        np.testing.assert_allclose(got, want, rtol=1e-5, atol=1e-6)
-
-
-def test_clipped_update_and_mixed_precision():
-    w, g = np.ones(5, np.float32), np.array([3, -3, 0.1, np.nan, np.inf], np.float16)
-    k = jit.compile_many([jit.updates.update("sgd", 5, grad_dtype="float16", clip=True)])[0]
-    k.bind([g, w], {"lr": 1, "wd": 0, "rescale": 1, "clip_gradient": 0.5})()
-    np.testing.assert_allclose(w, [0.5, 1.5, 0.9, np.nan, 0.5], rtol=1e-4)
-
 
 # ---- kernels as objects
 
@@ -139,8 +41,6 @@ def test_bad_programs():
         jit.compile_program([("y", "x")], [x, y], (4,), (1,))
     with pytest.raises(MXNetValueError, match="op: expected sum"):
         jit.compile_reduce([("y", "x")], [x, y], (4,), (0,), "median")
-    with pytest.raises(MXNetValueError, match="unknown update 'adamm'.*adam"):
-        jit.updates.update("adamm", 3)
 
 
 def test_bad_arrays():

@@ -26,6 +26,10 @@ __all__ = ["find_kernel", "generator_for", "invoke", "kernels", "set_generator_f
 # Kernels attached from outside: operator name -> [(priority, when, make)], see mxr.kernels.
 kernels: dict[str, list[tuple[int, Callable[..., bool], Callable[..., Any]]]] = {}
 
+# The same for in-place computation: operator name -> make(shapes, dtypes) -> into(a, out, *bufs) -> done?, or None.
+# It writes `out` and the mutated inputs, or returns False and has done nothing.
+into_kernels: dict[str, Callable[..., Any]] = {}
+
 # An operator with more than this many floating point operations goes to the queue (some milliseconds of work).
 ASYNC_FLOPS = 1e8
 
@@ -114,8 +118,18 @@ def _make_plan(op: OpDef, a: Attrs, bufs: Sequence[Any], ctx: Context, train: bo
     heavy = cost is not None and not ctx.is_gpu and cost(a, shapes, out_shapes) > ASYNC_FLOPS
     plan = Plan(forward, list(zip(out_shapes, out_dtypes)), op.visible(a), writes, heavy)
     if op.into is not None and len(plan.metas) == 1 and not ctx.is_gpu:
-        plan.into, plan.overwrites = functools.partial(op.into, xp), op.inplace
+        plan.into, plan.overwrites = _always(functools.partial(op.into, xp)), op.inplace
+    elif op.name in into_kernels and not ctx.is_gpu:
+        plan.into, plan.overwrites = into_kernels[op.name](shapes, dtypes), True
     return plan
+
+
+def _always(into: Callable[..., Any]) -> Callable[..., bool]:
+    def run(*args: Any) -> bool:
+        into(*args)
+        return True
+
+    return run
 
 
 def _fits(out: Any, plan: Plan, bufs: Sequence[Any]) -> bool:
@@ -154,8 +168,7 @@ def invoke(op: OpDef, inputs: Sequence[Any], a: Attrs, out: Any = None, ctx: Con
             return _queue(op, plan, inputs, a, ctx)
         engine.drain()
         bufs = [x._data for x in inputs]
-    if out is not None and plan.into is not None and _fits(out, plan, bufs):
-        plan.into(a, out._buf, *bufs)
+    if out is not None and plan.into is not None and _fits(out, plan, bufs) and plan.into(a, out._buf, *bufs):
         if tape.state.recording and any(x._node is not None for x in inputs):
             tape.record(op, a, inputs, bufs, [out], (out._buf,))
         return out

@@ -1,4 +1,4 @@
-"""CPU kernels generated from scalar expressions: fused elementwise code, reductions, softmax, optimiser updates.
+"""CPU kernels generated from scalar expressions: fused elementwise code, reductions, softmax.
 
 Statements ``(name, expression[, dtype])`` in the language of :mod:`mxr.core.expr` are computed over a `domain` of loop
 extents; :class:`Operand` says how an array lies in it. A kernel compiles in about 10 ms through LLVM (llvmlite,
@@ -24,14 +24,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...base import MXNetValueError
-from . import rows, updates
+from . import rows
 from .engine import available, why_not
 from .kernel import BoundKernel, Kernel, compile_many, module_text
 from .program import Operand, Program
 
 __all__ = [
     "BoundKernel", "Kernel", "Operand", "Program", "available", "collapse", "compile_fused", "compile_many",
-    "compile_program", "compile_reduce", "fused", "module_text", "reduce", "rows", "updates", "why_not",
+    "compile_program", "compile_reduce", "fused", "module_text", "reduce", "rows", "why_not",
 ]  # fmt: skip
 
 Stmts = Sequence[Sequence[str]]

@@ -22,7 +22,7 @@ _LINE = 64
 class Slot(NamedTuple):
     """A value of a chain: its number and layout."""
 
-    index: int
+    number: int
     layout: Layout
 
 
@@ -49,7 +49,7 @@ class Chain:
         if name in self.external:
             raise MXNetValueError(f"oneDNN chain: there is already an outside value {name!r}")
         slot = self._new(layout)
-        self.external[name] = slot.index
+        self.external[name] = slot.number
         return slot
 
     def _new(self, layout: Layout) -> Slot:
@@ -61,11 +61,11 @@ class Chain:
         """The value in `layout`: itself where it lies so already, else a reorder (planned once)."""
         if slot.layout is layout:
             return slot
-        copy = self._copies.get((slot.index, layout))
+        copy = self._copies.get((slot.number, layout))
         if copy is None:
-            copy = self._copies[slot.index, layout] = self._new(layout)
+            copy = self._copies[slot.number, layout] = self._new(layout)
             primitive = reorder(slot.layout, layout, n_threads=self.n_threads)
-            self.rows.append(_Row(primitive, {Arg.SRC: slot.index, Arg.DST: copy.index}))
+            self.rows.append(_Row(primitive, {Arg.SRC: slot.number, Arg.DST: copy.number}))
         return copy
 
     def reshape(self, slot: Slot, shape: Sequence[int]) -> Slot:
@@ -73,17 +73,17 @@ class Chain:
         layout = Layout.plain(shape)
         if not slot.layout.is_plain or layout.nbytes != slot.layout.nbytes:
             raise MXNetValueError(f"oneDNN chain: {slot.layout} cannot be seen as {layout}; bring it to plain first")
-        return Slot(slot.index, layout)
+        return Slot(slot.number, layout)
 
     def store(self, slot: Slot, target: Slot) -> None:
         """Copies a value into an outside one, reordered as that lies."""
         primitive = reorder(slot.layout, target.layout, n_threads=self.n_threads)
-        self.rows.append(_Row(primitive, {Arg.SRC: slot.index, Arg.DST: target.index}))
+        self.rows.append(_Row(primitive, {Arg.SRC: slot.number, Arg.DST: target.number}))
         self._forget(target)
 
     def _forget(self, written: Slot) -> None:
         """Copies in other layouts of a value that is written to are no longer that value."""
-        for key in [key for key in self._copies if key[0] == written.index]:
+        for key in [key for key in self._copies if key[0] == written.number]:
             del self._copies[key]
 
     def add(
@@ -107,7 +107,7 @@ class Chain:
                 slots[arg] = self._new(layout)
                 if wanted is not None:
                     late.append((slots[arg], wanted))
-        self.rows.append(_Row(primitive, {arg: slot.index for arg, slot in slots.items()}))
+        self.rows.append(_Row(primitive, {arg: slot.number for arg, slot in slots.items()}))
         for made, wanted in late:
             self.store(made, wanted)
         return slots
