@@ -19,9 +19,11 @@ apt_install() {
   [ "$(id -u)" = 0 ] || die "missing: $*. Run this and then make again:
   sudo sh -c '$command'"
   say "setup: installing $* (apt)"
-  logged apt-update apt-get update -q || die "apt-get update failed"
-  # shellcheck disable=SC2086 # a list of packages
-  logged apt-install apt-get install -q -y --no-install-recommends $* || die "apt-get install failed"
+  local apt="apt-get -q -o Acquire::Retries=3 -o DPkg::Lock::Timeout=300"
+  # shellcheck disable=SC2086 # lists of words
+  logged apt-update $apt update || die "apt-get update failed"
+  # shellcheck disable=SC2086
+  logged apt-install $apt install -y --no-install-recommends $* || die "apt-get install failed"
 }
 
 # --- Python -----------------------------------------------------------------------------------------------------

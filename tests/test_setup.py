@@ -67,7 +67,7 @@ def test_without_apt_the_packages_are_named(clone):
 @needs_bash
 def test_apt_failure_shows_its_log(clone):
     program(clone.tools / "id", "echo 0")
-    program(clone.tools / "apt-get", '[ "$1" = update ] || { echo "E: no such package"; exit 100; }')
+    program(clone.tools / "apt-get", '[[ " $* " = *" update "* ]] || { echo "E: no such package"; exit 100; }')
     got = clone("setup.sh")
     assert got.returncode == 1 and "E: no such package" in got.stderr and "apt-get install failed" in got.stderr
     assert "E: no such package" not in got.stdout
