@@ -181,6 +181,7 @@ def backward(
     saved_state = state.recording, state.training
     state.recording, state.training = create_graph, train_mode
     visited: list[Node] = []
+    blocked: list[Any] = []  # where a rule gave no gradient: what lies behind gets zeros, as in MXNet
     try:
         while heap:
             node = heapq.heappop(heap)[2]
@@ -188,16 +189,23 @@ def backward(
             if node.freed:
                 raise MXNetError(_GONE)
             for parent, g in zip(node.parents, _node_grads(node, pending.pop(node), create_graph)):
-                if parent is not None and g is not None:
-                    give(parent[0], parent[1], g)
+                if parent is not None:
+                    if g is None:
+                        blocked.append(parent[0])
+                    else:
+                        give(parent[0], parent[1], g)
     finally:
         state.recording, state.training = saved_state
+    untouched = _behind(blocked) - pending.keys()
     if variables is not None:
-        result = [_variable_grad(v, pending, create_graph) for v in variables]
+        result = [_variable_grad(v, pending, create_graph, untouched) for v in variables]
     else:
         result = None
         for leaf, slots in pending.items():
             _write_leaf(leaf, slots[0], create_graph)
+        for leaf in untouched:
+            if isinstance(leaf, Leaf) and leaf.req == "write" and leaf.grad is not None:
+                leaf.grad._data[...] = 0
     if not (retain_graph or create_graph):
         for node in visited:
             node.saved = None
@@ -252,9 +260,23 @@ def _is_out(node: Node, s: tuple) -> bool:
     )
 
 
-def _variable_grad(v: Any, pending: dict, create_graph: bool) -> Any:
+def _behind(targets: list[Any]) -> set[Any]:
+    """The given nodes and leaves and all that they were computed from."""
+    found: set[Any] = set()
+    while targets:
+        t = targets.pop()
+        if t not in found:
+            found.add(t)
+            if isinstance(t, Node):
+                targets.extend(p[0] for p in t.parents if p is not None)
+    return found
+
+
+def _variable_grad(v: Any, pending: dict, create_graph: bool, untouched: set[Any]) -> Any:
     slots = pending.get(v._node)
     g = None if slots is None else slots.get(v._index)
+    if g is None and isinstance(v._node, Leaf) and v._node in untouched:
+        return make_array(xp_of(v._data).zeros_like(v._data), v._ctx)
     if g is None:
         raise MXNetError("grad: a variable is not reachable from the heads; all variables must be part of the graph")
     return g if create_graph else make_array(xp_of(g).ascontiguousarray(g, dtype=v.dtype), v._ctx)
