@@ -114,8 +114,12 @@ class _Builder:
             rows.extend(copies.pop(v.id) for v in step.outs if v.id in copies)
             if step.forward:
                 split = len(rows)
-        early = list(copies.values())  # results that are inputs themselves
-        return Plan(early + rows, split + len(early), arena, self.buffers, self.g, self.onednn)
+        # what is left are results that are inputs themselves; head gradients are known when backward begins
+        heads = {v.id for n, v in self.g.inputs.items() if n.startswith("head gradient ")}
+        early = [row for i, row in copies.items() if i not in heads]
+        late = [row for i, row in copies.items() if i in heads]
+        rows = early + rows[:split] + late + rows[split:]
+        return Plan(rows, split + len(early), arena, self.buffers, self.g, self.onednn)
 
     def _root(self, v: Value) -> Value:
         return self.root.get(v.id, v)
