@@ -59,6 +59,18 @@ def test_operators_without_gradient_give_zeros(both):
         check(both, call, arr(2, 4, lo=0))
 
 
+def test_gradients_behind_such_operators_are_written(both):
+    code = """
+    x, i = nd.array([[1, 2], [3, 4]]), nd.array([0, 1]); x.attach_grad(); i.attach_grad()
+    x.grad[:] = 7; i.grad[:] = 7
+    with autograd.record():
+        y = nd.argmax(x * 2, axis=1) + nd.take(nd.ones(3), i)
+    y.backward()
+    gx, gi = x.grad, i.grad
+    """
+    both(code, "gx gi")
+
+
 @pytest.mark.parametrize(
     "idx", [[[1, 1, 0], [0, 1, 0]], [[1, 0]], [[1, -1], [0, -1]], [[[1, 0], [1, 0]], [[1, 0], [0, 0]]]]
 )
