@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from typing import Any, cast
 
 import numpy as np
@@ -13,6 +12,7 @@ from ..context import Context
 from ..core import tape
 from ..core.array import Array, make_array
 from ..core.engine import engine
+from ..core.quiet import quiet
 from .ir import Graph, Value
 from .lower import add_gradients, lower, needs_head_grad
 from .passes import simplify, strip
@@ -138,16 +138,16 @@ class Executor:
         return self.outputs
 
     def _run(self, plan: Plan, calls: list[Any]) -> None:
-        with ExitStack() as stack:
-            stack.enter_context(np.errstate(all="ignore"))
-            if self._ctx.is_gpu:
-                stack.enter_context(xp_for(self._ctx).cuda.Device(self._ctx.device_id))
-            if plan.onednn:
-                from ..kernels.onednn import threads
+        if self._ctx.is_gpu:
+            with xp_for(self._ctx).cuda.Device(self._ctx.device_id):
+                _run_all(calls)
+        elif plan.onednn:
+            from ..kernels.onednn import threads
 
-                stack.enter_context(threads.use())
-            for call in calls:
-                call()
+            with threads.use():
+                _run_all(calls)
+        else:
+            _run_all(calls)
 
     def _feed(self, kwargs: dict[str, Any]) -> None:
         for name, value in kwargs.items():
@@ -249,6 +249,12 @@ class Executor:
     def explain(self, is_train: bool = True) -> str:
         """What the compiler made of the graph: calls in order, kernels, fused groups, arena bytes."""
         return self._plan(is_train).explain()
+
+
+@quiet
+def _run_all(calls: list[Any]) -> None:
+    for call in calls:
+        call()
 
 
 Executor.__module__ = "mxr.executor"

@@ -13,6 +13,7 @@ import numpy as np
 from ..core import dispatch
 from ..core.expr import parse
 from ..core.op import all_ops
+from ..ops.optimizer import Rule
 from . import jit_enabled
 
 __all__ = ["attach"]
@@ -25,7 +26,7 @@ def attach() -> None:
     """Offers a kernel for every update operator that has a rule."""
     for op in all_ops().values():
         rule = getattr(op, "rule", None)
-        if rule is not None and "weight32" not in op.inputs:
+        if isinstance(rule, Rule) and "weight32" not in op.inputs:
             dispatch.into_kernels[op.name] = _maker(rule)
 
 
