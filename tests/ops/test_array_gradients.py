@@ -68,7 +68,7 @@ CASES = {
     "pad_reflect": ("F.pad(a * a, mode='reflect', pad_width=(0, 0, 0, 0, 1, 1, 2, 0))", [(1, 1, 2, 3)]),
     "sequence_mask": ("F.SequenceMask(a * a, c, use_sequence_length=True)", [(4, 2), None, np.array([1, 3], "f")]),
     "sequence_last": ("F.SequenceLast(a * a, c, use_sequence_length=True)", [(4, 2), None, np.array([1, 3], "f")]),
-    "sequence_reverse": ("F.SequenceReverse(a * a, c, use_sequence_length=True)", [(4, 2), None, np.array([1, 3], "f")]),
+    "sequence_reverse": ("F.SequenceReverse(a * a, c, use_sequence_length=1)", [(4, 2), None, np.array([1, 3], "f")]),
     "gemm": ("F.linalg.gemm(a, b, a, alpha=2, beta=0.5)", [(2, 2), (2, 2)]),
     "trmm": ("F.linalg.trmm(a, b, transpose=True)", [(2, 2), (2, 3)]),
     "trsm": ("F.linalg.trsm(a, b, rightside=True, alpha=2)", [(2, 2), (3, 2)]),
