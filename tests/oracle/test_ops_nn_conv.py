@@ -22,6 +22,9 @@ CONVOLUTIONS = [
     ((2, 3, 11), "kernel=3, num_filter=4, dilate=2"),
     ((2, 2, 4, 5, 6), "kernel=(2, 3, 3), num_filter=3, pad=(1, 0, 1), stride=(1, 2, 2)"),
     ((33, 1, 12, 12), "kernel=(5, 5), num_filter=3"),
+    ((3, 5, 6, 6), "kernel=(1, 1), num_filter=7, no_bias=True"),
+    ((2, 3, 6, 7), "kernel=(3, 2), num_filter=3, num_group=3, stride=(2, 1), pad=(1, 0)"),
+    ((2, 3, 9), "kernel=(3,), num_filter=3, num_group=3, dilate=(2,)"),
 ]
 
 

@@ -90,22 +90,32 @@ def _steps(n: int, step: int) -> list[tuple[int, int]]:
     return [(i, min(i + step, n)) for i in range(0, n, step)]
 
 
-def forward(xp: Any, x: Any, w: Any, geo: Geometry) -> Any:
-    """x (n, c, ...), w (f, c/groups, *kernel) -> (n, f, ...)."""
+def forward(xp: Any, x: Any, w: Any, geo: Geometry, bias: Any = None, out: Any = None) -> Any:
+    """x (n, c, ...), w (f, c/groups, *kernel), bias (f,) or None -> (n, f, ...), in `out` where that is given."""
     n, filters, groups = x.shape[0], w.shape[0], geo.groups
     size = geo.out_size(x.shape[2:])
     positions = math.prod(size)
     rows = x.shape[1] // groups * math.prod(geo.kernel)
+    if out is None:
+        out = xp.empty((n, filters, *size), x.dtype)
     if geo.pointwise and positions >= 32:
-        return xp.matmul(w.reshape(filters, -1), x.reshape(n, -1, positions)).reshape(n, filters, *size)
-    out = xp.empty((n, filters, *size), x.dtype)
+        y = out.reshape(n, filters, positions)
+        xp.matmul(w.reshape(filters, -1), x.reshape(n, -1, positions), out=y)
+        if bias is not None:
+            y += bias[:, None]
+        return out
+    if x.shape[1] == groups == filters:
+        return _depthwise(xp, x, w, geo, bias, out)
     step = _chunk(xp, n, rows * groups, positions, x.itemsize)
     matrix = w.reshape(groups, filters // groups, rows)
     patches = None
     for lo, hi in _steps(n, step):
         if patches is None or patches.step != hi - lo:
             patches = _Patches(xp, x.shape, x.dtype, geo, hi - lo)
-        y = xp.matmul(matrix, patches.gather(x[lo:hi]))
+            y = xp.empty((groups, filters // groups, positions * (hi - lo)), x.dtype)
+        xp.matmul(matrix, patches.gather(x[lo:hi]), out=y)
+        if bias is not None:
+            y += bias.reshape(groups, -1, 1)
         out[lo:hi].reshape(hi - lo, -1)[...] = y.reshape(-1, hi - lo).T
     return out
 
@@ -117,23 +127,92 @@ def backward(
     n, filters, groups = dy.shape[0], dy.shape[1], geo.groups
     positions = math.prod(dy.shape[2:])
     rows = x_shape[1] // groups * math.prod(geo.kernel)
+    if geo.pointwise and positions >= 32:
+        return _pointwise_backward(xp, dy, x, w, x_shape, data, weight)
+    if x_shape[1] == groups == filters:
+        return _depthwise_backward(xp, dy, x, w, geo, x_shape, data, weight)
     dx = xp.empty(x_shape, dy.dtype) if data else None
     dw = xp.zeros((groups, filters // groups, rows), dy.dtype) if weight else None
     transposed = w.reshape(groups, filters // groups, rows).transpose(0, 2, 1) if data else None
     step = _chunk(xp, n, rows * groups, positions, dy.itemsize)
-    patches = None
+    patches = columns = None
     for lo, hi in _steps(n, step):
         if patches is None or patches.step != hi - lo:
             patches = _Patches(xp, x_shape, dy.dtype, geo, hi - lo)
+            columns = xp.empty((groups, rows, positions * (hi - lo)), dy.dtype) if data else None
         g = xp.ascontiguousarray(dy[lo:hi].reshape(hi - lo, -1).T).reshape(groups, filters // groups, -1)
         if weight:
             dw += xp.matmul(g, patches.gather(x[lo:hi]).transpose(0, 2, 1))
         if data:
-            dx[lo:hi] = patches.scatter(xp.matmul(transposed, g))
+            dx[lo:hi] = patches.scatter(xp.matmul(transposed, g, out=columns))
             if weight and any(geo.pad):
                 patches.image[...] = 0  # gather counts on a zero border
     if dw is not None:
         dw = dw.reshape(filters, x_shape[1] // groups, *geo.kernel)
+    return dx, dw
+
+
+def _pointwise_backward(xp: Any, dy: Any, x: Any, w: Any, x_shape: tuple, data: bool, weight: bool) -> tuple[Any, Any]:
+    g = dy.reshape(*dy.shape[:2], -1)
+    dx = dw = None
+    if data:
+        dx = xp.matmul(w.reshape(g.shape[1], -1).T, g).reshape(x_shape)
+    if weight:
+        rows = x.reshape(*x_shape[:2], -1)
+        if xp is np:
+            dw = np.zeros((g.shape[1], x_shape[1]), g.dtype)
+            for i in range(len(g)):
+                dw += g[i] @ rows[i].T
+        else:
+            dw = xp.tensordot(g, rows, axes=((0, 2), (0, 2)))
+        dw = dw.reshape(*dw.shape, *(1 for _ in x_shape[2:]))
+    return dx, dw
+
+
+def _taps(geo: Geometry, out: tuple) -> Any:
+    """Of a convolution of each channel by itself: the place of each weight, and where it looks."""
+    for at in itertools.product(*map(range, geo.kernel)):
+        where = tuple(slice(i * d, i * d + (o - 1) * s + 1, s) for i, o, s, d in zip(at, out, geo.stride, geo.dilate))
+        yield at, (slice(None), slice(None), *where)
+
+
+def _bordered(xp: Any, x: Any, geo: Geometry) -> Any:
+    if not any(geo.pad):
+        return x
+    y = xp.zeros((*x.shape[:2], *(n + 2 * p for n, p in zip(x.shape[2:], geo.pad))), x.dtype)
+    y[_interior(x.shape, geo)] = x
+    return y
+
+
+def _interior(shape: tuple, geo: Geometry) -> tuple:
+    return (slice(None), slice(None), *(slice(p, p + n) for n, p in zip(shape[2:], geo.pad)))
+
+
+def _depthwise(xp: Any, x: Any, w: Any, geo: Geometry, bias: Any, out: Any) -> Any:
+    image = _bordered(xp, x, geo)
+    wide = (-1, *(1 for _ in geo.kernel))
+    out[...] = 0 if bias is None else bias.reshape(wide)
+    for at, where in _taps(geo, out.shape[2:]):
+        out += image[where] * w[(slice(None), 0, *at)].reshape(wide)
+    return out
+
+
+def _depthwise_backward(
+    xp: Any, dy: Any, x: Any, w: Any, geo: Geometry, x_shape: tuple, data: bool, weight: bool
+) -> tuple[Any, Any]:
+    wide = (-1, *(1 for _ in geo.kernel))
+    image = _bordered(xp, x, geo) if weight else None
+    padded = tuple(n + 2 * p for n, p in zip(x_shape[2:], geo.pad))
+    dx = xp.zeros((*x_shape[:2], *padded), dy.dtype) if data else None
+    dw = xp.empty((x_shape[1], 1, *geo.kernel), dy.dtype) if weight else None
+    others = (0, *range(2, dy.ndim))
+    for at, where in _taps(geo, dy.shape[2:]):
+        if data:
+            dx[where] += dy * w[(slice(None), 0, *at)].reshape(wide)
+        if weight:
+            dw[(slice(None), 0, *at)] = (dy * image[where]).sum(axis=others)
+    if data:
+        dx = xp.ascontiguousarray(dx[_interior(x_shape, geo)])
     return dx, dw
 
 

@@ -129,8 +129,14 @@ class Convolution:
 
     def forward(xp, a, data, weight, bias=None):
         x, w = _arranged(xp, a, data, weight)
-        y = _add_bias(conv_math.forward(xp, x, w, _geometry(a)), bias)
-        return _restored(xp, a, y, data.dtype)
+        return _restored(xp, a, conv_math.forward(xp, x, w, _geometry(a), bias), data.dtype)
+
+    def into(xp, a, out, data, weight, bias=None):
+        if channels_last(a.layout) or data.dtype.itemsize == 2:
+            x, w = _arranged(xp, a, data, weight)
+            out[...] = _restored(xp, a, conv_math.forward(xp, x, w, _geometry(a), bias), data.dtype)
+        else:
+            conv_math.forward(xp, data, weight, _geometry(a), bias, out)
 
     def grad(F, a, dy, data, weight):
         return F._backward_Convolution(dy, data, weight, **a.as_dict())
