@@ -73,7 +73,7 @@ class FusedRNN(Initializer):
 
     def _init_weight(self, desc: str, arr: Any) -> None:
         values, at = np.empty(arr.size, dtype="float32"), 0
-        fallback = getattr(desc, "global_init", None)
+        fallback: Any = getattr(desc, "global_init", None)
         for name, shape in self._parts(arr.size):
             part = nd.empty(shape, ctx=arr.context)
             if self._mode == "lstm" and name.endswith("_f_bias"):

@@ -68,8 +68,8 @@ class DataBatch:
             raise MXNetTypeError(f"Data must be list of NDArrays, got {type(data).__name__}")
         if label is not None and not isinstance(label, (list, tuple)):
             raise MXNetTypeError(f"Label must be list of NDArrays, got {type(label).__name__}")
-        self.data = data
-        self.label = label
+        self.data: Any = data
+        self.label: Any = label
         self.pad = pad
         self.index = index
         self.bucket_key = bucket_key
@@ -88,6 +88,9 @@ class DataIter:
     Subclasses give `provide_data`, `provide_label` (lists of `DataDesc`) and either `next`, or `iter_next` with
     `getdata`, `getlabel`, `getpad` and `getindex`.
     """
+
+    provide_data: Any
+    provide_label: Any
 
     def __init__(self, batch_size: int = 0) -> None:
         self.batch_size = batch_size

@@ -215,6 +215,7 @@ class PCC(EvalMetric):
         has_global_stats: bool = True,
     ) -> None:
         self.k = 2
+        self.lcm = self.gcm = numpy.zeros((2, 2))
         super().__init__(
             name=name, output_names=output_names, label_names=label_names, has_global_stats=has_global_stats
         )
@@ -246,12 +247,12 @@ class PCC(EvalMetric):
         self.num_inst += 1
         self.global_num_inst += 1
 
-    @property  # type: ignore[override]
-    def sum_metric(self) -> float:
+    @property
+    def sum_metric(self) -> float:  # type: ignore[override]
         return self._correlation(self.lcm) * self.num_inst
 
-    @property  # type: ignore[override]
-    def global_sum_metric(self) -> float:
+    @property
+    def global_sum_metric(self) -> float:  # type: ignore[override]
         return self._correlation(self.gcm) * self.global_num_inst
 
     def reset(self) -> None:

@@ -98,7 +98,7 @@ class PearsonCorrelation(EvalMetric):
     def reset_micro(self) -> None:
         """Forgets the running moments."""
         self._sse_p = self._mean_p = self._sse_l = self._mean_l = self._conv = 0.0
-        self._pred_nums = self._label_nums = 0
+        self._pred_nums = self._label_nums = 0.0
 
     def reset(self) -> None:
         super().reset()

@@ -55,7 +55,7 @@ class FeedForward:
     ) -> None:
         self.sym_gen = None
         if isinstance(symbol, Symbol):
-            self.symbol = symbol
+            self.symbol: Any = symbol
         elif callable(symbol):
             self.symbol = None
             self.sym_gen = symbol
@@ -336,7 +336,7 @@ class FeedForward:
         eval_metric = metric.create(eval_metric)
         kvstore, on_kvstore = loop.create_kvstore(kvstore, len(self.ctx), self.arg_params)
         if on_kvstore:
-            names = {name: name for name in param_names}
+            names: dict[Any, str] = {name: name for name in param_names}
         else:
             devices = len(self.ctx)
             names = {i * devices + k: name for i, name in enumerate(param_names) for k in range(devices)}
