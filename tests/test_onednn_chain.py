@@ -127,8 +127,24 @@ def test_a_value_written_again_is_reordered_again():
     first = chain.add(D.Eltwise("abs").forward(blocked), {Arg.SRC: x})[Arg.DST]
     chain.add(D.Eltwise("square").forward(x.layout), {Arg.SRC: x}, {Arg.DST: x})  # in place
     second = chain.add(D.Eltwise("abs").forward(blocked), {Arg.SRC: x})[Arg.DST]
-    chain.store(D.Slot(second.index, blocked), chain.outside("z", Layout.plain(shape)))
+    chain.store(D.Slot(second.number, blocked), chain.outside("z", Layout.plain(shape)))
     chain.store(first, chain.outside("y", Layout.plain(shape)))
     a, y, z = (np.full(shape, -3, np.float32) for _ in range(3))
     chain.compile({"x": a.ctypes.data, "y": y.ctypes.data, "z": z.ctypes.data})()
     assert (y == 3).all() and (z == 9).all()
+
+
+def test_choice_by_measurement_takes_the_fastest_option():
+    c = D.Conv((4, 6, 12, 12), (16, 6, 3, 3))
+    given = {Arg.SRC: Layout.plain(c.src), Arg.DIFF_DST: Layout.blocked(c.dst)}
+    options = D.conv_options(c, "backward_weights", n_threads=1)
+    assert len(options) > 1 and len(set(options)) == len(options)
+    assert not any(p.is_reference for p in options)
+    best, seconds = D.fastest(options, given)
+    assert best in options and 0 < seconds < 1
+    for kind in ("forward", "backward_data"):
+        assert D.conv_options(c, kind)[0] is getattr(c, kind)()
+    with pytest.raises(ValueError, match="kind must be one of"):
+        D.conv_options(c, "backwards")
+    with pytest.raises(ValueError, match="no primitives"):
+        D.fastest([], given)

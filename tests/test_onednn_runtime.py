@@ -264,6 +264,20 @@ class TestThreads:
             C.CFUNCTYPE(None, C.c_int64)(fn)(n)
             assert lib.omp_get_max_threads() == 1
 
+    def test_a_bound_primitive_runs_with_the_threads_it_was_made_for(self, monkeypatch, rng):
+        monkeypatch.setattr(D.threads, "cores", lambda: 2)
+        c = D.Conv((8, 16, 20, 20), (32, 16, 3, 3))
+        p = c.backward_weights(bias=False, n_threads=1)
+        memory = {arg: D.aligned(layout.nbytes) for arg, layout in p.layouts.items()}
+        for arg in (Arg.SRC, Arg.DIFF_DST):
+            memory[arg].view(np.float32)[:] = 1
+        bound = p.bind({arg: m.ctypes.data for arg, m in memory.items()})
+        lib = library.library()
+        with D.threads.use(2):
+            bound()
+            assert lib.omp_get_max_threads() == 2
+        assert memory[Arg.DIFF_WEIGHTS].view(np.float32).max() == 8 * 18 * 18
+
     def test_two_threads_run_the_same_primitives_at_once(self, rng):
         x, w = rng.standard_normal((4, 16, 20, 20)), rng.standard_normal((32, 16, 3, 3))
         want = eager.conv_forward(x, w)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from . import threads
 from .abi import Arg
 from .chain import Chain, Slot, aligned
+from .choose import conv_options, fastest, measure
 from .conv import Conv
 from .dense import InnerProduct, matmul
 from .eltwise import Eltwise, add_n, binary
@@ -23,5 +24,5 @@ from .primitive import Bound, Primitive
 __all__ = [
     "LRN", "Arg", "BatchNorm", "Bound", "Chain", "Conv", "Eltwise", "InnerProduct", "Layout", "OneDNNError",
     "OneDNNUnavailable", "Pool", "Primitive", "Slot", "Softmax", "Unsupported", "add_n", "aligned", "available",
-    "binary", "concat", "matmul", "reorder", "threads", "unavailable_reason",
+    "binary", "concat", "conv_options", "fastest", "matmul", "measure", "reorder", "threads", "unavailable_reason",
 ]  # fmt: skip

@@ -35,7 +35,7 @@ class Primitive:
     ----------
     layouts : {Arg: Layout} of everything `bind` must be given, SCRATCHPAD and WORKSPACE among them where needed.
     kind, implementation : "convolution_forward", and oneDNN's name for the kernel it chose ("jit:avx512_core").
-    threads : OpenMP threads it was made for; run it under the same number (see `threads.use`).
+    threads : OpenMP threads it was made for, and must run with.
     """
 
     def __init__(self, kind: str, pd: int, args: Iterable[int], n_threads: int) -> None:
@@ -111,13 +111,14 @@ class Primitive:
 
 
 class Bound:
-    """A primitive with its addresses. Calling it runs it once, on the calling thread's OpenMP setting.
+    """A primitive with its addresses. Calling it runs it once, with the number of threads that it was made for.
 
     Attributes
     ----------
     row : (address of dnnl_primitive_execute, primitive, stream, number of arguments, address of arguments): the whole
         call as integers, for a function table. Valid while this object lives. The C result is 0 on success.
     call : the same as a callable without checks; returns the status.
+        Both want ``threads.use(primitive.threads)``, or `threads.set_threads_row`, around all of a plan.
     """
 
     __slots__ = ("_args", "_index", "_lib", "_memories", "call", "primitive", "row")
@@ -139,7 +140,12 @@ class Bound:
         self.call = partial(lib.execute, *self.row[1:])
 
     def __call__(self) -> None:
-        status = self.call()
+        # more threads than the primitive was made for would overrun its scratchpad
+        if self._lib.omp_get_max_threads() == self.primitive.threads:
+            status = self.call()
+        else:
+            with threads.use(self.primitive.threads):
+                status = self.call()
         if status:
             raise OneDNNError(f"oneDNN {self.primitive.kind}: {abi.STATUS.get(status, status)}")
 
