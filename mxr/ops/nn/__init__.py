@@ -1,7 +1,27 @@
 """Neural-network operators."""
 
-from . import activation, convolution, dropout, fully_connected, loss_heads, norm, pooling, softmax, upsampling
+from . import (
+    activation,
+    batch_norm,
+    convolution,
+    dropout,
+    fully_connected,
+    loss_heads,
+    norm,
+    pooling,
+    softmax,
+    upsampling,
+)
 
 __all__ = [
-    "activation", "convolution", "dropout", "fully_connected", "loss_heads", "norm", "pooling", "softmax", "upsampling",
-]  # fmt: skip
+    "activation",
+    "batch_norm",
+    "convolution",
+    "dropout",
+    "fully_connected",
+    "loss_heads",
+    "norm",
+    "pooling",
+    "softmax",
+    "upsampling",
+]

@@ -161,6 +161,17 @@ def _grad_shape(a, s):
 
 
 def _declare_grad(parent: OpDef, forward: Any) -> OpDef:
+    def grad(F, a, g, dy, data, weight):
+        """Convolution is bilinear in data and weight, and so is its gradient."""
+        again, back = getattr(F, parent.name), getattr(F, f"_backward_{parent.name}")
+        plain = {**a.as_dict(), "no_bias": True}
+        d_dy = again(g[0], weight, **plain) + again(data, g[1], **plain)
+        if not a.no_bias:
+            wide = [1] * len(data.shape)
+            wide[-1 if channels_last(a.layout) else 1] = a.num_filter
+            d_dy = F.broadcast_add(d_dy, F.Reshape(g[2], shape=tuple(wide)))
+        return d_dy, back(dy, data, g[1], **plain)[0], back(dy, g[0], weight, **plain)[1]
+
     return backward_of(
         parent,
         inputs="dy data weight",
@@ -168,6 +179,7 @@ def _declare_grad(parent: OpDef, forward: Any) -> OpDef:
         like={},
         infer_shape=_grad_shape,
         forward=forward,
+        grad=grad,
     )
 
 

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ...core.op import op
+from ...base import MXNetError
+from ...core.op import OpDef, op, register
 from ...core.params import Bool, Choice, Int, Shape
 from .sibling import backward_of
 from .spatial import channels_last, check_layout, filled, first, last, to_first, to_last
@@ -263,7 +264,50 @@ def _pooling_grad(xp, a, dy, data, out):
     return to_last(xp, dx) if tail else dx
 
 
-backward_of(Pooling, inputs="dy data out", outputs="ddata", like={"ddata": "data"}, forward=_pooling_grad)
+def _pooling_second(F, a, g, data, out):
+    """The gradient of a mean or sum is linear in dy and independent of data; that of a maximum picks one element."""
+    if a.pool_type == "lp" and a.p_value > 1:
+        raise MXNetError("Pooling: the second derivative is not available for pool_type 'lp'")
+    if a.pool_type == "max":
+        return F._pick_maximum(g, data, out, **a.as_dict()), None, None
+    return F.Pooling(g, **a.as_dict()), None, None
+
+
+def _pick_maximum(xp, a, g, data, out):
+    """The elements of `g` at the places of the maxima of `data`."""
+    tail = channels_last(a.layout)
+    g, x, y = (to_first(xp, v) if tail else v for v in (g, data, out))
+    w = windows(a, x.shape[2:])
+    g, x = _padded(xp, g, w, 0), _padded(xp, x, w, float(np.finfo(_wide(x.dtype)).min))
+    picked, left = xp.zeros_like(y), xp.ones(y.shape, bool)
+    for at in itertools.product(*map(range, w.kernel)):
+        where = (slice(None), slice(None), *(w.at(axis, i) for axis, i in enumerate(at)))
+        hit = (x[where] == y) & left
+        picked += g[where] * hit
+        left &= ~hit
+    return to_last(xp, picked) if tail else picked
+
+
+backward_of(
+    Pooling,
+    inputs="dy data out",
+    outputs="ddata",
+    like={"ddata": "data"},
+    forward=_pooling_grad,
+    grad=_pooling_second,
+)
+register(
+    OpDef(
+        "_pick_maximum",
+        inputs="g data out",
+        params=Pooling.params,
+        forward=_pick_maximum,
+        grad=None,
+        infer_shape=lambda a, s: s.out(0, s[2]),
+        hidden=True,
+        doc="The elements of `g` at the places of the maxima that Pooling found in `data`.",
+    )
+)
 # MXNet's maximum has a second, hidden output for oneDNN unless the layout is another one or nothing is windowed
 Pooling.json_outputs = lambda a: (
     1 + (a.pool_type == "max" and len(a.kernel) > 0 and a.layout in (None, "NCW", "NCHW", "NCDHW"))
