@@ -241,11 +241,8 @@ class AddN:
         return out
 
     def into(xp, a, out, *arrays):
-        if any(x is out for x in arrays[2:]):
-            out[...] = AddN.forward(xp, a, *arrays)
-            return out
-        if len(arrays) == 1:
-            out[...] = arrays[0]
+        if len(arrays) == 1 or any(xp.may_share_memory(x, out) for x in arrays[2:]):
+            out[...] = AddN.forward(xp, a, *arrays)  # the first step must not write over a later term
             return out
         xp.add(arrays[0], arrays[1], out=out)
         for x in arrays[2:]:

@@ -24,6 +24,13 @@ def _wide(xp: Any, *arrays: Any) -> tuple[Any, ...]:
     return tuple(x.astype(np.float32) if x.dtype == np.float16 else x for x in arrays)
 
 
+def _plain(a: Any, lhs: Any, rhs: Any) -> tuple[Any, Any]:
+    """Two matrices, transposed as the parameters say."""
+    if lhs is rhs and a.transpose_a != a.transpose_b:
+        rhs = rhs.copy()  # else NumPy uses syrk and then mirrors the result in a slow loop
+    return lhs.T if a.transpose_a else lhs, rhs.T if a.transpose_b else rhs
+
+
 def _flags(a: Any, lhs: Shape, rhs: Shape) -> tuple[bool, bool]:
     """Whether each side is really transposed: a vector never is."""
     return a.transpose_a and len(lhs) > 1, a.transpose_b and len(rhs) > 1
@@ -63,7 +70,7 @@ class Dot:
 
     def forward(xp, a, lhs, rhs):
         if lhs.ndim == 2 and rhs.ndim == 2 and lhs.dtype != np.float16:
-            return xp.dot(lhs.T if a.transpose_a else lhs, rhs.T if a.transpose_b else rhs)
+            return xp.dot(*_plain(a, lhs, rhs))
         ta, tb = _flags(a, lhs.shape, rhs.shape)
         k, left = _ends(lhs.shape, ta)
         _, right = _ends(rhs.shape, not tb)
@@ -74,7 +81,7 @@ class Dot:
 
     def into(xp, a, out, lhs, rhs):
         if lhs.ndim == 2 and rhs.ndim == 2 and lhs.dtype != np.float16:
-            return xp.dot(lhs.T if a.transpose_a else lhs, rhs.T if a.transpose_b else rhs, out=out)
+            return xp.dot(*_plain(a, lhs, rhs), out=out)
         out[...] = Dot.forward(xp, a, lhs, rhs)
         return out
 

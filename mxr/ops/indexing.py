@@ -46,13 +46,28 @@ def scatter_rows(xp: Any, n: int, idx: Any, rows: Any) -> Any:
         return out
     if m == 1 and rows.dtype.kind == "f":
         return np.bincount(idx, rows[:, 0], n).astype(rows.dtype).reshape(n, 1)
-    out = np.zeros((n, m), rows.dtype)
-    if k:
-        # sorted by target row, each run of equal ones is summed at once: far faster than add.at
-        order = idx.argsort(kind="stable")
-        target = idx[order]
-        starts = np.flatnonzero(np.concatenate(([True], target[1:] != target[:-1])))
-        out[target[starts]] = np.add.reduceat(rows[order], starts, axis=0)
+    return _scatter_sorted(n, idx, rows)
+
+
+def _scatter_sorted(n: int, idx: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """scatter_rows by sorting: far faster than add.at, and equal targets are added in their order."""
+    out = np.zeros((n, rows.shape[1]), rows.dtype)
+    if not idx.size:
+        return out
+    order = (idx.astype(np.uint16) if n <= 1 << 16 else idx).argsort(kind="stable")  # 16 bits: radix sort
+    target = idx[order]
+    starts = np.flatnonzero(np.concatenate(([True], target[1:] != target[:-1])))
+    counts = np.diff(starts, append=idx.size)
+    most = int(counts.max())
+    if most > 64:
+        out[target[starts]] = np.add.reduceat(rows.take(order, axis=0), starts, axis=0)
+        return out
+    target = target[starts]
+    total = rows.take(order[starts], axis=0)
+    for j in range(1, most):  # the j-th of each run of equal targets
+        more = np.flatnonzero(counts > j)
+        total[more] += rows.take(order[starts[more] + j], axis=0)
+    out[target] = total
     return out
 
 

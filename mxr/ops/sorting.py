@@ -202,12 +202,20 @@ def _best(xp: Any, x: Any, axis: int, k: int, ascending: bool) -> Any:
     n = x.shape[axis]
     if k == 1 and x.dtype.kind != "f":
         return (x.argmin if ascending else x.argmax)(axis=axis, keepdims=True)
-    if xp is not np or n < 256 or k > n // 8 or (x.dtype.kind == "f" and np.isnan(x).any()):
-        return _order(xp, x, axis, ascending).take(xp.arange(k), axis=axis)
-    keys = np.moveaxis(x if ascending else _reversed(x), axis, -1)
-    bound = np.partition(keys, k - 1, axis=-1)[..., k - 1 : k]
-    # at most k are below the bound; those equal to it fill up by position: candidates ranked, then k of them sorted
-    rank = np.where(keys < bound, 0, np.where(keys == bound, 1, 2)).astype(np.uint8)
-    chosen = np.sort(np.argsort(rank, axis=-1, kind="stable")[..., :k], axis=-1)
-    inner = np.argsort(np.take_along_axis(keys, chosen, -1), axis=-1, kind="stable")
-    return np.moveaxis(np.take_along_axis(chosen, inner, -1), -1, axis)
+    if xp is np and n >= 256 and k <= n // 8 and x.size:
+        keys = np.moveaxis(x if ascending else _reversed(x), axis, -1)
+        chosen = _smallest(keys.reshape(-1, n), k)
+        if chosen is not None:
+            return np.moveaxis(chosen.reshape(keys.shape[:-1] + (k,)), -1, axis)
+    return _order(xp, x, axis, ascending).take(xp.arange(k), axis=axis)
+
+
+def _smallest(keys: np.ndarray, k: int) -> np.ndarray | None:
+    """Indices (rows, k) of the k smallest of each row in order; None where ties or NaN leave it open."""
+    bound = np.partition(keys, k - 1, axis=-1)[:, k - 1 : k]
+    flat = np.flatnonzero(keys <= bound)
+    rows = keys.shape[0]
+    if flat.size != rows * k or (flat.reshape(rows, k) // keys.shape[1] != np.arange(rows)[:, None]).any():
+        return None
+    values = keys.reshape(-1)[flat].reshape(rows, k)
+    return np.take_along_axis(flat.reshape(rows, k) % keys.shape[1], values.argsort(axis=-1, kind="stable"), -1)
