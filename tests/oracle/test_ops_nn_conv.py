@@ -147,3 +147,22 @@ def test_pooling_signed_norm(both, rng):
 @pytest.mark.parametrize("kw", ["kernel=(9, 9)", "pool_type='lp', kernel=(2, 2)", "kernel=(2,)", "pool_type='max'"])
 def test_pooling_bad(both, kw):
     both(f"nd.Pooling(nd.ones((1, 2, 6, 6)), {kw}).asnumpy()", raises="Pooling")
+
+
+PATCHES = [
+    ((2, 3, 5, 6), "kernel=(2, 3)"),
+    ((2, 3, 5, 6), "kernel=(2, 3), stride=(2, 1), pad=(1, 0), dilate=(1, 2)"),
+]
+
+
+@pytest.mark.parametrize("shape, kw", PATCHES)
+def test_im2col(both, rng, shape, kw):
+    check(both, f"nd.im2col(x, {kw})", x=normal(rng, *shape))
+
+
+@pytest.mark.parametrize("shape, kw", PATCHES)
+def test_col2im(both, rng, shape, kw):
+    from mxr import nd
+
+    columns = eval(f"nd.im2col(nd.zeros({shape}), {kw})", {"nd": nd}).shape
+    check(both, f"nd.col2im(x, output_size={shape[2:]}, {kw})", x=normal(rng, *columns))

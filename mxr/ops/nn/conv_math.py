@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-__all__ = ["Geometry", "backward", "backward_data", "backward_weight", "forward"]
+__all__ = ["Geometry", "backward", "backward_data", "backward_weight", "forward", "taps"]
 
 CHUNK_BYTES = 1 << 20
 
@@ -169,8 +169,8 @@ def _pointwise_backward(xp: Any, dy: Any, x: Any, w: Any, x_shape: tuple, data: 
     return dx, dw
 
 
-def _taps(geo: Geometry, out: tuple) -> Any:
-    """Of a convolution of each channel by itself: the place of each weight, and where it looks."""
+def taps(geo: Geometry, out: tuple) -> Any:
+    """Each place in the kernel, and the elements of padded images that it sees in all positions."""
     for at in itertools.product(*map(range, geo.kernel)):
         where = tuple(slice(i * d, i * d + (o - 1) * s + 1, s) for i, o, s, d in zip(at, out, geo.stride, geo.dilate))
         yield at, (slice(None), slice(None), *where)
@@ -192,7 +192,7 @@ def _depthwise(xp: Any, x: Any, w: Any, geo: Geometry, bias: Any, out: Any) -> A
     image = _bordered(xp, x, geo)
     wide = (-1, *(1 for _ in geo.kernel))
     out[...] = 0 if bias is None else bias.reshape(wide)
-    for at, where in _taps(geo, out.shape[2:]):
+    for at, where in taps(geo, out.shape[2:]):
         out += image[where] * w[(slice(None), 0, *at)].reshape(wide)
     return out
 
@@ -206,7 +206,7 @@ def _depthwise_backward(
     dx = xp.zeros((*x_shape[:2], *padded), dy.dtype) if data else None
     dw = xp.empty((x_shape[1], 1, *geo.kernel), dy.dtype) if weight else None
     others = (0, *range(2, dy.ndim))
-    for at, where in _taps(geo, dy.shape[2:]):
+    for at, where in taps(geo, dy.shape[2:]):
         if data:
             dx[where] += dy * w[(slice(None), 0, *at)].reshape(wide)
         if weight:
