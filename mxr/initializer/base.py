@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from .. import ndarray as nd
+from .. import registry
 from ..base import MXNetTypeError, MXNetValueError, Registry
 
 _registry = Registry("initializer")
@@ -172,11 +173,13 @@ class Initializer:
         )
 
 
+registry.adopt(Initializer, _registry)
+_register = registry.get_register_func(Initializer, "initializer")
+
+
 def register(klass: type) -> type:
     """Makes an `Initializer` subclass known by its lower-case name, also inside symbol files."""
-    if not (isinstance(klass, type) and issubclass(klass, Initializer)):
-        raise MXNetTypeError(f"Can only register subclass of Initializer, got {klass!r}")
-    return _registry.register(klass)
+    return _register(klass)
 
 
 def create(initializer: Any = None, *args: Any, **kwargs: Any) -> Initializer:

@@ -8,19 +8,13 @@ from typing import Any
 import numpy
 
 from .. import ndarray as nd
-from ..base import MXNetTypeError, MXNetValueError, Registry
+from .. import registry
+from ..base import MXNetValueError, Registry
 
 __all__ = ["EvalMetric", "alias", "check_label_shapes", "register"]
 
 _registry = Registry("metric")
 alias = _registry.alias
-
-
-def register(klass: type, name: str | None = None) -> type:
-    """Makes an `EvalMetric` subclass known to `create`, by `name` or its lower-case class name."""
-    if not (isinstance(klass, type) and issubclass(klass, EvalMetric)):
-        raise MXNetTypeError(f"Can only register subclass of EvalMetric, got {klass!r}")
-    return _registry.register(klass, name)
 
 
 def check_label_shapes(labels: Any, preds: Any, wrap: bool = False, shape: bool = False) -> tuple[Any, Any]:
@@ -137,6 +131,10 @@ class EvalMetric:
     def get_global_name_value(self) -> list[tuple[str, float]]:
         """List of (name, value over the whole epoch)."""
         return _pairs(self.get_global())
+
+
+registry.adopt(EvalMetric, _registry)
+register = registry.get_register_func(EvalMetric, "metric")
 
 
 def _pairs(got: tuple[Any, Any]) -> list[tuple[str, float]]:

@@ -17,11 +17,36 @@ from .. import ndarray as nd
 from ..base import MXNetNotImplementedError, MXNetTypeError
 
 __all__ = [
-    "assign_each", "assign_each2", "collapse_sum_like", "compare_optimizer", "create_2d_tensor", "create_vector",
-    "default_context", "default_dtype", "discard_stderr", "environment", "list_gpus", "np_reduce", "rand_coord_2d",
-    "rand_ndarray", "rand_shape_2d", "rand_shape_3d", "rand_shape_nd", "random_arrays", "random_sample",
-    "random_uniform_arrays", "retry", "set_default_context",
-]  # fmt: skip
+    "assign_each",
+    "assign_each2",
+    "collapse_sum_like",
+    "compare_optimizer",
+    "create_2d_tensor",
+    "create_vector",
+    "default_context",
+    "default_dtype",
+    "discard_stderr",
+    "environment",
+    "get_identity_mat",
+    "get_identity_mat_batch",
+    "list_gpus",
+    "new_matrix_with_real_eigvals_2d",
+    "new_matrix_with_real_eigvals_nd",
+    "new_orthonormal_matrix_2d",
+    "new_sym_matrix_with_real_eigvals_2d",
+    "new_sym_matrix_with_real_eigvals_nd",
+    "np_reduce",
+    "rand_coord_2d",
+    "rand_ndarray",
+    "rand_shape_2d",
+    "rand_shape_3d",
+    "rand_shape_nd",
+    "random_arrays",
+    "random_sample",
+    "random_uniform_arrays",
+    "retry",
+    "set_default_context",
+]
 
 
 def default_context() -> Any:
@@ -123,6 +148,51 @@ def create_vector(size: int, dtype: Any = np.int64) -> Any:
 def create_2d_tensor(rows: int, columns: int, dtype: Any = np.int64) -> Any:
     """NDArray whose row i is all i."""
     return nd.array(np.repeat(np.arange(rows), columns).reshape(rows, columns), dtype=dtype)
+
+
+def get_identity_mat(size: int) -> np.ndarray:
+    """The identity matrix."""
+    return np.eye(size)
+
+
+def get_identity_mat_batch(size: int) -> np.ndarray:
+    """Two identity matrices, (2, size, size)."""
+    return np.stack([np.eye(size)] * 2)
+
+
+def new_orthonormal_matrix_2d(n: int) -> np.ndarray:
+    """A random orthonormal (n, n) matrix."""
+    return np.linalg.qr(np.random.randn(n, n))[0]
+
+
+def new_matrix_with_real_eigvals_2d(n: int) -> np.ndarray:
+    """A random (n, n) matrix with real eigenvalues: a diagonal one in a random basis."""
+    shape = (n, n)
+    q = np.ones(shape)
+    while np.linalg.matrix_rank(q) < n:
+        q = np.random.uniform(-1.0, 1.0, shape)
+    return np.matmul(np.matmul(q, np.diag(np.random.uniform(-1.0, 1.0, n))), np.linalg.inv(q))
+
+
+def new_sym_matrix_with_real_eigvals_2d(n: int) -> np.ndarray:
+    """A random symmetric (n, n) matrix."""
+    q = new_orthonormal_matrix_2d(n)
+    return np.matmul(np.matmul(q, np.diag(np.random.uniform(-10.0, 10.0, n))), q.T)
+
+
+def _stacked(make: Callable[[int], np.ndarray], shape: tuple[int, ...]) -> np.ndarray:
+    count = int(np.prod(shape[:-2]))
+    return np.array([make(shape[-1]) for _ in range(count)]).reshape(shape)
+
+
+def new_matrix_with_real_eigvals_nd(shape: tuple[int, ...]) -> np.ndarray:
+    """Matrices of `new_matrix_with_real_eigvals_2d` along the leading axes of `shape`."""
+    return _stacked(new_matrix_with_real_eigvals_2d, shape)
+
+
+def new_sym_matrix_with_real_eigvals_nd(shape: tuple[int, ...]) -> np.ndarray:
+    """Matrices of `new_sym_matrix_with_real_eigvals_2d` along the leading axes of `shape`."""
+    return _stacked(new_sym_matrix_with_real_eigvals_2d, shape)
 
 
 def assign_each(the_input: Any, function: Callable | None) -> Any:

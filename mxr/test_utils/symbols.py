@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -16,7 +17,7 @@ from .compare import assert_almost_equal, default_numeric_eps, get_atol, get_rto
 
 __all__ = [
     "check_consistency", "check_numeric_gradient", "check_speed", "check_symbolic_backward", "check_symbolic_forward",
-    "numeric_grad", "simple_forward",
+    "numeric_grad", "same_symbol_structure", "simple_forward",
 ]  # fmt: skip
 
 
@@ -316,3 +317,14 @@ def check_consistency(
                     raise AssertionError(f"{name} on {spec}: {error}") from error
                 print(f"{name} on {spec}: {error}")
     return truth
+
+
+def same_symbol_structure(sym1: Any, sym2: Any) -> bool:
+    """Whether two symbols have the same operators, connected alike; names do not count."""
+
+    def shape_of(symbol: Any) -> list[Any]:
+        conf = json.loads(symbol.tojson())
+        nodes = [(node["op"], [tuple(i[:2]) for i in node["inputs"]]) for node in conf["nodes"]]
+        return [nodes, [tuple(head[:2]) for head in conf["heads"]]]
+
+    return shape_of(sym1) == shape_of(sym2)
