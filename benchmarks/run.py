@@ -23,7 +23,7 @@ OPERATORS = ("add-2x3", "exp-2x3", "sum-2x3", "exp-1e6", "uniform-1e6", "normal-
 class Peer:
     def __init__(self, name: str, python: str, module: str, **env: str) -> None:
         self.name = name
-        threads = {k: "1" for k in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
+        threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
         path = {"PYTHONPATH": str(ROOT)} if module == "mxr" else {}
         self.process = subprocess.Popen(
             [python, str(HERE / "worker.py"), module],

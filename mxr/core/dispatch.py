@@ -152,7 +152,12 @@ def invoke(op: OpDef, inputs: Sequence[Any], a: Attrs, out: Any = None, ctx: Con
         bufs = [x._data for x in inputs]
     else:
         bufs = [x._buf for x in inputs]  # shapes are known; contents may still be on their way
-    key = (a if a.plan_key is None else a.plan_key, train, ctx.device_typeid, tuple([(b.shape, b.dtype.num) for b in bufs]))
+    key = (
+        a if a.plan_key is None else a.plan_key,
+        train,
+        ctx.device_typeid,
+        tuple([(b.shape, b.dtype.num) for b in bufs]),
+    )
     plan = op.plans.get(key)
     if plan is None:
         for x in inputs:

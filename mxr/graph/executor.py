@@ -182,7 +182,8 @@ class Executor:
                 )
             if given[i].shape != buf.shape:
                 raise MXNetValueError(
-                    f"backward: out_grads[{i}] has shape {given[i].shape}, output {self._output_names[i]} has {buf.shape}"
+                    f"backward: out_grads[{i}] has shape {given[i].shape}, "
+                    f"output {self._output_names[i]} has {buf.shape}"
                 )
             buf[...] = given[i]._data
         engine.drain()

@@ -45,7 +45,7 @@ class Step:
         if self.group or not self.nodes:
             return self.group
         op = self.nodes[0].op
-        return (op.inplace and not op.view and len(self.outs) == 1)
+        return op.inplace and not op.view and len(self.outs) == 1
 
     @property
     def label(self) -> str:

@@ -1,13 +1,13 @@
 """The layout pass: oneDNN primitives with the layouts that they want, reorders only where layouts differ.
 
 A value may exist in several versions: its own (plain, row-major) and others in opaque layouts, which are values of
-their own, flat and of the bytes that the layout needs. Each handler asks a primitive which layouts it wants; elementwise
-groups run over opaque bytes as they are, where padding stays zero.
+their own, flat and of the bytes that the layout needs. Each handler asks a primitive which layouts it wants;
+elementwise groups run over opaque bytes as they are, where padding stays zero.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -146,7 +146,12 @@ class LayoutPass:
         self.out.append(step)
 
     def call(
-        self, ins: list[Value], outs: list[Value], bind: Callable[[list[Any], list[Any]], Callable], label: str, kernel: str
+        self,
+        ins: list[Value],
+        outs: list[Value],
+        bind: Callable[[list[Any], list[Any]], Callable],
+        label: str,
+        kernel: str,
     ) -> None:
         """A step that is no primitive."""
         step = Step.of(ins, outs, self.forward, label)
@@ -197,7 +202,7 @@ _RESULT_ARGS = {
 
 def _results(prim: Primitive) -> set[int]:
     """The arguments that a primitive writes."""
-    out = set(_RESULT_ARGS)
+    out: set[int] = set(_RESULT_ARGS)
     if prim.kind.endswith("_forward"):
         out.add(Arg.WORKSPACE)
     else:
@@ -217,5 +222,3 @@ def _keeps_zero(step: Step) -> bool:
         with np.errstate(all="ignore"):
             values[n.outs[0].id] = n.op.forward(np, n.a, *(values[v.id] for v in n.ins))
     return all(float(values[v.id][0]) == 0.0 for v in step.outs)
-
-

@@ -16,9 +16,7 @@ __all__: list[str] = []
 
 
 def _conv(a: Any, data: tuple, weight: tuple) -> onednn.Conv:
-    return onednn.Conv(
-        data, weight, stride=a.stride, dilation=a.dilate, pad_lo=a.pad, groups=a.num_group
-    )
+    return onednn.Conv(data, weight, stride=a.stride, dilation=a.dilate, pad_lo=a.pad, groups=a.num_group)
 
 
 def _channels_first(a: Any) -> bool:

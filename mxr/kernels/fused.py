@@ -67,8 +67,10 @@ def program_of(
                 values[name] = f"v{n.ins[names.index(name)].id}"
             else:
                 number = getattr(n.a, name)
-                values[name] = f"({float(number)!r})" if abs(float(number)) != float("inf") else (
-                    "inf" if number > 0 else "(-inf)"
+                values[name] = (
+                    f"({float(number)!r})"
+                    if abs(float(number)) != float("inf")
+                    else ("inf" if number > 0 else "(-inf)")
                 )
         stmts.append((f"v{n.outs[0].id}", _text(e, values), n.outs[0].dtype.name))
     return jit.fused(stmts, operands, domain)

@@ -33,7 +33,7 @@ def attach() -> None:
 def _maker(rule: Any) -> Callable[..., Any]:
     names = ("weight", "grad", *rule.states)
 
-    def make(shapes: Sequence[tuple], dtypes: Sequence[np.dtype]) -> Callable[..., None] | None:
+    def make(shapes: Sequence[tuple], dtypes: Sequence[np.dtype]) -> Callable[..., bool] | None:
         size = int(np.prod(shapes[0], dtype=np.int64))
         if any(d != np.float32 for d in dtypes) or size < SMALL or not jit_enabled():
             return None

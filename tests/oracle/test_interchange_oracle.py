@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Models cross between mxr and MXNet in both directions: the same bytes, the same predictions."""
 
 from pathlib import Path
