@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..backend import xp_for
 from ..base import MXNetTypeError, MXNetValueError
 from ..context import Context
 from ..core import dispatch
+from ..core.counter_random import CounterRandom
 from ..core.mt_random import cpu_random
 
 __all__ = ["seed"]
@@ -19,9 +21,9 @@ def _generator(ctx: Context) -> Any:
     """MXNet's own generators on the CPU, one set for all CPU contexts; counter-based ones on each GPU."""
     if not ctx.is_gpu:
         return cpu_random()
-    from ..core.gpu_random import GpuRandom
-
-    g = _on_gpu[ctx] = GpuRandom(ctx, _gpu_seed)
+    xp = xp_for(ctx)
+    with xp.cuda.Device(ctx.device_id):
+        g = _on_gpu[ctx] = CounterRandom(xp, _gpu_seed + ctx.device_id)
     return g
 
 
@@ -47,8 +49,8 @@ def seed(seed_state: int, ctx: Context | str = "all") -> None:
     if ctx == "all":
         _gpu_seed = value
         cpu_random().seed(value)
-        for g in _on_gpu.values():
-            g.seed(value)
+        for where, g in _on_gpu.items():
+            g.seed(value + where.device_id)
         return
     if not isinstance(ctx, Context):
         raise MXNetTypeError(f"seed: ctx must be 'all' or a Context, got {ctx!r}")
