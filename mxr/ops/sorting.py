@@ -86,7 +86,7 @@ def _order(xp: Any, x: Any, axis: int, ascending: bool) -> Any:
     return xp.argsort(keys, axis=axis, kind="stable")
 
 
-@op("sort")
+@op("sort", outputs="output0")
 class Sort:
     """The elements in order along `axis`, or of the flattened array (MXNet operator sort)."""
 
