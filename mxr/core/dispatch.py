@@ -14,21 +14,14 @@ import numpy as np
 
 from ..backend import xp_for
 from ..base import MXNetError, MXNetTypeError, MXNetValueError
-from ..context import Context, current_context
-from . import tape
+from ..context import Context, cpu, current_context
+from . import kernel_table, tape
 from .array import Array, make_array
 from .engine import engine
 from .op import OpDef
 from .params import Attrs
 
-__all__ = ["find_kernel", "generator_for", "invoke", "kernels", "set_generator_factory"]
-
-# Kernels attached from outside: operator name -> [(priority, when, make)], see mxr.kernels.
-kernels: dict[str, list[tuple[int, Callable[..., bool], Callable[..., Any]]]] = {}
-
-# The same for in-place computation: operator name -> make(shapes, dtypes) -> into(a, out, *bufs) -> done?, or None.
-# It writes `out` and the mutated inputs, or returns False and has done nothing.
-into_kernels: dict[str, Callable[..., Any]] = {}
+__all__ = ["generator_for", "invoke", "set_generator_factory"]
 
 # An operator with more than this many floating point operations goes to the queue (some milliseconds of work).
 ASYNC_FLOPS = 1e8
@@ -59,6 +52,9 @@ def reset_generators() -> None:
     _generators.clear()
 
 
+tape.set_find_kernel(lambda op, a, shapes, dtypes: find_kernel(op, a, shapes, dtypes, cpu()))
+
+
 class Plan:
     """How to run one signature: `run(a, *bufs)` gives raw outputs, `metas` their (shape, dtype)."""
 
@@ -73,15 +69,6 @@ class Plan:
         self.overwrites = False
 
 
-def find_kernel(op: OpDef, a: Attrs, shapes: Sequence[tuple], dtypes: Sequence[Any], ctx: Context) -> Any:
-    """The function ``f(a, *bufs)`` of the best attached kernel that accepts the signature, or None."""
-    if not ctx.is_gpu:
-        for _, when, make in kernels.get(op.name, ()):
-            if when(a, shapes, dtypes):
-                return make(a, shapes, dtypes)
-    return None
-
-
 def _make_plan(op: OpDef, a: Attrs, bufs: Sequence[Any], ctx: Context, train: bool) -> Plan:
     shapes, dtypes = [b.shape for b in bufs], [b.dtype for b in bufs]
     names = op.input_names(a, len(bufs))
@@ -92,7 +79,7 @@ def _make_plan(op: OpDef, a: Attrs, bufs: Sequence[Any], ctx: Context, train: bo
     if any(s is None or -1 in s for s in out_shapes) or any(d is None for d in out_dtypes):
         raise MXNetError(f"{op.name}: output shapes cannot be inferred from inputs {shapes}")
     xp = xp_for(ctx)
-    forward = find_kernel(op, a, shapes, dtypes, ctx)
+    forward = None if ctx.is_gpu else kernel_table.find(op.name, a, bufs)
     if forward is None:
         call = op.forward
         if op.random and op.train_aware:
@@ -119,8 +106,8 @@ def _make_plan(op: OpDef, a: Attrs, bufs: Sequence[Any], ctx: Context, train: bo
     plan = Plan(forward, list(zip(out_shapes, out_dtypes)), op.visible(a), writes, heavy)
     if op.into is not None and len(plan.metas) == 1 and not ctx.is_gpu:
         plan.into, plan.overwrites = _always(functools.partial(op.into, xp)), op.inplace
-    elif op.name in into_kernels and not ctx.is_gpu:
-        plan.into, plan.overwrites = into_kernels[op.name](shapes, dtypes), True
+    elif op.name in kernel_table.into_kernels and not ctx.is_gpu:
+        plan.into, plan.overwrites = kernel_table.into_kernels[op.name](shapes, dtypes), True
     return plan
 
 

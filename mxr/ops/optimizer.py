@@ -289,6 +289,7 @@ def update(
             inputs=inputs,
             aliases=aliases,
             params=params,
+            dynamic=[n for n, p in params.items() if isinstance(p, Float) or n == "t"],
             mutates=(*rule.states, *(("weight32",) if mp and not out32 else ())),
             forward=quiet(forward),
             grad=None,

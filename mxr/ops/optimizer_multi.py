@@ -238,6 +238,7 @@ def _multi(
         mutates=tuple(f"{n}_{i}" for i in range(_MOST) for n in group[2:]),
         outputs=lambda a: tuple(f"output{i}" for i in range(getattr(a, count))),
         params={**params, count: Int(1, "Number of weights.", lo=1, hi=_MOST)},
+        dynamic=[p for p in params if p != "bias_correction"],
     )  # fmt: skip
 
 
@@ -276,7 +277,7 @@ for _prefix, _mp in (("", False), ("mp_", True)):
         "learning_rates beta1 beta2 epsilon wds rescale_grad lower_bound upper_bound clip_gradient bias_correction"
         " step_count"
     )
-    _lamb_params["epsilon"] = Float(*_LAMB["epsilon"])
+    _lamb_params["epsilon"] = Float(9.99999997e-07, "Keeps the division finite.")
     _multi(f"_multi_{_prefix}lamb_update", "lamb1", _lamb_params, mp=_mp, count="num_tensors")
 
 

@@ -322,3 +322,28 @@ def test_second_derivative_that_is_not_there():
 def test_ctc_bad_labels(kind, bad):
     with pytest.raises(MXNetError, match="CTCLoss: argument label"):
         nd.CTCLoss(nd.ones((4, 1, 4)), nd.array(bad), blank_label=kind).asnumpy()
+
+
+def test_backward_runs_attached_kernels(monkeypatch):
+    """A kernel attached to the gradient operator of a convolution serves the imperative backward pass."""
+    from mxr.core import dispatch
+    from mxr.core.op import get_op
+
+    calls = []
+
+    def make(a, shapes, dtypes):
+        def kernel(a, *arrays):
+            calls.append(shapes)
+            return get_op("_backward_Convolution").forward(np, a, *arrays)
+
+        return kernel
+
+    shape = (2, 3, 5, 17)  # one that no other test has: choices are remembered
+    monkeypatch.setitem(dispatch.kernels, "_backward_Convolution", [(9, lambda a, s, d: s[1] == shape, make)])
+    x, w = nd.ones(shape), nd.ones((4, 3, 3, 3))
+    w.attach_grad()
+    with autograd.record():
+        y = nd.Convolution(x, w, kernel=(3, 3), num_filter=4, no_bias=True)
+    y.backward()
+    assert calls == [[(2, 4, 3, 15), shape, (4, 3, 3, 3)]]
+    assert (w.grad.asnumpy() == 2 * 3 * 15).all()

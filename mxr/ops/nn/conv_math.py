@@ -131,11 +131,12 @@ def backward(
         return _pointwise_backward(xp, dy, x, w, x_shape, data, weight)
     if x_shape[1] == groups == filters:
         return _depthwise_backward(xp, dy, x, w, geo, x_shape, data, weight)
-    dx = xp.empty(x_shape, dy.dtype) if data else None
-    dw = xp.zeros((groups, filters // groups, rows), dy.dtype) if weight else None
+    dx: Any = xp.empty(x_shape, dy.dtype) if data else None
+    dw: Any = xp.zeros((groups, filters // groups, rows), dy.dtype) if weight else None
     transposed = w.reshape(groups, filters // groups, rows).transpose(0, 2, 1) if data else None
     step = _chunk(xp, n, rows * groups, positions, dy.itemsize)
-    patches = columns = None
+    patches: Any = None
+    columns: Any = None
     for lo, hi in _steps(n, step):
         if patches is None or patches.step != hi - lo:
             patches = _Patches(xp, x_shape, dy.dtype, geo, hi - lo)
@@ -201,10 +202,10 @@ def _depthwise_backward(
     xp: Any, dy: Any, x: Any, w: Any, geo: Geometry, x_shape: tuple, data: bool, weight: bool
 ) -> tuple[Any, Any]:
     wide = (-1, *(1 for _ in geo.kernel))
-    image = _bordered(xp, x, geo) if weight else None
+    image: Any = _bordered(xp, x, geo) if weight else None
     padded = tuple(n + 2 * p for n, p in zip(x_shape[2:], geo.pad))
-    dx = xp.zeros((*x_shape[:2], *padded), dy.dtype) if data else None
-    dw = xp.empty((x_shape[1], 1, *geo.kernel), dy.dtype) if weight else None
+    dx: Any = xp.zeros((*x_shape[:2], *padded), dy.dtype) if data else None
+    dw: Any = xp.empty((x_shape[1], 1, *geo.kernel), dy.dtype) if weight else None
     others = (0, *range(2, dy.ndim))
     for at, where in taps(geo, dy.shape[2:]):
         if data:

@@ -288,7 +288,7 @@ def _pick_maximum(xp, a, g, data, out):
     return to_last(xp, picked) if tail else picked
 
 
-backward_of(
+_BACKWARD = backward_of(
     Pooling,
     inputs="dy data out",
     outputs="ddata",
@@ -313,3 +313,4 @@ Pooling.json_outputs = lambda a: (
     1 + (a.pool_type == "max" and len(a.kernel) > 0 and a.layout in (None, "NCW", "NCHW", "NCDHW"))
 )
 Pooling.cost = lambda a, ins, outs: 4 * math.prod(ins[0])
+_BACKWARD.cost = lambda a, ins, outs: 8 * math.prod(ins[1])
