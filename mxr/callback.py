@@ -22,11 +22,13 @@ __all__ = [
 ]
 
 
-def save_checkpoint(prefix: str, epoch: int, symbol: Any, arg_params: Any, aux_params: Any, *args: Any) -> None:
+def save_checkpoint(
+    prefix: str, epoch: int, symbol: Any, arg_params: Any, aux_params: Any, remove_amp_cast: bool = True
+) -> None:
     """See `mxr.model.save_checkpoint`."""
     from .model import save_checkpoint as save  # the model imports this module
 
-    save(prefix, epoch, symbol, arg_params, aux_params, *args)
+    save(prefix, epoch, symbol, arg_params, aux_params, remove_amp_cast)
 
 
 def module_checkpoint(mod: Any, prefix: str, period: int = 1, save_optimizer_states: bool = False) -> Callable:

@@ -2,6 +2,7 @@
 
 import logging
 import re
+import signal
 
 import numpy as np
 import pytest
@@ -160,7 +161,7 @@ def test_interrupt_keeps_the_parameters_reached(log):
         if (p.epoch, p.nbatch) == (2, 3):
             exe = p.locals["executor_manager"].executors[0]
             reached.update({n: exe.arg_dict[n].asnumpy() for n in m.arg_params})
-            raise KeyboardInterrupt
+            signal.raise_signal(signal.SIGINT)
 
     m.fit(X, Y, batch_end_callback=stop)
     assert log.records[-1].levelname == "WARNING"
