@@ -14,7 +14,7 @@ import numpy as np
 
 from ..backend import xp_for
 from ..base import MXNetError, MXNetTypeError, MXNetValueError
-from ..context import Context, cpu, current_context
+from ..context import Context, current_context
 from . import kernel_table, tape
 from .array import Array, make_array
 from .engine import engine
@@ -52,7 +52,6 @@ def reset_generators() -> None:
     _generators.clear()
 
 
-tape.set_find_kernel(lambda op, a, shapes, dtypes: find_kernel(op, a, shapes, dtypes, cpu()))
 
 
 class Plan:

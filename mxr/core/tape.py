@@ -16,7 +16,7 @@ import numpy as np
 
 from ..backend import xp_of
 from ..base import MXNetError, MXNetValueError
-from . import special
+from . import kernel_table, special
 from .array import Array, make_array
 from .engine import engine
 from .op import OpDef, find_op, grad_slots
@@ -87,15 +87,6 @@ def record(op: OpDef, a: Attrs, inputs: Sequence[Array], bufs: Sequence[Any], ou
         y._node, y._index = node, i
 
 
-# The kernel attached to an operator for a signature, or None: find_kernel(op, a, shapes, dtypes); dispatch sets it.
-find_kernel: Any = None
-
-
-def set_find_kernel(f: Callable[..., Any]) -> None:
-    global find_kernel
-    find_kernel = f
-
-
 class RawF:
     """F over plain arrays: ``F.sum(x, axis=1)`` runs the operator's forward with no wrapping."""
 
@@ -122,13 +113,13 @@ class RawF:
             if key not in chosen:
                 if len(chosen) >= 1024:
                     chosen.clear()
-                chosen[key] = find_kernel(d, a, [x.shape for x in arrays], [x.dtype for x in arrays])
+                chosen[key] = kernel_table.find(d.name, a, arrays)
             return chosen[key]
 
         def call(*arrays: Any, **attrs: Any) -> Any:
             a = d.parse(attrs)
             arrays = tuple(x for x in arrays if x is not None)
-            if d.heavy and not d.train_aware and not d.mutates and find_kernel is not None and xp is np:
+            if xp is np and d.name in kernel_table.kernels and not d.train_aware and not d.mutates:
                 run = kernel(a, arrays)
                 if run is not None:
                     return run(a, *[np.ascontiguousarray(x) for x in arrays])

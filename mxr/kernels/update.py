@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ..core import dispatch
+from ..core import kernel_table
 from ..core.expr import parse
 from ..core.op import all_ops
 from ..ops.optimizer import Rule
@@ -27,7 +27,7 @@ def attach() -> None:
     for op in all_ops().values():
         rule = getattr(op, "rule", None)
         if isinstance(rule, Rule) and "weight32" not in op.inputs:
-            dispatch.into_kernels[op.name] = _maker(rule)
+            kernel_table.into_kernels[op.name] = _maker(rule)
 
 
 def _maker(rule: Any) -> Callable[..., Any]:
