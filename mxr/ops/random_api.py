@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -27,12 +27,13 @@ def draw(
     `get` gives the front end's function of an operator. Options that are not given (NULL, None) are left out.
     """
     given = {k: v for k, v in options.items() if v is not NULL and v is not None}
-    if isinstance(params[0], tensor):
+    first: Any = params[0]
+    if isinstance(first, tensor):
         for p in params[1:]:
             if not isinstance(p, tensor):
-                raise MXNetTypeError(_mixed(dist, params[0], p))
+                raise MXNetTypeError(_mixed(dist, first, p))
         if dist == "exponential":
-            params = (1.0 / params[0],)
+            params = (1.0 / cast(Any, first),)
         given.pop("ctx", None)
         return get(f"_sample_{dist}")(*params, **given)
     if not isinstance(params[0], _NUMBERS):
