@@ -51,8 +51,9 @@ models <- list(
   "lenet-0.1" = list(lenet(), 0.1, mx.init.Xavier(), TRUE),
   "lenet-0.01" = list(lenet(), 0.01, mx.init.Xavier(), TRUE)
 )
-for (data in c("mnist", "fashion-mnist")) {
-  sets <- if (data == "mnist") mx.data.mnist() else mx.data.fashion_mnist()
+chosen <- commandArgs(TRUE)
+for (data in if (length(chosen)) chosen else c("mnist", "fashion-mnist")) {
+  sets <- if (data == "mnist") mx.data.mnist() else mx.data.fashion.mnist()
   for (name in names(models)) {
     m <- models[[name]]
     for (seed in 0:2) {
