@@ -23,6 +23,14 @@ _FORWARD = {k: parse(f) for k, (f, _) in _ACTIVATIONS.items()}
 _BACKWARD = {k: parse(g) for k, (_, g) in _ACTIVATIONS.items()}
 
 
+def _sigmoid(xp, data, out):
+    """1/(1 + exp(-x)) in one buffer; the overflow for very negative x gives 0."""
+    xp.negative(data, out=out)
+    xp.exp(out, out=out)
+    out += 1
+    return xp.divide(1, out, out=out)
+
+
 @op("Activation", inplace=True, expr=lambda a: _FORWARD[a.act_type])
 class Activation:
     """An activation function, element by element (MXNet operator Activation); same shape and dtype as `data`.
@@ -38,6 +46,8 @@ class Activation:
         if a.act_type == "relu":
             return xp.maximum(data, 0)
         with np.errstate(all="ignore"):
+            if a.act_type == "sigmoid" and data.dtype.itemsize > 2:
+                return _sigmoid(xp, data, xp.empty_like(data))
             return evaluate(_FORWARD[a.act_type], xp, {"data": data})
 
     def into(xp, a, out, data):
@@ -45,6 +55,9 @@ class Activation:
             xp.tanh(data, out=out)
         elif a.act_type == "relu":
             xp.maximum(data, 0, out=out)
+        elif a.act_type == "sigmoid" and data.dtype.itemsize > 2:
+            with np.errstate(all="ignore"):
+                _sigmoid(xp, data, out)
         else:
             with np.errstate(all="ignore"):
                 out[...] = evaluate(_FORWARD[a.act_type], xp, {"data": data})
