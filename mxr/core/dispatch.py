@@ -243,6 +243,8 @@ def _queue(op: OpDef, plan: Plan, inputs: Sequence[Any], a: Attrs, ctx: Context)
 
     def work() -> None:
         bufs = [x._data for x in inputs]
+        if plan.into is not None and plan.into(a, bufs_out[0], *bufs):
+            return
         raw = plan.run(a, *bufs)
         for dst, r in zip(bufs_out, raw if type(raw) is tuple else (raw,)):
             dst[...] = r if r.shape == dst.shape else r.reshape(dst.shape)

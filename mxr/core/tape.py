@@ -35,12 +35,13 @@ _numbers = itertools.count()
 
 
 class Leaf:
-    """A variable: where gradients end. `grad` is the live array that backward writes."""
+    """A variable: where gradients end. `grad` is the live array that backward writes and marks as `fresh`."""
 
-    __slots__ = ("grad", "number", "req")
+    __slots__ = ("fresh", "grad", "number", "req")
 
     def __init__(self, grad: Any, req: str) -> None:
         self.grad, self.req, self.number = grad, req, -1
+        self.fresh = False
 
 
 class Node:
@@ -295,12 +296,14 @@ def _variable_grad(v: Any, pending: dict, create_graph: bool, untouched: set[Any
         return make_array(xp_of(v._data).zeros_like(v._data), v._ctx)
     if g is None:
         raise MXNetError("grad: a variable is not reachable from the heads; all variables must be part of the graph")
-    return g if create_graph else make_array(xp_of(g).ascontiguousarray(g, dtype=v.dtype), v._ctx)
+    # a copy: g may be a buffer that its node writes again
+    return g if create_graph else make_array(xp_of(g).array(g, dtype=v.dtype, order="C"), v._ctx)
 
 
 def _write_leaf(leaf: Leaf, g: Any, create_graph: bool) -> None:
     if leaf.req == "null" or leaf.grad is None:
         return
+    leaf.fresh = True
     raw = g._data if create_graph else g
     if leaf.req == "add":
         leaf.grad._data[...] += raw.astype(leaf.grad._data.dtype, copy=False)

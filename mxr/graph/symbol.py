@@ -443,8 +443,7 @@ def compose(
     hint: str,
 ) -> Symbol:
     """A node for `op`; inputs that are None or missing become variables named after the node."""
-    optional = {k for k, p in op.params.items() if not p.required}  # None for them is as good as nothing
-    given = {k: v for k, v in given.items() if v is not NULL and not (v is None and k in optional)}
+    given = {k: v for k, v in given.items() if v is not NULL}
     a = op.parse(given)
     name = current_name(name, hint.lower())
     attrs = current_attrs(attr)

@@ -82,6 +82,7 @@ SYMBOLS = {
     "prefix": "with mx.name.Prefix('p_'):\n    y = mx.sym.FullyConnected(mx.sym.var('x'), num_hidden=2)",
     "composed": "a = mx.sym.FullyConnected(mx.sym.var('d'), num_hidden=4, name='a')\n"
     "y = mx.sym.FullyConnected(mx.sym.var('e'), num_hidden=4, name='b')(e=a)",
+    "none given": "y = mx.sym.sum(mx.sym.slice_axis(mx.sym.var('x'), axis=0, begin=1, end=None), axis=None)",
     "labels": "y = mx.sym.LinearRegressionOutput(mx.sym.var('x'), mx.sym.var('target'), name='lro', grad_scale=2)",
 }  # fmt: skip
 
