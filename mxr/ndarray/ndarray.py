@@ -8,15 +8,15 @@ from typing import Any
 import numpy as np
 
 from ..backend import dtype_name, dtype_of, from_host, to_host, xp_for
-from ..base import MXNetError, MXNetIndexError, MXNetTypeError, MXNetValueError
+from ..base import MXNetError, MXNetTypeError, MXNetValueError
 from ..context import Context, current_context
 from ..core import tape
 from ..core.array import Array, make_array, set_array_class
 from ..core.dispatch import invoke
 from ..core.engine import engine
-from ..core.op import OpDef, get_op
-from ..core.params import Attrs
+from ..core.op import get_op
 from . import indexing
+from .arithmetic import Arithmetic
 
 __all__ = ["NDArray", "array", "from_data", "to_raw", "waitall"]
 
@@ -40,76 +40,7 @@ def to_raw(value: Any, ctx: Context, dtype: Any = None) -> Any:
     return from_host(np.asarray(value, dtype=dtype), ctx)
 
 
-def binary(op: OpDef, scalar_op: OpDef, x: NDArray, other: Any) -> Any:
-    if isinstance(other, NDArray):
-        return invoke(op, (x, other), op.parse({}))
-    return with_scalar(scalar_op, x, other)
-
-
-def with_scalar(op: OpDef, x: NDArray, value: Any) -> Any:
-    if isinstance(value, np.ndarray) and value.ndim:
-        raise MXNetTypeError(f"type {type(value)} not supported: make it an NDArray first, mx.nd.array(...)")
-    if not isinstance(value, int | float | np.number | np.bool_ | np.ndarray):
-        raise TypeError(f"type {type(value)} not supported")
-    scalar = value.item() if isinstance(value, np.generic | np.ndarray) else value
-    return invoke(op, (x,), scalar_attrs(op, scalar))
-
-
-_scalar_cache: dict[Any, Attrs] = {}
-
-
-def scalar_attrs(op: OpDef, scalar: float) -> Attrs:
-    key = (op.name, scalar, type(scalar))
-    found = _scalar_cache.get(key)
-    if found is None:
-        if len(_scalar_cache) > 8192:
-            _scalar_cache.clear()
-        found = _scalar_cache[key] = op.parse({"scalar": scalar, "is_int": not isinstance(scalar, float)})
-    return found
-
-
-def _binary_method(op: str, scalar: str) -> Any:
-    ops: list[OpDef] = []
-
-    def method(self: NDArray, other: Any) -> Any:
-        if not ops:
-            ops.extend((get_op(op), get_op(scalar)))
-        return binary(ops[0], ops[1], self, other)
-
-    return method
-
-
-def _reversed_method(scalar: str) -> Any:
-    ops: list[OpDef] = []
-
-    def method(self: NDArray, other: Any) -> Any:
-        if not ops:
-            ops.append(get_op(scalar))
-        return with_scalar(ops[0], self, other)
-
-    return method
-
-
-def _inplace_method(op: str, scalar: str) -> Any:
-    ops: list[OpDef] = []
-
-    def method(self: NDArray, other: Any) -> NDArray:
-        if not ops:
-            ops.extend((get_op(op), get_op(scalar)))
-        if tape.state.recording and self._node is not None:
-            raise MXNetError("Inplace operations (+=, -=, x[:]=, etc) are not supported when recording with autograd.")
-        engine.drain()
-        if isinstance(other, NDArray):
-            return invoke(ops[0], (self, other), ops[0].parse({}), out=self)
-        if not isinstance(other, int | float | np.number | np.bool_):
-            raise TypeError(f"type {type(other)} not supported")
-        value = other.item() if isinstance(other, np.generic) else other
-        return invoke(ops[1], (self,), scalar_attrs(ops[1], value), out=self)
-
-    return method
-
-
-class NDArray(Array):
+class NDArray(Arithmetic, Array):
     """A multi-dimensional array on a device, MXNet's NDArray.
 
     Operators run asynchronously where that pays; ``asnumpy()`` and ``wait_to_read()`` wait. float32 unless said
@@ -337,7 +268,15 @@ class NDArray(Array):
 
     @property
     def _fresh_grad(self) -> bool:
-        return False
+        """Whether backward has written the gradient since this was last set to False."""
+        leaf = getattr(self, "_grad_leaf", None)
+        return leaf is not None and leaf.fresh
+
+    @_fresh_grad.setter
+    def _fresh_grad(self, fresh: bool) -> None:
+        leaf = getattr(self, "_grad_leaf", None)
+        if leaf is not None:
+            leaf.fresh = fresh
 
     def attach_grad(self, grad_req: str = "write", stype: str | None = None) -> None:
         """Makes this array a variable: backward puts d(head)/d(self) into ``.grad``."""
@@ -364,39 +303,6 @@ class NDArray(Array):
         tape.backward(
             [self], None if out_grad is None else [out_grad], retain_graph=retain_graph, train_mode=train_mode
         )
-
-    # ---- arithmetic
-    __add__ = _binary_method("broadcast_add", "_plus_scalar")
-    __radd__ = _reversed_method("_plus_scalar")
-    __sub__ = _binary_method("broadcast_sub", "_minus_scalar")
-    __rsub__ = _reversed_method("_rminus_scalar")
-    __mul__ = _binary_method("broadcast_mul", "_mul_scalar")
-    __rmul__ = _reversed_method("_mul_scalar")
-    __truediv__ = _binary_method("broadcast_div", "_div_scalar")
-    __rtruediv__ = _reversed_method("_rdiv_scalar")
-    __mod__ = _binary_method("broadcast_mod", "_mod_scalar")
-    __rmod__ = _reversed_method("_rmod_scalar")
-    __pow__ = _binary_method("broadcast_power", "_power_scalar")
-    __rpow__ = _reversed_method("_rpower_scalar")
-    __iadd__ = _inplace_method("broadcast_add", "_plus_scalar")
-    __isub__ = _inplace_method("broadcast_sub", "_minus_scalar")
-    __imul__ = _inplace_method("broadcast_mul", "_mul_scalar")
-    __itruediv__ = _inplace_method("broadcast_div", "_div_scalar")
-    __imod__ = _inplace_method("broadcast_mod", "_mod_scalar")
-    __ipow__ = _inplace_method("broadcast_power", "_power_scalar")
-    __gt__ = _binary_method("broadcast_greater", "_greater_scalar")
-    __ge__ = _binary_method("broadcast_greater_equal", "_greater_equal_scalar")
-    __lt__ = _binary_method("broadcast_lesser", "_lesser_scalar")
-    __le__ = _binary_method("broadcast_lesser_equal", "_lesser_equal_scalar")
-    __eq__ = _binary_method("broadcast_equal", "_equal_scalar")
-    __ne__ = _binary_method("broadcast_not_equal", "_not_equal_scalar")
-
-    def __neg__(self) -> Any:
-        return with_scalar(get_op("_mul_scalar"), self, -1.0)
-
-    def __abs__(self) -> Any:
-        op = get_op("abs")
-        return invoke(op, (self,), op.parse({}))
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         if kwargs.get("out") is not None and any(isinstance(o, NDArray) for o in kwargs["out"]):
@@ -482,8 +388,3 @@ def waitall() -> None:
 
     if "cupy" in __import__("sys").modules and num_gpus():
         cupy_or_none().cuda.get_current_stream().synchronize()
-
-
-def check_index_error(i: int, n: int, axis: int) -> None:
-    if not -n <= i < n:
-        raise MXNetIndexError(f"index {i} is out of bounds for axis {axis} with size {n}")
