@@ -8,7 +8,8 @@ from typing import Any
 
 from ..base import MXNetTypeError
 from ..core.op import get_op
-from .ndarray import NDArray, binary, with_scalar
+from .arithmetic import binary, with_scalar
+from .ndarray import NDArray
 
 
 def _two_sided(name: str, op: str, scalar: str, rscalar: str | None, plain: Callable[[Any, Any], Any]) -> Any:

@@ -12,8 +12,9 @@ from ..context import Context
 from ..core.codegen import make_function
 from ..core.op import OpDef, find_op, get_op
 from ..core.params import Attrs
+from ..graph.compose import Group, Variable, compose
 from ..graph.json_io import load, loads
-from ..graph.symbol import Group, Symbol, Variable, compose
+from ..graph.symbol import Symbol
 from ..ndarray.functions import FunctionSpace, dir_of
 from ..ndarray.methods import FLUENT, attach
 
