@@ -9,6 +9,7 @@ operations. Each is held to the C library by tests/test_random_core.py.
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -74,7 +75,7 @@ def lgammaf(x: np.ndarray) -> np.ndarray:
     t = logf(x)
     z = F32(1) / x
     y = z * z
-    tail = _LG[6]
+    tail: Any = _LG[6]
     for c in _LG[5:0:-1]:
         tail = c + y * tail
     r = (x - F32(0.5)) * (t - F32(1)) + (_LG[0] + z * tail)

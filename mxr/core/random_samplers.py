@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -135,6 +136,9 @@ class Lanes:
 
     _AHEAD = 1024
 
+    _cursor: np.ndarray
+    _used: int
+
     def __init__(self, bank: MTBank, n: int) -> None:
         self.bank = bank
         parts = list(regions(n))
@@ -182,7 +186,8 @@ class Lanes:
         """A standard normal value for each lane of `act`."""
         out = np.empty(act.size, np.float64 if double else F32)
         todo = np.arange(act.size)
-        one, two = out.dtype.type(1), out.dtype.type(2)
+        kind: Any = out.dtype.type
+        one, two = kind(1), kind(2)
         while todo.size:
             lanes = act[todo]
             x = two * self.uniform(lanes, double) - one

@@ -8,6 +8,7 @@ C++'s `std::mt19937` seeded with one integer (NumPy's legacy seeding is the same
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import numpy as np
 
@@ -121,7 +122,8 @@ class MTBank:
             one = _numpy_generator()
             for row, seed in enumerate(seeds.tolist(), lo):
                 one.seed(seed)
-                self._state[row] = one.get_state(legacy=True)[1]
+                state: Any = one.get_state(legacy=True)
+                self._state[row] = state[1]
         else:
             column = np.empty((WORDS, hi - lo), np.uint32)
             column[0] = seeds
