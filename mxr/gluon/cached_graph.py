@@ -1,0 +1,208 @@
+"""A traced block, compiled: one plan for each signature of shapes, dtypes, device and mode.
+
+While recording, every call takes a compiled instance of its own from a pool, for its buffers hold what backward
+needs; the instance comes back when the tape lets go of the call. The weights are bound in place, never copied.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..backend import xp_for
+from ..base import MXNetError
+from ..context import Context
+from ..core import tape
+from ..core.array import make_array
+from ..core.engine import engine
+from ..graph.ir import Value
+from ..graph.lower import add_gradients, lower, needs_head_grad
+from ..graph.passes import simplify, strip
+from ..graph.plan import Plan, Target, build_plan
+from ..graph.symbol import Symbol
+
+__all__ = ["CachedGraph"]
+
+
+class _Signature(NamedTuple):
+    inputs: tuple[tuple[tuple[int, ...], Any], ...]
+    ctx: Context
+    train: bool
+    wrt: tuple[bool, ...] | None  # which variables need a gradient; None where nothing is recorded
+
+
+class CachedGraph:
+    """A symbol whose variables are inputs (by position) and parameters, callable on NDArrays.
+
+    Parameters
+    ----------
+    symbol : the traced block.
+    inputs : names of its inputs, in the order of the call.
+    parameters : name to Parameter, for all other variables.
+    """
+
+    def __init__(self, symbol: Symbol, inputs: list[str], parameters: dict[str, Any]) -> None:
+        self.symbol = symbol
+        self.inputs = inputs
+        used = set(symbol.list_inputs())
+        self.parameters = [p for n, p in parameters.items() if n in used]
+        self.names = [*inputs, *(n for n in parameters if n in used)]
+        self.unused = [n for n in inputs if n not in used]
+        self._pools: dict[_Signature, list[_Instance]] = {}
+
+    def __call__(self, args: list[Any]) -> list[Any]:
+        """The outputs, on the tape where autograd records. Every parameter must be initialised on the device."""
+        ctx = args[0]._ctx
+        variables = [*args, *(p.data(ctx) for p in self.parameters)]
+        engine.drain()
+        state = tape.state
+        wrt = tuple([x._node is not None for x in variables]) if state.recording else None
+        if wrt is not None and not any(wrt):
+            wrt = None
+        key = _Signature(tuple([(x._buf.shape, x._buf.dtype) for x in args]), ctx, state.training, wrt)
+        pool = self._pools.get(key)
+        if pool is None:
+            pool = self._pools[key] = []
+        weights = [x._data for x in variables[len(args) :]]
+        while pool:
+            instance = pool.pop()
+            if instance.fits(weights):
+                break
+        else:
+            instance = _Instance(self, key, weights)
+        outs = instance.forward([x._data for x in args])
+        if wrt is None:
+            pool.append(instance)
+            return outs
+        ticket = _Ticket(instance, pool)
+        node = tape.Node(
+            None,
+            None,
+            [(x._node, x._index) if needed else None for x, needed in zip(variables, wrt)],
+            ticket,
+            [(y._buf.shape, y._buf.dtype) for y in outs],
+            ctx,
+            _Backward(self, weakref.ref(ticket), variables),
+        )
+        for i, y in enumerate(outs):
+            y._node, y._index = node, i
+        return outs
+
+    def explain(self) -> str:
+        """The plans made so far: calls, kernels, arena bytes."""
+        parts = []
+        for key, pool in self._pools.items():
+            for instance in pool[:1]:
+                mode = "train" if key.train else "predict"
+                shapes = ", ".join(f"{n} {s}" for n, (s, _) in zip(self.inputs, key.inputs))
+                what = "forward and backward" if key.wrt is not None else "forward"
+                parts.append(f"{mode}, {what}, {key.ctx}: {shapes}\n{instance.plan.explain()}")
+        return "\n\n".join(parts)
+
+
+class _Ticket:
+    """What the tape holds for a call; when it lets go, the instance can serve the next call."""
+
+    __slots__ = ("__weakref__", "instance", "pool")
+
+    def __init__(self, instance: _Instance, pool: list[_Instance]) -> None:
+        self.instance, self.pool = instance, pool
+
+    def __del__(self) -> None:
+        self.pool.append(self.instance)
+
+
+class _Backward:
+    """The custom gradient of a recorded call."""
+
+    __slots__ = ("graph", "ticket", "variables")
+
+    def __init__(self, graph: CachedGraph, ticket: Any, variables: list[Any]) -> None:
+        self.graph, self.ticket = graph, ticket
+        # (buffer, node, index): for gradients of gradients, which run the operators one by one
+        self.variables = [(x._data, x._node, x._index) for x in variables]
+
+    def __call__(self, dys: list[Any], create_graph: bool) -> list[Any]:
+        ticket = self.ticket()
+        if ticket is None:
+            raise MXNetError(tape._GONE)
+        if create_graph:
+            from .replay import replay_gradients
+
+            return replay_gradients(self.graph.symbol, self.graph.names, self.variables, dys, ticket.instance)
+        return ticket.instance.backward(dys)
+
+
+class _Instance:
+    """One compiled plan with buffers of its own."""
+
+    def __init__(self, graph: CachedGraph, key: _Signature, weights: list[Any]) -> None:
+        self.ctx, self.train, self._weights = key.ctx, key.train, weights
+        xp = xp_for(key.ctx)
+        self.in_bufs = [xp.empty(shape, dtype) for shape, dtype in key.inputs]
+        buffers = dict(zip(graph.names, [*self.in_bufs, *weights]))
+        g = lower(
+            graph.symbol, {n: b.shape for n, b in buffers.items()}, {n: b.dtype for n, b in buffers.items()}, key.train
+        )
+        heads = list(g.outputs)
+        forward_nodes = {id(n) for n in g.nodes}
+        self.random = any(n.op.random and (n.train or not n.op.train_aware) for n in g.nodes)
+        self.out_bufs = [xp.zeros(v.shape, v.dtype) for v in heads]
+        self.head_bufs: list[Any] = [None] * len(heads)
+        self.grad_bufs: list[Any] = [None] * len(graph.names)
+        inputs = {g.inputs[n].id: b for n, b in buffers.items() if n in g.inputs}
+        grads: list[Value | None] = []
+        wrt: list[int] = []
+        if key.wrt is not None:
+            head_grads: list[Value | None] = []
+            for i, v in enumerate(heads):
+                if not needs_head_grad(v):
+                    head_grads.append(None)
+                    continue
+                head_grads.append(g.input(f"head gradient {i}", v.shape, v.dtype))
+                self.head_bufs[i] = xp.zeros(v.shape, v.dtype)
+                inputs[head_grads[-1].id] = self.head_bufs[i]  # type: ignore[union-attr]
+            wrt = [i for i, n in enumerate(graph.names) if key.wrt[i] and n in g.inputs]
+            grads = add_gradients(g, heads, head_grads, [g.inputs[graph.names[i]] for i in wrt])
+        results = simplify(g, [*heads, *grads])
+        strip(g, [v for v in results if v is not None])
+        targets = [Target(v, b, False) for v, b in zip(results, self.out_bufs) if v is not None]
+        for i, d in zip(wrt, results[len(heads) :]):
+            if d is not None:
+                self.grad_bufs[i] = xp.zeros(d.shape, d.dtype)
+                targets.append(Target(d, self.grad_bufs[i], False))
+        self.plan: Plan = build_plan(g, key.ctx, inputs, targets, forward_nodes)
+
+    def fits(self, weights: list[Any]) -> bool:
+        """Whether the parameters still live in the buffers that the plan is bound to."""
+        return all(a is b for a, b in zip(self._weights, weights))
+
+    def _run(self, calls: list[Callable[[], Any]]) -> None:
+        with ExitStack() as stack:
+            stack.enter_context(np.errstate(all="ignore"))
+            if self.ctx.is_gpu:
+                stack.enter_context(xp_for(self.ctx).cuda.Device(self.ctx.device_id))
+            if self.plan.onednn:
+                from ..kernels.onednn import threads
+
+                stack.enter_context(threads.use())
+            for call in calls:
+                call()
+
+    def forward(self, args: list[Any]) -> list[Any]:
+        for dst, src in zip(self.in_bufs, args):
+            dst[...] = src
+        self._run(self.plan.forward_calls)
+        return [make_array(b.copy(), self.ctx) for b in self.out_bufs]
+
+    def backward(self, dys: list[Any]) -> list[Any]:
+        """Gradients of all variables in the instance's own buffers, None where there is none."""
+        for dst, dy in zip(self.head_bufs, dys):
+            if dst is not None:
+                dst[...] = dy
+        self._run(self.plan.backward_calls)
+        return self.grad_bufs

@@ -1,0 +1,149 @@
+"""DataLoader: batches of a data set, made here or by workers ahead of time."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from ... import ndarray as nd
+from ...base import MXNetValueError
+from .dataset import ArrayDataset
+from .sampler import BatchSampler, RandomSampler, SequentialSampler
+from .workers import ProcessWorkers, ThreadWorkers, can_fork
+
+__all__ = ["DataLoader", "default_batchify_fn", "default_mp_batchify_fn"]
+
+
+def default_batchify_fn(data: list[Any]) -> Any:
+    """Examples as one batch: arrays are stacked, numbers become an array, tuples a list of batches."""
+    first = data[0]
+    if isinstance(first, nd.NDArray):
+        return nd.stack(*data)
+    if isinstance(first, tuple):
+        return [default_batchify_fn(list(part)) for part in zip(*data)]
+    try:
+        host = np.asarray(data)
+    except ValueError as e:
+        raise MXNetValueError(f"examples cannot be stacked to a batch: {e}; give DataLoader a batchify_fn") from None
+    return nd.array(host, dtype=host.dtype)
+
+
+# MXNet has a second one that stacks in shared memory; here batches travel in shared memory anyway.
+default_mp_batchify_fn = default_batchify_fn
+
+
+class DataLoader:
+    """Iterates over batches of a data set.
+
+    Parameters
+    ----------
+    dataset : anything with length and ``[]``: gluon data sets, NumPy arrays, NDArrays, lists.
+    batch_size : number of examples in a batch.
+    shuffle : whether the order is drawn anew for each epoch (NumPy's global generator).
+    sampler : gives the order instead of `shuffle`.
+    last_batch : for a last batch that is too small: 'keep', 'discard', or 'rollover' to the next epoch.
+    batch_sampler : gives lists of numbers, instead of `batch_size`, `shuffle`, `sampler` and `last_batch`.
+    batchify_fn : makes a batch of a list of examples; default `default_batchify_fn`.
+    num_workers : number of workers that make batches ahead; 0 makes them here. Workers are forked processes (functions
+        defined in a notebook work), threads with `thread_pool` and where there is no fork.
+    pin_memory, pin_device_id : accepted; memory is not pinned.
+    prefetch : how many batches are made ahead; default 2 for each worker.
+    timeout : seconds to wait for a batch of a worker before an error.
+    auto_reload : start making the next epoch's batches as soon as one epoch is given out.
+    """
+
+    def __init__(
+        self,
+        dataset: Any,
+        batch_size: int | None = None,
+        shuffle: bool = False,
+        sampler: Any = None,
+        last_batch: str | None = None,
+        batch_sampler: Any = None,
+        batchify_fn: Callable[[list[Any]], Any] | None = None,
+        num_workers: int = 0,
+        pin_memory: bool = False,
+        pin_device_id: int = 0,
+        prefetch: int | None = None,
+        thread_pool: bool = False,
+        timeout: float = 120,
+        auto_reload: bool = False,
+    ) -> None:
+        self._dataset = dataset
+        if timeout <= 0:
+            raise MXNetValueError("timeout must be positive, got {timeout}")
+        if batch_sampler is None:
+            if batch_size is None:
+                raise MXNetValueError("batch_size must be specified unless batch_sampler is specified")
+            if sampler is None:
+                sampler = RandomSampler(len(dataset)) if shuffle else SequentialSampler(len(dataset))
+            elif shuffle:
+                raise MXNetValueError("shuffle must not be specified if sampler is specified")
+            batch_sampler = BatchSampler(sampler, batch_size, last_batch or "keep")
+        elif batch_size is not None or shuffle or sampler is not None or last_batch is not None:
+            raise MXNetValueError(
+                "batch_size, shuffle, sampler and last_batch must not be specified if batch_sampler is specified."
+            )
+        if num_workers < 0:
+            warnings.warn(f"num_workers={num_workers} is taken as 0", stacklevel=2)
+        self._batch_sampler = batch_sampler
+        self._batchify_fn = default_batchify_fn if batchify_fn is None else batchify_fn
+        self._num_workers = max(0, num_workers)
+        self._prefetch = max(0, 2 * self._num_workers if prefetch is None else prefetch)
+        self._thread_pool, self._timeout = thread_pool, timeout
+        self._auto_reload = auto_reload
+        self._workers: Any = None
+        self._ahead: Iterator[Any] | None = None
+        if auto_reload:
+            self.refresh()
+
+    def __len__(self) -> int:
+        """Number of batches."""
+        return len(self._batch_sampler)
+
+    def _batch(self, indices: list[int]) -> Any:
+        if self._batchify_fn is default_batchify_fn and isinstance(self._dataset, ArrayDataset):
+            batch = self._dataset.take_batch(indices)
+            if batch is not None:
+                return batch
+        return self._batchify_fn([self._dataset[i] for i in indices])
+
+    def __iter__(self) -> Iterator[Any]:
+        if self._num_workers == 0:
+            return (self._batch(indices) for indices in self._batch_sampler)
+        batches, self._ahead = self._ahead or self._from_workers(), None
+        return self._then_refresh(batches) if self._auto_reload else batches
+
+    def _then_refresh(self, batches: Iterator[Any]) -> Iterator[Any]:
+        yield from batches
+        self.refresh()
+
+    def _from_workers(self) -> Iterator[Any]:
+        if self._workers is None:
+            kind = ThreadWorkers if self._thread_pool or not can_fork() else ProcessWorkers
+            self._workers = kind(self._batch, self._num_workers, self._timeout)
+        return self._workers.imap(iter(self._batch_sampler), max(1, self._prefetch))
+
+    def refresh(self) -> None:
+        """Starts making the batches of the next epoch."""
+        if self._num_workers:
+            self._ahead = self._from_workers()
+
+    def clean(self) -> None:
+        """Drops batches made ahead."""
+        self._ahead = None
+
+    def close(self) -> None:
+        """Ends the workers; they are started again when needed."""
+        self.clean()
+        if self._workers is not None:
+            self._workers.close()
+            self._workers = None
+
+    def __del__(self) -> None:
+        workers = self.__dict__.get("_workers")
+        if workers is not None:
+            workers.close()

@@ -1,0 +1,98 @@
+"""Samplers: the order in which examples are taken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from ...base import MXNetValueError
+
+__all__ = ["BatchSampler", "FilterSampler", "RandomSampler", "Sampler", "SequentialSampler"]
+
+
+class Sampler:
+    """Base of samplers: iterable over numbers of examples, with a length."""
+
+    def __len__(self) -> int:
+        raise NotImplementedError
+
+    def __iter__(self) -> Iterator[Any]:
+        raise NotImplementedError
+
+
+class SequentialSampler(Sampler):
+    """start, start + 1, ..., start + length - 1."""
+
+    def __init__(self, length: int, start: int = 0) -> None:
+        self._length, self._start = length, start
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(range(self._start, self._start + self._length))
+
+    def __len__(self) -> int:
+        return self._length
+
+
+class RandomSampler(Sampler):
+    """0 ... length - 1 in an order drawn anew each time, from NumPy's global generator (``np.random.seed``)."""
+
+    def __init__(self, length: int) -> None:
+        self._length = length
+
+    def __iter__(self) -> Iterator[int]:
+        order = np.arange(self._length)
+        np.random.shuffle(order)
+        return iter(order.tolist())
+
+    def __len__(self) -> int:
+        return self._length
+
+
+class FilterSampler(Sampler):
+    """The numbers of the examples of `dataset` for which `fn` is true."""
+
+    def __init__(self, fn: Callable[[Any], bool], dataset: Any) -> None:
+        self._indices = [i for i in range(len(dataset)) if fn(dataset[i])]
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._indices)
+
+    def __len__(self) -> int:
+        return len(self._indices)
+
+
+class BatchSampler(Sampler):
+    """Lists of `batch_size` numbers from another sampler.
+
+    Parameters
+    ----------
+    last_batch : what becomes of a last batch that is too small: 'keep', 'discard', or 'rollover' to the next epoch.
+    """
+
+    def __init__(self, sampler: Any, batch_size: int, last_batch: str = "keep") -> None:
+        if last_batch not in ("keep", "discard", "rollover"):
+            raise MXNetValueError(f"last_batch must be one of 'keep', 'discard', or 'rollover', but got {last_batch}")
+        if isinstance(batch_size, bool) or not isinstance(batch_size, int | np.integer) or batch_size <= 0:
+            raise MXNetValueError(f"batch_size must be a positive integer, got {batch_size!r}")
+        self._sampler, self._batch_size, self._last_batch = sampler, int(batch_size), last_batch
+        self._left: list[Any] = []
+
+    def __iter__(self) -> Iterator[list[Any]]:
+        batch, self._left = self._left, []
+        for i in self._sampler:
+            batch.append(i)
+            if len(batch) == self._batch_size:
+                yield batch
+                batch = []
+        if batch and self._last_batch == "keep":
+            yield batch
+        elif batch and self._last_batch == "rollover":
+            self._left = batch
+
+    def __len__(self) -> int:
+        n, size = len(self._sampler), self._batch_size
+        if self._last_batch == "keep":
+            return -(-n // size)
+        return n // size if self._last_batch == "discard" else (n + len(self._left)) // size

@@ -1,0 +1,279 @@
+"""``mx.gluon.Trainer``: applies an optimizer to the parameters of a block."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from .. import kvstore as kv
+from .. import optimizer as opt
+from ..base import MXNetError, MXNetTypeError, MXNetValueError
+from ..context import Context
+from ._parameter import Parameter
+from ._parameter_dict import ParameterDict
+
+__all__ = ["Trainer"]
+
+
+class Trainer:
+    """Updates parameters with their gradients: ``trainer.step(batch_size)`` after each backward.
+
+    Parameters
+    ----------
+    params : ParameterDict (``net.collect_params()``), dict or list of Parameters.
+    optimizer : a name ('sgd', 'adam', ...) or an Optimizer.
+    optimizer_params : arguments of the optimizer, such as ``{'learning_rate': 0.1}``.
+    kvstore : 'local', 'device', a KVStore or None: how gradients of several devices are added up.
+    compression_params : not supported by the stores within one process.
+    update_on_kvstore : whether the store updates the weights; None: where there are several devices.
+    """
+
+    def __init__(
+        self,
+        params: Any,
+        optimizer: Any,
+        optimizer_params: Mapping[str, Any] | None = None,
+        kvstore: Any = "device",
+        compression_params: Mapping[str, Any] | None = None,
+        update_on_kvstore: bool | None = None,
+    ) -> None:
+        if isinstance(params, dict | ParameterDict):
+            params = [params[name] for name in sorted(params.keys())]
+        if not isinstance(params, list | tuple):
+            raise MXNetTypeError(
+                f"First argument must be a list or dict of Parameters, got {type(params).__name__}: {params!r}."
+            )
+        self._params: list[Parameter] = []
+        self._numbers: dict[int, int] = {}
+        for i, p in enumerate(params):
+            if not isinstance(p, Parameter):
+                raise MXNetTypeError(
+                    f"First argument must be a list or dict of Parameters, got list of {type(p).__name__}: {p!r}."
+                )
+            if p._trainer is not None and p._trainer is not self and p._trainer._update_on_kvstore:
+                raise MXNetError(
+                    f"Parameter '{p.name}' is managed by another Trainer that updates on its kvstore; "
+                    "create that one with update_on_kvstore=False"
+                )
+            self._numbers[id(p)] = i
+            self._params.append(p)
+            p._trainer = self
+        self._compression_params = compression_params
+        given = dict(optimizer_params or {})
+        self._scale = float(given.get("rescale_grad", 1.0))
+        by_number = dict(enumerate(self._params))
+        if isinstance(optimizer, opt.Optimizer):
+            if given:
+                raise MXNetValueError(
+                    "optimizer_params must be None if optimizer is an instance of Optimizer instead of str"
+                )
+            self._optimizer = optimizer
+            self._optimizer.param_dict = by_number
+        else:
+            self._optimizer = opt.create(optimizer, param_dict=by_number, **given)
+        self._kv_config = kvstore
+        self._wanted_on_kvstore = update_on_kvstore
+        self._contexts: list[Context] = []
+        self._updaters: list[Any] = []
+        self._forget_kvstore()
+
+    # ---- the key-value store
+    def _forget_kvstore(self, changed: Parameter | None = None) -> None:
+        """Starts over with a fresh store at the next step; the stored copy of `changed` is not valid any more."""
+        self._kv_initialized = False
+        self._kvstore: Any = None
+        self._update_on_kvstore: bool | None = None
+        self._to_init = list(self._params)
+
+    def _check_contexts(self) -> list[Context]:
+        contexts: list[Context] | None = None
+        for p in self._params:
+            own = p.list_ctx()
+            if contexts is not None and contexts != own:
+                raise MXNetError(
+                    "All Parameters must be initialized on the same set of contexts, but Parameter "
+                    f"{p.name} is initialized on {own} while previous Parameters are initialized on {contexts}."
+                )
+            contexts = own
+        return contexts or []
+
+    def _init_kvstore(self) -> None:
+        self._contexts = self._check_contexts()
+        store: Any = self._kv_config
+        many = len(self._contexts) > 1
+        if isinstance(store, str):
+            store = kv.create(store) if many or "dist" in store else None
+        elif store is not None and not isinstance(store, kv.KVStoreBase):
+            raise MXNetTypeError("kvstore must be KVStore, str or None")
+        on_store = store is not None and many if self._wanted_on_kvstore is None else bool(self._wanted_on_kvstore)
+        if store is None:
+            if self._wanted_on_kvstore:
+                raise MXNetValueError("Cannot set update_on_kvstore=True when there is no kvstore: there is one device")
+            on_store = False
+        elif self._compression_params:
+            store.set_gradient_compression(self._compression_params)
+        self._kvstore, self._update_on_kvstore = store, on_store
+        if on_store:
+            store.set_optimizer(self._optimizer)
+        if len(self._updaters) != len(self._contexts):
+            self._updaters = [opt.get_updater(self._optimizer) for _ in self._contexts]
+        self._kv_initialized = True
+
+    def _init_params(self) -> None:
+        """Puts the parameters that became known into the store."""
+        waiting = []
+        for p in self._to_init:
+            if p._deferred_init:
+                waiting.append(p)
+            elif self._kvstore is not None:
+                number, arrays = self._numbers[id(p)], p.list_data()
+                self._kvstore.init(number, arrays[0])
+                if p.grad_req != "null":
+                    self._kvstore.pull(number, arrays)
+        self._to_init = waiting
+
+    def _ready(self) -> None:
+        if not self._kv_initialized:
+            self._init_kvstore()
+        if self._to_init:
+            self._init_params()
+
+    # ---- rates
+    @property
+    def optimizer(self) -> Any:
+        return self._optimizer
+
+    @property
+    def learning_rate(self) -> float:
+        """The current rate."""
+        return self._optimizer.learning_rate
+
+    def set_learning_rate(self, lr: float) -> None:
+        """Sets the rate; an error where a schedule rules it."""
+        self._optimizer.set_learning_rate(lr)
+
+    # ---- steps
+    def step(self, batch_size: int, ignore_stale_grad: bool = False) -> None:
+        """One update: gradients are added up over devices, divided by `batch_size` and applied.
+
+        Raises
+        ------
+        UserWarning : a gradient was not made anew by backward since the last step and `ignore_stale_grad` is not set.
+        """
+        self._rescale(batch_size)
+        self._ready()
+        self._allreduce_grads(ignore_stale_grad)
+        self._update(ignore_stale_grad)
+
+    def _rescale(self, batch_size: int) -> None:
+        if not batch_size:
+            raise MXNetValueError(f"batch_size must be a positive number, got {batch_size!r}")
+        rescale = self._scale / batch_size
+        if self._update_on_kvstore and self._kv_initialized and self._optimizer.rescale_grad != rescale:
+            warnings.warn(
+                "Possible change in the `batch_size` from previous `step` detected. Optimizer gradient normalizing "
+                "factor will not change w.r.t new batch_size when update_on_kvstore=True and when distributed kvstore "
+                "is used.",
+                stacklevel=3,
+            )
+        self._optimizer.rescale_grad = rescale
+
+    def allreduce_grads(self) -> None:
+        """Adds up the gradients of all devices, for `update` after it."""
+        self._ready()
+        if self._update_on_kvstore:
+            raise MXNetError(
+                "allreduce_grads() when parameters are updated on kvstore is not supported. Try setting "
+                "`update_on_kvstore` to False when creating trainer."
+            )
+        self._allreduce_grads(True)
+
+    def _allreduce_grads(self, ignore_stale_grad: bool) -> None:
+        if self._kvstore is None:
+            return
+        for i, p in enumerate(self._params):
+            if p.grad_req == "null":
+                continue
+            grads = p.list_grad()
+            if self._update_on_kvstore:
+                self._check_fresh(p, ignore_stale_grad)
+            self._kvstore.push(i, grads, priority=-i)
+            if not self._update_on_kvstore:
+                self._kvstore.pull(i, grads, priority=-i)
+
+    def update(self, batch_size: int, ignore_stale_grad: bool = False) -> None:
+        """Applies the gradients divided by `batch_size`, after `allreduce_grads`."""
+        self._ready()
+        if self._update_on_kvstore:
+            raise MXNetError(
+                "update() when parameters are updated on kvstore is not supported. Try setting `update_on_kvstore` to "
+                "False when creating trainer."
+            )
+        self._rescale(batch_size)
+        self._update(ignore_stale_grad)
+
+    def _check_fresh(self, p: Parameter, ignore_stale_grad: bool) -> bool:
+        stale = next((x for x in p._data or () if not x._fresh_grad), None)
+        if stale is not None and not ignore_stale_grad:
+            raise UserWarning(
+                f"Gradient of Parameter `{p.name}` on context {stale.context} has not been updated by backward since "
+                "last `step`. This could mean a bug in your model that made it only use a subset of the Parameters "
+                "(Blocks) for this iteration. If you are intentionally only using a subset, call step with "
+                "ignore_stale_grad=True to suppress this warning and skip updating of Parameters with stale gradient"
+            )
+        return stale is None
+
+    def _update(self, ignore_stale_grad: bool) -> None:
+        batches: list[tuple[list[int], list[Any], list[Any]]] = [([], [], []) for _ in self._updaters]
+        for i, p in enumerate(self._params):
+            if p.grad_req == "null" or (p._data is None and p._deferred_init):
+                continue
+            if p._data is None:
+                p.list_data()  # raises
+            self._check_fresh(p, ignore_stale_grad)
+            if self._update_on_kvstore:
+                assert p._data is not None
+                self._kvstore.pull(i, p.list_data(), priority=-i)
+                for x in p._data:
+                    x._fresh_grad = False
+                continue
+            for (numbers, grads, weights), x, g in zip(batches, p._data, p.list_grad()):  # type: ignore[arg-type]
+                if x._fresh_grad:
+                    numbers.append(i)
+                    grads.append(g)
+                    weights.append(x)
+                    x._fresh_grad = False
+        for updater, (numbers, grads, weights) in zip(self._updaters, batches):
+            if numbers:
+                updater(numbers, grads, weights)
+
+    # ---- states
+    def save_states(self, fname: str) -> None:
+        """Writes the optimizer and its states to a file."""
+        self._ready()
+        if self._update_on_kvstore:
+            self._kvstore.save_optimizer_states(fname, dump_optimizer=True)
+        else:
+            Path(fname).write_bytes(self._updaters[0].get_states(dump_optimizer=True))
+
+    def load_states(self, fname: str) -> None:
+        """Reads what `save_states` wrote. Only read files from sources you trust: they are pickles."""
+        self._ready()
+        if self._update_on_kvstore:
+            self._kvstore.load_optimizer_states(fname)
+            self._optimizer = self._kvstore._updater.optimizer
+        else:
+            try:
+                states = Path(fname).read_bytes()
+            except OSError as e:
+                raise MXNetError(f'Open "{fname}": {e.strerror}') from e
+            for updater in self._updaters:
+                updater.set_states(states)
+                updater.optimizer = self._updaters[0].optimizer
+            self._optimizer = self._updaters[0].optimizer
+        self._optimizer.param_dict = dict(enumerate(self._params))
+
+
+Trainer.__module__ = "mxr.gluon"

@@ -1,0 +1,163 @@
+"""``mx.gluon.utils``: splitting batches over devices, clipping gradients, downloads."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import math
+import os
+import tempfile
+import urllib.request
+import warnings
+from pathlib import Path
+from typing import Any
+
+from .. import ndarray as nd
+from ..base import MXNetError, MXNetValueError
+from ..context import Context
+
+__all__ = ["check_sha1", "clip_global_norm", "download", "split_and_load", "split_data"]
+
+
+def split_data(data: Any, num_slice: int, batch_axis: int = 0, even_split: bool = True) -> list[Any]:
+    """`data` cut into `num_slice` parts along `batch_axis`; without `even_split` the last ones may be larger.
+
+    Raises
+    ------
+    MXNetValueError : the batch cannot be cut so.
+    """
+    size = data.shape[batch_axis]
+    if even_split and size % num_slice:
+        raise MXNetValueError(
+            f"data with shape {data.shape} cannot be evenly split into {num_slice} slices along axis {batch_axis}. "
+            f"Use a batch size that's multiple of {num_slice} or set even_split=False to allow uneven partitioning of "
+            "data."
+        )
+    if size < num_slice:
+        raise MXNetValueError(
+            f"data with shape {data.shape} cannot be cut into {num_slice} slices along axis {batch_axis}"
+        )
+    if num_slice == 1:
+        return [data]
+    step, extra = divmod(size, num_slice)
+    # MXNet gives the first slices one more each
+    ends = [0]
+    for i in range(num_slice):
+        ends.append(ends[-1] + step + (i < extra))
+    if batch_axis == 0:
+        return [data[a:b] for a, b in itertools.pairwise(ends)]
+    return [nd.slice_axis(data, axis=batch_axis, begin=a, end=b) for a, b in itertools.pairwise(ends)]
+
+
+def split_and_load(data: Any, ctx_list: Any, batch_axis: int = 0, even_split: bool = True) -> list[Any]:
+    """`data` (NDArray or NumPy array) cut into one part for each device, and put there."""
+    contexts = [ctx_list] if isinstance(ctx_list, Context) else list(ctx_list)
+    if not isinstance(data, nd.NDArray):
+        data = nd.array(data, ctx=contexts[0])
+    if len(contexts) == 1:
+        return [data.as_in_context(contexts[0])]
+    parts = split_data(data, len(contexts), batch_axis, even_split)
+    return [part.as_in_context(ctx) for part, ctx in zip(parts, contexts)]
+
+
+def clip_global_norm(arrays: list[Any], max_norm: float, check_isfinite: bool = True) -> Any:
+    """Scales all arrays together so that their joint L2 norm is at most `max_norm`; returns the norm before.
+
+    The norm is a float if `check_isfinite` (with a warning if it is inf or nan), else an NDArray (1,).
+    """
+    if not arrays:
+        raise MXNetValueError("clip_global_norm: arrays is empty")
+    ctx = arrays[0].context
+    squares = [nd.sum(nd.square(x.reshape((-1,)).astype("float32", copy=False))).as_in_context(ctx) for x in arrays]
+    total = nd.sqrt(nd.add_n(*squares))
+    if check_isfinite:
+        norm = float(total.asscalar())
+        if not math.isfinite(norm):
+            warnings.warn(UserWarning("nan or inf is detected. Clipping results will be undefined."), stacklevel=2)
+        scale = max_norm / (norm + 1e-8)
+        if scale < 1.0:
+            for x in arrays:
+                x *= scale
+        return norm
+    scale = nd.minimum(max_norm / (total + 1e-8), 1.0)
+    for x in arrays:
+        x *= scale.as_in_context(x.context).astype(x.dtype)
+    return total
+
+
+def check_sha1(filename: str | os.PathLike, sha1_hash: str) -> bool:
+    """Whether the file has that SHA-1."""
+    digest = hashlib.sha1()
+    with open(filename, "rb") as f:
+        while block := f.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest() == sha1_hash
+
+
+def download(
+    url: str,
+    path: str | None = None,
+    overwrite: bool = False,
+    sha1_hash: str | None = None,
+    retries: int = 5,
+    verify_ssl: bool = True,
+) -> str:
+    """Fetches `url` and returns the file's path.
+
+    Parameters
+    ----------
+    path : file or folder to write to; by default the current folder.
+    overwrite : fetch even where the file is there (and has the hash, if one is given).
+    sha1_hash : SHA-1 that the file must have.
+    retries : how often a failed attempt is repeated.
+
+    Raises
+    ------
+    MXNetError : it cannot be fetched, or has another hash.
+    """
+    name = url.split("/")[-1]
+    if path is None:
+        if not name:
+            raise MXNetValueError(
+                f"Can't construct file-name from this URL: {url}. Please set the `path` option manually."
+            )
+        target = Path(name)
+    else:
+        target = Path(path).expanduser()
+        if target.is_dir():
+            target = target / name
+    if retries < 0:
+        raise MXNetValueError(f"Number of retries should be at least 0, got {retries}")
+    if not verify_ssl:
+        raise MXNetError("download: verify_ssl=False is not supported; certificates are always checked")
+    if target.exists() and not overwrite and (not sha1_hash or check_sha1(target, sha1_hash)):
+        return str(target)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    reason: Exception | None = None
+    for _ in range(retries + 1):
+        handle, part = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        try:
+            with os.fdopen(handle, "wb") as out, urllib.request.urlopen(url, timeout=60) as source:
+                while block := source.read(1 << 20):
+                    out.write(block)
+            if sha1_hash and not check_sha1(part, sha1_hash):
+                raise MXNetError(f"File {name} is downloaded but the content hash does not match.")
+            os.replace(part, target)
+            return str(target)
+        except (OSError, MXNetError) as e:
+            reason = e
+        finally:
+            if os.path.exists(part):
+                os.remove(part)
+    raise MXNetError(f"Failed downloading url {url}: {reason}") from reason
+
+
+def replace_file(src: str, dst: str) -> None:
+    """Moves `src` over `dst` in one step."""
+    os.replace(src, dst)
+
+
+def _brief_print_list(lst: Any, limit: int = 7) -> str:
+    from ._parameter_dict import _brief
+
+    return _brief(lst, limit)
