@@ -144,7 +144,10 @@ class Executor:
         elif plan.onednn:
             from ..kernels.onednn import threads
 
-            with threads.use():
+            if threads.is_set(plan.threads):
+                _run_all(calls)
+                return
+            with threads.use(plan.threads):
                 _run_all(calls)
         else:
             _run_all(calls)

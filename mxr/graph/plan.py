@@ -34,6 +34,11 @@ class Plan:
         self, rows: list[Row], split: int, arena: Any, buffers: dict[int, Any], graph: Graph, onednn: bool
     ) -> None:
         self.onednn = onednn
+        self.threads = 1
+        if onednn:
+            from ..kernels.onednn.threads import default_threads
+
+            self.threads = default_threads()
         self.rows, self.split, self.arena, self.buffers, self.graph = rows, split, arena, buffers, graph
         self.forward_calls = [r.run for r in rows[:split]]
         self.backward_calls = [r.run for r in rows[split:]]

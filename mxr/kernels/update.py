@@ -40,18 +40,27 @@ def _maker(rule: Any) -> Callable[..., Any]:
         from . import jit
 
         kernels: dict[tuple, tuple[Any, list[str]]] = {}
+        chosen: dict[Any, tuple[Any, dict[str, float]]] = {}  # by attributes, which repeat from step to step
 
-        def into(a: Any, out: Any, *bufs: Any) -> bool:
-            """Runs in place; False where `out` is not the weight."""
-            if out is not bufs[0]:
-                return False
+        def choose(a: Any) -> tuple[Any, dict[str, float]]:
             steps = tuple((t, e.text) for t, e in rule.steps(a))
             found = kernels.get(steps)
             if found is None:
                 found = kernels[steps] = _compile(jit, names, steps, size)
             kernel, params = found
             numbers = rule.numbers(a)
-            values = {p: numbers[p] if p in numbers else getattr(a, p) for p in params}
+            return kernel, {p: numbers[p] if p in numbers else getattr(a, p) for p in params}
+
+        def into(a: Any, out: Any, *bufs: Any) -> bool:
+            """Runs in place; False where `out` is not the weight."""
+            if out is not bufs[0]:
+                return False
+            pair = chosen.get(a)
+            if pair is None:
+                if len(chosen) >= 64:
+                    chosen.clear()
+                pair = chosen[a] = choose(a)
+            kernel, values = pair
             kernel.bind_addresses([b.__array_interface__["data"][0] for b in bufs], values)()
             return True
 

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from .library import library
 
-__all__ = ["cores", "default_threads", "set_threads_row", "use"]
+__all__ = ["cores", "default_threads", "is_set", "set_threads_row", "use"]
 
 _forked = False
 
@@ -52,6 +52,11 @@ def default_threads() -> int:
         if text.isdigit() and int(text) > 0:
             return min(int(text), cores())
     return 1
+
+
+def is_set(n: int) -> bool:
+    """Whether the calling thread runs with `n` OpenMP threads already: then `use` is not needed."""
+    return library().omp_get_max_threads() == n and not (_forked and n > 1)
 
 
 @contextmanager
