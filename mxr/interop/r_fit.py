@@ -1,0 +1,377 @@
+"""The training loop and prediction behind mx.model.FeedForward.create: all rounds run here, R is called back only
+where the user gave a callback, and once a round for the log."""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+from typing import Any
+
+import numpy as np
+
+import mxr as mx
+from mxr.base import MXNetError
+
+from . import r_convert as cv
+from .r import exported, handles
+from .r_exec import bind_simple
+from .r_io import ArrayIter, checked, iterator_of, no_nan, put_host
+from .r_metric import batch_value, metric_of
+from .r_nd import array_of, context, host_array, make_array, put
+from .r_optim import Builtin, updater_of
+from .r_sym import symbol_of
+
+__all__ = ["Fit"]
+
+PROGRESS_SECONDS = 0.1
+
+
+def _names(x: Any) -> list[str] | None:
+    return None if x is None else [x] if isinstance(x, str) else list(x)
+
+
+def check_params(where: str, needed: list[str], given: dict[str, Any], allow_extra: bool) -> None:
+    missing = [n for n in needed if n not in given]
+    if missing:
+        raise cv.RInputError(f"{where}: the parameters lack {', '.join(missing)}")
+    extra = [n for n in given if n not in needed]
+    if extra and not allow_extra:
+        raise cv.RInputError(
+            f"{where}: {', '.join(extra)} are no parameters of the symbol (allow.extra.params=TRUE ignores them)"
+        )
+
+
+def load_params(where: str, target: dict[str, Any], given: dict[str, Any]) -> None:
+    for n, a in given.items():
+        if n not in target:
+            continue
+        if a.shape != target[n].shape:
+            dims = [list(reversed(x.shape)) for x in (a, target[n])]
+            raise cv.RInputError(f"{where}: parameter {n} has dim {dims[0]}, the symbol with this data needs {dims[1]}")
+        a.copyto(target[n])
+
+
+def first_batch(it: Any) -> dict[str, Any]:
+    it.reset()
+    if not it.iter_next():
+        raise MXNetError("Empty input")
+    batch = it.value()
+    it.reset()
+    return batch
+
+
+def classes_of_head(s: Any) -> bool:
+    """Whether the first output is a plain SoftmaxOutput, whose labels must be 0 .. classes - 1."""
+    graph = json.loads(s.tojson())
+    head = graph["nodes"][graph["heads"][0][0]]
+    attrs = head.get("attrs", {})
+    off = ("0", "False", "false", None)
+    return head["op"] in ("SoftmaxOutput", "Softmax") and all(
+        attrs.get(k) in off for k in ("use_ignore", "multi_output", "preserve_shape")
+    )
+
+
+def check_labels(where: str, label: np.ndarray, classes: int) -> None:
+    low, high = float(label.min()), float(label.max())
+    if low >= 0 and high <= classes - 1:
+        if np.array_equal(label, np.floor(label)):
+            return
+        bad = float(label[label != np.floor(label)].ravel()[0])
+    else:
+        bad = low if low < 0 else high
+    hint = " (classes counted from 1? subtract 1)" if low == 1 and high == classes else ""
+    raise cv.RInputError(
+        f"{where}: SoftmaxOutput with {classes} classes needs labels 0 to {classes - 1}, given {bad:g}{hint}"
+    )
+
+
+class Fit:
+    """One call of mx.model.FeedForward.create (or of an equivalent trainer)."""
+
+    where = "mx.model.FeedForward.create"
+
+    def __init__(self, spec: dict[str, Any]) -> None:
+        self.spec = spec
+        self.symbol = s = symbol_of(spec["symbol"])
+        self.ctxs = [context(c) for c in spec["ctx"]]
+        self.train, self.eval = iterator_of(spec["iter"]), None
+        if spec.get("eval_iter") is not None:
+            self.eval = iterator_of(spec["eval_iter"])
+        self.metric = metric_of(spec.get("metric"))
+        self.arguments = s.list_arguments()
+        batch = first_batch(self.train)
+        self.feeds = self._feeds(batch)
+        self.label_field = next((f for n, f in self.feeds if n in self.labels), None)
+        self.size = next(iter(batch.values())).shape[0]
+        self._check_batch(batch)
+        self._bind(batch)
+        self.updaters = [updater_of(spec["optimizer"])]
+        self.updaters += [updater_of(spec["optimizer"]) for _ in self.ctxs[1:]]
+        self.trained = [n for n in self.arguments if self.execs[0].grad_dict.get(n) is not None]
+        if not self.trained:
+            raise cv.RInputError(
+                f"{self.where}: no argument of the symbol can be trained (arguments: {', '.join(self.arguments)})"
+            )
+        self.flat = self._flat_params()
+        self._shown = 0.0
+        self.reached = [int(spec["begin"]), 0]
+
+    def _feeds(self, batch: dict[str, Any]) -> list[tuple[str, str]]:
+        """(argument, field of the iterator) pairs."""
+        inputs, outputs = _names(self.spec.get("input_names")), _names(self.spec.get("output_names"))
+        if inputs is None:
+            inputs = ["data"]
+        if outputs is None:
+            self.labels = [n for n in self.arguments if n.endswith("label")][:1]
+            pairs = [(n, n) for n in inputs] + [(n, "label") for n in self.labels]
+        else:
+            self.labels = outputs
+            pairs = [(n, n) for n in inputs + outputs]
+        for arg, field in pairs:
+            if arg not in self.arguments:
+                raise cv.RInputError(
+                    f"{self.where}: the symbol has no argument {arg!r}; its arguments are {', '.join(self.arguments)}"
+                )
+            if field not in batch:
+                raise cv.RInputError(f"{self.where}: the iterator gives {', '.join(batch)}, expected {field!r}")
+        return pairs
+
+    def _check_batch(self, batch: dict[str, Any]) -> None:
+        if isinstance(self.train, ArrayIter):
+            return  # checked when it was made
+        for arg, field in self.feeds:
+            a = host_array(batch[field])
+            no_nan(self.where, arg, a, max(1, a.size // max(1, a.shape[0])))
+
+    def _bind(self, batch: dict[str, Any]) -> None:
+        k, n = len(self.ctxs), self.size
+        step = math.ceil(n / k)
+        self.slices = [slice(i * step, min(n, (i + 1) * step)) for i in range(k)]
+        if self.slices[-1].start >= n:
+            raise cv.RInputError(f"{self.where}: a batch of {n} cannot be cut for {k} devices")
+        arg_params = {n: array_of(h) for n, h in (self.spec["arg_params"] or {}).items()}
+        aux_params = {n: array_of(h) for n, h in (self.spec["aux_params"] or {}).items()}
+        fed = {n for n, _ in self.feeds}
+        needed = [n for n in self.arguments if n not in fed]
+        extra = bool(self.spec.get("allow_extra"))
+        check_params(self.where, needed, arg_params, extra)
+        check_params(self.where, self.symbol.list_auxiliary_states(), aux_params, extra)
+        self.execs = []
+        for ctx, cut in zip(self.ctxs, self.slices):
+            shapes = {arg: (cut.stop - cut.start, *batch[field].shape[1:]) for arg, field in self.feeds}
+            fixed = [*(_names(self.spec.get("fixed")) or []), *fed]
+            e = bind_simple(self.symbol, ctx, "write", fixed, shapes)
+            load_params(self.where, e.arg_dict, arg_params)
+            load_params(self.where, e.aux_dict, aux_params)
+            self.execs.append(e)
+        if self.label_field is not None and classes_of_head(self.symbol):
+            classes = int(self.symbol.infer_shape(**shapes)[1][0][1])
+            for it in (self.train, self.eval):
+                if it is not None:
+                    label = it.label if isinstance(it, ArrayIter) else host_array(first_batch(it)[self.label_field])
+                    check_labels(self.where, label, classes)
+
+    def _flat_params(self) -> tuple[Any, Any] | None:
+        """All weights and all gradients as two arrays, where the engine laid them end to end: one update per batch."""
+        found = getattr(self.execs[0], "flat_params", None)
+        if found is None or len(self.execs) > 1 or not isinstance(self.updaters[0], Builtin):
+            return None
+        names, weights, grads = found
+        return (weights, grads) if set(names) == set(self.trained) else None
+
+    # One batch
+    def _forward(self, batch: dict[str, Any], train: bool) -> None:
+        single = len(self.execs) == 1
+        for e, cut in zip(self.execs, self.slices):
+            for arg, field in self.feeds:
+                x = batch[field]
+                e.arg_dict[arg][:] = x if single else x[cut]
+            e.forward(is_train=train)
+
+    def _step(self) -> None:
+        for e in self.execs:
+            e.backward()
+        if len(self.execs) == 1:
+            e = self.execs[0]
+            if self.flat is not None:
+                self.updaters[0].update("all", *self.flat)
+                return
+            for n in self.trained:
+                self.updaters[0].update(n, e.arg_dict[n], e.grad_dict[n])
+            return
+        for n in self.trained:
+            total = mx.nd.add_n(*[e.grad_dict[n].as_in_context(self.ctxs[0]) for e in self.execs])
+            for e, u, c in zip(self.execs, self.updaters, self.ctxs):
+                u.update(n, e.arg_dict[n], total.as_in_context(c))
+
+    def _measure(self, which: str, batch: dict[str, Any]) -> None:
+        if self.metric is None or self.label_field is None:
+            return
+        outs = [e.outputs[0] for e in self.execs]
+        pred = outs[0] if len(outs) == 1 else mx.nd.concat(*[o.as_in_context(mx.cpu()) for o in outs], dim=0)
+        self.metric.update(which, batch[self.label_field], pred)
+
+    def _progress(self, iteration: int, nbatch: int, which: str, it: Any) -> None:
+        show = self.spec.get("progress")
+        if show is not None and time.monotonic() - self._shown > PROGRESS_SECONDS:
+            self._shown = time.monotonic()
+            checked(show(iteration, nbatch, it.batches, which, self.metric.state if self.metric else None))
+
+    def _round(self, iteration: int) -> bool:
+        on_batch = self.spec.get("on_batch")
+        if self.metric is not None:
+            self.metric.init("train")
+        self.train.reset()
+        nbatch = 0
+        while self.train.iter_next():
+            batch = self.train.value()
+            self._forward(batch, True)
+            self._step()
+            self._measure("train", batch)
+            nbatch += 1
+            self.reached = [iteration, nbatch]
+            if on_batch is not None:
+                checked(on_batch(iteration, nbatch, self.metric.state if self.metric else None))
+            self._progress(iteration, nbatch, "train", self.train)
+        self.train.reset()
+        train_state = self.metric.state if self.metric else None
+        eval_state = None
+        if self.eval is not None and self.metric is not None:
+            self.metric.init("eval")
+            self.eval.reset()
+            n = 0
+            while self.eval.iter_next():
+                batch = self.eval.value()
+                self._forward(batch, False)
+                self._measure("eval", batch)
+                n += 1
+                self._progress(iteration, n, "eval", self.eval)
+            self.eval.reset()
+            eval_state = self.metric.state
+        go_on = checked(self.spec["on_round"](iteration, nbatch, train_state, eval_state))
+        return go_on is not False
+
+    def run(self) -> dict[str, Any]:
+        interrupted = False
+        try:
+            for iteration in range(int(self.spec["begin"]), int(self.spec["end"]) + 1):
+                if not self._round(iteration):
+                    break
+        except KeyboardInterrupt:
+            interrupted = True
+        return {"interrupted": interrupted, "reached": self.reached, "params": self.params()}
+
+    def params(self) -> dict[str, Any]:
+        def mean(which: str, n: str) -> Any:
+            arrays = [getattr(e, which)[n].as_in_context(mx.cpu()) for e in self.execs]
+            return put(arrays[0].copy() if len(arrays) == 1 else mx.nd.add_n(*arrays) / len(arrays))
+
+        return {
+            "arg": {n: mean("arg_dict", n) for n in self.trained},
+            "aux": {n: mean("aux_dict", n) for n in self.execs[0].aux_dict},
+        }
+
+
+@exported
+def fit_new(spec: Any) -> int:
+    return handles.add(Fit(dict(spec)))
+
+
+@exported
+def fit_run(h: Any) -> dict[str, Any]:
+    return handles.get(h).run()
+
+
+@exported
+def fit_params(h: Any) -> dict[str, Any]:
+    return handles.get(h).params()
+
+
+@exported
+def metric_value(name: str, label: Any, pred: Any) -> float:
+    return batch_value(name, host_array(array_of(label)), host_array(array_of(pred)))
+
+
+class Predictor:
+    """A bound symbol with loaded parameters; `fields` of the iterator feed the inputs."""
+
+    where = "predict"
+
+    def __init__(self, s: Any, ctx: Any, args: Any, aux: Any, batch: dict[str, Any], allow_extra: bool) -> None:
+        arguments = s.list_arguments()
+        self.fields = [f for f in batch if f in arguments and not f.endswith("label")]
+        if not self.fields:
+            raise cv.RInputError(
+                f"{self.where}: the data have {', '.join(batch)}, "
+                f"the symbol has no such argument ({', '.join(arguments)})"
+            )
+        shapes = {f: batch[f].shape for f in self.fields}
+        self.exec = bind_simple(s, ctx, "null", None, shapes)
+        given = {n: array_of(h) for n, h in (args or {}).items()}
+        needed = [n for n in arguments if n not in self.fields and not n.endswith("label")]
+        aux_given = {n: array_of(h) for n, h in (aux or {}).items()}
+        check_params(self.where, needed, given, allow_extra)
+        check_params(self.where, s.list_auxiliary_states(), aux_given, allow_extra)
+        load_params(self.where, self.exec.arg_dict, given)
+        load_params(self.where, self.exec.aux_dict, aux_given)
+
+    def __call__(self, batch: dict[str, Any]) -> np.ndarray:
+        for f in self.fields:
+            self.exec.arg_dict[f][:] = batch[f]
+        self.exec.forward(is_train=False)
+        return self.exec.outputs[0].asnumpy()
+
+
+@exported
+def predict(h: Any, ctx: Any, args: Any, aux: Any, spec: Any, allow_extra: bool) -> list[int]:
+    """The first output for every example: dims of one output, then examples (R order)."""
+    it = iterator_of(spec)
+    run = Predictor(symbol_of(h), context(ctx), args, aux, first_batch(it), bool(allow_extra))
+    parts = []
+    while it.iter_next():
+        out = run(it.value())
+        size, pad = next(iter(it.value().values())).shape[0], it.num_pad()
+        if out.shape[0] != size:
+            raise MXNetError(f"predict: the first output has {out.shape[0]} rows for a batch of {size}")
+        parts.append(out[: size - pad].copy() if pad else out)
+    it.reset()
+    return put_host(np.concatenate(parts))
+
+
+@exported
+def predict_iter(token: Any, dim: Any, batch_size: int) -> int:
+    """An unshuffled iterator over X alone."""
+    shape = cv.reverse(dim)
+    data = cv.gather_float32(cv.flat(token), shape[0], None)
+    no_nan("predict", "X", data, data.shape[1])
+    return handles.add(ArrayIter(data.reshape(shape), np.zeros(shape[0], np.float32), int(batch_size)))
+
+
+# Model files
+@exported
+def model_save(h: Any, args: Any, aux: Any, prefix: str, iteration: Any) -> None:
+    mx.model.save_checkpoint(
+        prefix,
+        int(iteration),
+        symbol_of(h),
+        {n: array_of(i) for n, i in (args or {}).items()},
+        {n: array_of(i) for n, i in (aux or {}).items()},
+    )
+
+
+@exported
+def model_load(prefix: str, iteration: Any) -> dict[str, Any]:
+    s, args, aux = mx.model.load_checkpoint(prefix, int(iteration))
+    return {
+        "symbol": handles.add(s),
+        "arg": {n: put(a) for n, a in args.items()},
+        "aux": {n: put(a) for n, a in aux.items()},
+    }
+
+
+@exported
+def nd_restore(token: Any, dim: Any, dtype: str, ctx: Any) -> list[int]:
+    """An array back from the bytes that saveRDS kept."""
+    buf = cv.flat(token).astype(np.dtype(dtype)).reshape(cv.reverse(dim))
+    return put(make_array(buf, context(ctx)))

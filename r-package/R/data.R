@@ -1,0 +1,31 @@
+# The slides' data: list(train =, test =) of integer matrices N x 785, the label first.
+
+int_result <- function(r) {
+  e <- handle_env(r[[1]], "host", 0)
+  n <- as.double(r[[2]]) * r[[3]]
+  if (the$transport$name == "native") {
+    out <- integer(n)
+    .call("fill_int", e$id, .Call(the$address, out))
+  } else {
+    out <- as.integer(the$transport$to_r(e$id, n))
+  }
+  dim(out) <- c(as.integer(r[[2]]), as.integer(r[[3]]))
+  release_now(e)
+  out
+}
+
+data_matrices <- function(name) lapply(.call("data_matrices", name)[c("train", "test")], int_result)
+
+mx.data.mnist <- function(file = NULL) as_slides(data_matrices("mnist"), c("train_mnist", "test_mnist"), file)
+
+mx.data.fashion.mnist <- function(file = NULL) as_slides(data_matrices("fashion_mnist"), c("train_fmnist", "test_fmnist"), file)
+
+# With `file` the matrices also go into an .rda of the slides' names, so that load('mnist.rda') works.
+as_slides <- function(parts, names, file) {
+  if (!is.null(file)) {
+    check_string(file, "file", "mx.data")
+    e <- list2env(structure(parts, names = names))
+    save(list = names, envir = e, file = path.expand(file), compress = "gzip")
+  }
+  parts
+}

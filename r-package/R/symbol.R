@@ -1,0 +1,228 @@
+# "Rcpp_MXSymbol": a Reference Class with MXNet R's members; the handle is in the field .h.
+
+# class() of the original prints attr(,"package") ".GlobalEnv"
+MXSymbolClass <- setRefClass("Rcpp_MXSymbol", package = ".GlobalEnv",
+  fields = list(
+    .h = "environment",
+    arguments = function(value) {
+      if (!missing(value)) mx_stop("$arguments cannot be assigned")
+      sym_names(.self)[[1]]
+    },
+    outputs = function(value) {
+      if (!missing(value)) mx_stop("$outputs cannot be assigned")
+      sym_names(.self)[[2]]
+    },
+    auxiliary.states = function(value) {
+      if (!missing(value)) mx_stop("$auxiliary.states cannot be assigned")
+      sym_names(.self)[[3]]
+    },
+    attributes = function(value) {
+      if (missing(value)) return(.call("sym_attributes", live_id(.h)))
+      ok <- vapply(value, function(v) is.character(v) && length(v) == 1, NA)
+      if (!all(ok)) mx_stop("Attribute values must be characters.")
+      .call("sym_set_attributes", live_id(.h), as.list(value))
+    }
+  ),
+  methods = list(
+    as.json = function() .call("sym_json", live_id(.h)),
+    debug.str = function() .call("sym_debug", live_id(.h)),
+    save = function(filename) invisible(mx.symbol.save(.self, filename)),
+    get.internals = function() new_symbol(.call("sym_internals", live_id(.h))),
+    get.children = function() mx_children(.self),
+    get.output = function(index) new_symbol(.call("sym_output", live_id(.h), index)),
+    infer.shape = function(shapes) sym_infer_shape(.self, shapes),
+    apply = function(kwargs) sym_apply(.self, kwargs),
+    show = function() {
+      where <- sub("<environment: (.*)>", "\\1", format(.h))
+      cat(sprintf("C++ object <%s> of class 'MXSymbol' <%s>\n", where, where))
+    }
+  ))
+
+new_symbol <- function(id) MXSymbolClass$new(.h = handle_env(id, "symbol"))
+
+is.mx.symbol <- function(x) inherits(x, "Rcpp_MXSymbol")
+
+sym_id <- function(x, arg = "symbol", fn = NULL) {
+  if (!is.mx.symbol(x)) mx_stop(if (!is.null(fn)) paste0(fn, ": "), "argument ", arg, " must be an MXSymbol, given ", short(x))
+  live_id(x$.h)
+}
+
+# list(arguments, outputs, auxiliary states), each a character vector
+sym_names <- function(x) lapply(.call("sym_names", sym_id(x)), function(v) as.character(unlist(v)))
+
+only_symbol <- function(x) if (!is.mx.symbol(x)) mx_stop("only for MXSymbol type")
+
+arguments <- function(x) {
+  only_symbol(x)
+  sym_names(x)[[1]]
+}
+
+outputs <- function(x) {
+  only_symbol(x)
+  sym_names(x)[[2]]
+}
+
+internals <- function(x) {
+  only_symbol(x)
+  x$get.internals()
+}
+
+children <- function(x) {
+  only_symbol(x)
+  mx_children(x)
+}
+
+mx_children <- function(x) {
+  id <- .call("sym_children", sym_id(x))
+  if (is.null(id)) NULL else new_symbol(id)
+}
+
+`[[.Rcpp_MXSymbol` <- function(x, i, ...) x$get.output(i)
+
+mx.symbol.Variable <- function(name) new_symbol(.call("sym_variable", check_string(name, "name", "mx.symbol.Variable")))
+
+flat_symbols <- function(args, fn) {
+  out <- list()
+  for (a in args) {
+    if (is.mx.symbol(a)) out[[length(out) + 1L]] <- a
+    else if (is.list(a)) out <- c(out, flat_symbols(a, fn))
+    else mx_stop(fn, ": expected symbols, given ", short(a))
+  }
+  out
+}
+
+mx.symbol.Group <- function(...) {
+  symbols <- flat_symbols(list(...), "mx.symbol.Group")
+  if (!length(symbols)) mx_stop("mx.symbol.Group: no symbol given")
+  new_symbol(.call("sym_group", lapply(symbols, sym_id)))
+}
+
+mx.symbol.concat <- function(data, num.args, dim = NULL, name = NULL) {
+  symbols <- flat_symbols(if (is.mx.symbol(data)) list(data) else data, "mx.symbol.concat")
+  if (missing(num.args)) num.args <- length(symbols)
+  sym_op("concat", list(), symbols, list(num_args = num.args, dim = dim), name)
+}
+
+mx.symbol.Concat <- function(..., num.args = NULL, dim = NULL, name = NULL) {
+  warning("mx.symbol.Concat is deprecated. Use mx.symbol.concat instead.")
+  dots <- list(...)
+  if ("data" %in% names(dots)) dots <- c(dots$data, dots[names(dots) != "data"])
+  symbols <- flat_symbols(dots, "mx.symbol.Concat")
+  sym_op("Concat", list(), symbols, list(num_args = num.args %||% length(symbols), dim = dim), name)
+}
+
+mx.symbol.min <- function(e1, e2) {
+  if (is.mx.symbol(e1) && is.mx.symbol(e2)) return(sym_op("_Minimum", list(), list(e1, e2), list(), NULL))
+  if (is.mx.symbol(e1)) return(sym_op("_MinimumScalar", list(), list(e1), list(scalar = e2), NULL))
+  sym_op("_MinimumScalar", list(), list(e2), list(scalar = e1), NULL)
+}
+
+mx.apply <- function(x, ..., name = NULL) {
+  only_symbol(x)
+  sym_apply(x, c(list(...), if (!is.null(name)) list(name = name)))
+}
+
+sym_apply <- function(x, kwargs) {
+  name <- kwargs$name
+  kwargs$name <- NULL
+  bad <- !vapply(kwargs, is.mx.symbol, NA)
+  if (any(bad)) mx_stop("mx.apply: ", names(kwargs)[bad][1], " must be a symbol, given ", short(kwargs[[which(bad)[1]]]))
+  new_symbol(.call("sym_apply", sym_id(x), name, lapply(kwargs, sym_id)))
+}
+
+named_dims <- function(x, fn) {
+  if (length(x) && (is.null(names(x)) || any(names(x) == ""))) mx_stop("Need to pass parameters in key=value style.")
+  x <- x[!vapply(x, is.null, NA)]
+  structure(lapply(names(x), function(n) as.list(check_dim(x[[n]], n, fn))), names = names(x))
+}
+
+sym_infer_shape <- function(symbol, shapes) {
+  r <- .call("sym_infer_shape", sym_id(symbol), named_dims(shapes, "mx.symbol.infer.shape"))
+  if (is.null(r)) return(NULL)
+  r <- lapply(r, function(part) lapply(part, as.integer))
+  names(r) <- c("arg.shapes", "out.shapes", "aux.shapes")
+  r
+}
+
+mx.symbol.infer.shape <- function(symbol, ...) {
+  only_symbol(symbol)
+  sym_infer_shape(symbol, list(...))
+}
+
+mx.symbol.save <- function(symbol, filename) {
+  only_symbol(symbol)
+  invisible(.call("sym_save", sym_id(symbol), path.expand(check_string(filename, "filename", "mx.symbol.save"))))
+}
+
+mx.symbol.load <- function(filename) {
+  check_string(filename, "filename", "mx.symbol.load")
+  if (!file.exists(filename)) mx_stop("mx.symbol.load: there is no file ", dQuote(filename, FALSE))
+  new_symbol(.call("sym_load", path.expand(filename)))
+}
+
+mx.symbol.load.json <- function(str) new_symbol(.call("sym_load_json", check_string(str, "str", "mx.symbol.load.json")))
+
+# What the generated mx.symbol.* functions call: inputs by name, dots, parameters.
+sym_op <- function(op, inputs, dots, params, name) {
+  fn <- paste0("mx.symbol.", op)
+  if (!is.null(name)) check_string(name, "name", fn)
+  inputs <- inputs[!vapply(inputs, is.null, NA)]
+  for (n in names(inputs)) {
+    if (is.mx.symbol(inputs[[n]])) next
+    # a list of symbols for several inputs
+    if (is.list(inputs[[n]]) && all(vapply(inputs[[n]], is.mx.symbol, NA))) next
+    mx_stop(fn, ": Non Symbol parameters is only accepted via key=value style. Input ", n, " is ", short(inputs[[n]]))
+  }
+  by_name <- list()
+  positional <- list()
+  keys <- names(dots) %||% rep("", length(dots))
+  for (i in seq_along(dots)) {
+    v <- dots[[i]]
+    key <- keys[i]
+    if (is.mx.symbol(v)) {
+      if (nzchar(key)) by_name[[key]] <- v else positional[[length(positional) + 1L]] <- v
+    } else if (is.list(v) && length(v) && all(vapply(v, is.mx.symbol, NA))) {
+      positional <- c(positional, unname(v))
+    } else if (!nzchar(key)) {
+      mx_stop(fn, ": Non Symbol parameters is only accepted via key=value style. Given ", short(v))
+    } else {
+      if (is.null(v)) mx_stop(fn, ": Only accept integer vectors or simple types: argument ", key, " is NULL")
+      params[[gsub(".", "_", key, fixed = TRUE)]] <- v
+    }
+  }
+  if (length(positional)) {
+    # positional symbols go first, named ones keep their names
+    spread <- unlist(lapply(unname(inputs), function(v) if (is.mx.symbol(v)) list(v) else v), recursive = FALSE)
+    ids <- list()
+    ids[["*"]] <- lapply(c(spread, positional), sym_id)
+    ids <- c(ids, lapply(by_name, sym_id))
+  } else {
+    ids <- lapply(c(inputs, by_name), function(v) if (is.mx.symbol(v)) sym_id(v) else lapply(unname(v), sym_id))
+  }
+  new_symbol(.call("sym_op", op, ids, plain_params(params, fn), name))
+}
+
+# mx.varg.symbol.X(list(...)): one list instead of dots
+sym_varg <- function(op, alist) {
+  name <- alist$name
+  alist$name <- NULL
+  sym_op(op, list(), alist, list(), name)
+}
+
+SYMBOL_OPS <- c("+" = "_Plus", "-" = "_Minus", "*" = "_Mul", "/" = "_Div", "%%" = "_Mod", "%/%" = "_Mod", "^" = "_power")
+SYMBOL_SCALAR <- c("+" = "_PlusScalar", "-" = "_minus_scalar", "*" = "_mul_scalar", "/" = "_div_scalar", "%%" = "_mod_scalar",
+                   "%/%" = "_mod_scalar", "^" = "_power_scalar")
+SCALAR_SYMBOL <- c("+" = "_PlusScalar", "-" = "_rminus_scalar", "*" = "_mul_scalar", "/" = "_rdiv_scalar", "%%" = "_rmod_scalar",
+                   "%/%" = "_rmod_scalar", "^" = "_rpower_scalar")
+
+Ops.Rcpp_MXSymbol <- function(e1, e2) {
+  op <- .Generic
+  if (missing(e2) || !op %in% names(SYMBOL_OPS)) mx_stop("Operator ", op, " not supported for MXSymbol", if (missing(e2)) " with one operand")
+  a <- is.mx.symbol(e1)
+  b <- is.mx.symbol(e2)
+  if (a && b) return(sym_op(SYMBOL_OPS[[op]], list(), list(e1, e2), list(), NULL))
+  scalar <- if (a) e2 else e1
+  if (!is.numeric(scalar) || length(scalar) != 1) mx_stop("operator ", op, ": a symbol goes with a symbol or one number, given ", short(scalar))
+  if (a) sym_op(SYMBOL_SCALAR[[op]], list(), list(e1), list(scalar = scalar), NULL)
+  else sym_op(SCALAR_SYMBOL[[op]], list(), list(e2), list(scalar = scalar), NULL)
+}

@@ -1,0 +1,72 @@
+# graph.viz: DiagrammeR or visNetwork where installed, else a plot with base graphics.
+
+NODE_COLOURS <- c(null = "#8dd3c7", FullyConnected = "#fb8072", Convolution = "#fb8072", Activation = "#ffffb3", LeakyReLU = "#ffffb3",
+                  BatchNorm = "#bebada", Pooling = "#80b1d3", Flatten = "#fdb462", Reshape = "#fdb462", Concat = "#fdb462",
+                  Dropout = "#d9d9d9", SoftmaxOutput = "#b3de69", LinearRegressionOutput = "#b3de69")
+
+node_colour <- function(op) {
+  found <- NODE_COLOURS[op]
+  ifelse(is.na(found), "#fccde5", found)
+}
+
+graph_data <- function(symbol, shape) {
+  only_symbol(symbol)
+  if (!is.null(shape) && !is.list(shape)) shape <- list(data = shape)
+  g <- .call("sym_graph", sym_id(symbol), if (!is.null(shape)) named_dims(shape, "graph.viz"))
+  list(nodes = data.frame(id = as.integer(unlist(g$nodes$id)), name = as.character(unlist(g$nodes$name)),
+                          op = as.character(unlist(g$nodes$op)), label = as.character(unlist(g$nodes$label)), stringsAsFactors = FALSE),
+       edges = data.frame(from = as.integer(unlist(g$edges$from)), to = as.integer(unlist(g$edges$to)),
+                          label = as.character(unlist(g$edges$label)), stringsAsFactors = FALSE))
+}
+
+graph.viz <- function(symbol, shape = NULL, direction = "TD", type = "graph", graph.width.px = NULL, graph.height.px = NULL) {
+  if (!direction %in% c("TD", "TB", "LR")) mx_stop("graph.viz: direction must be TD or LR, given ", short(direction))
+  if (!type %in% c("graph", "vis", "plot")) mx_stop("graph.viz: type must be graph, vis or plot, given ", short(type))
+  g <- graph_data(symbol, shape)
+  if (type == "vis" && requireNamespace("visNetwork", quietly = TRUE)) {
+    nodes <- data.frame(id = g$nodes$id, label = g$nodes$label, color = node_colour(g$nodes$op), shape = "box")
+    return(visNetwork::visHierarchicalLayout(
+      visNetwork::visNetwork(nodes, g$edges, width = graph.width.px, height = graph.height.px),
+      direction = if (direction == "LR") "LR" else "UD"))
+  }
+  if (type == "graph" && requireNamespace("DiagrammeR", quietly = TRUE))
+    return(DiagrammeR::grViz(graph_dot(g, direction), width = graph.width.px, height = graph.height.px))
+  plot_graph(g, direction)
+}
+
+graph_dot <- function(g, direction = "TD") {
+  quoted <- function(x) paste0("\"", gsub("\n", "\\\\n", gsub("\"", "'", x)), "\"")
+  paste0("digraph {\n  rankdir=", if (direction == "LR") "LR" else "TB", ";\n  node [shape=box, style=filled, fontname=Helvetica];\n",
+         paste0("  ", g$nodes$id, " [label=", quoted(g$nodes$label), ", fillcolor=\"", node_colour(g$nodes$op), "\"];\n", collapse = ""),
+         paste0("  ", g$edges$from, " -> ", g$edges$to, " [label=", quoted(g$edges$label), "];\n", collapse = ""), "}\n")
+}
+
+# Layers by longest path from the inputs, boxes spread evenly inside a layer.
+plot_graph <- function(g, direction) {
+  n <- nrow(g$nodes)
+  level <- structure(rep(1, n), names = g$nodes$id)
+  from <- as.character(g$edges$from)
+  to <- as.character(g$edges$to)
+  # nodes come in topological order
+  for (i in as.character(g$nodes$id)) for (j in from[to == i]) level[[i]] <- max(level[[i]], level[[j]] + 1)
+  place <- stats::ave(level, level, FUN = function(v) (seq_along(v) - 0.5) / length(v))
+  x <- if (direction == "LR") level - 0.5 else place * max(2, max(table(level)) * 1.2)
+  y <- if (direction == "LR") place * max(2, max(table(level)) * 1.2) else max(level) - level + 0.5
+  old <- par(mar = c(0.5, 0.5, 0.5, 0.5))
+  on.exit(par(old))
+  plot.new()
+  plot.window(xlim = range(x) + c(-1, 1), ylim = range(y) + c(-0.6, 0.6))
+  half_w <- 0.45
+  half_h <- 0.28
+  at <- structure(seq_len(n), names = g$nodes$id)
+  for (k in seq_along(from)) {
+    a <- at[[from[k]]]
+    b <- at[[to[k]]]
+    vertical <- direction != "LR"
+    arrows(x[a] + (!vertical) * half_w, y[a] - vertical * half_h, x[b] - (!vertical) * half_w, y[b] + vertical * half_h, length = 0.08, col = "grey40")
+    if (nzchar(g$edges$label[k])) text((x[a] + x[b]) / 2, (y[a] + y[b]) / 2, g$edges$label[k], pos = 4, cex = 0.7, col = "grey30")
+  }
+  rect(x - half_w, y - half_h, x + half_w, y + half_h, col = node_colour(g$nodes$op), border = "grey30")
+  text(x, y, g$nodes$label, cex = 0.8)
+  invisible(g)
+}

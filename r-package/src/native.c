@@ -1,0 +1,70 @@
+/* Two things that R code cannot do: tell where a vector's numbers lie, and be asked when an object is saved. */
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <R.h>
+#include <Rinternals.h>
+#include <R_ext/Altrep.h>
+#include <R_ext/Rdynload.h>
+
+/* The address of the first element, as decimal text: 64-bit integers do not fit R's numbers. */
+static SEXP mxr_address(SEXP x)
+{
+    char text[32];
+    void *p;
+    switch (TYPEOF(x)) {
+    case REALSXP: p = REAL(x); break;
+    case INTSXP: p = INTEGER(x); break;
+    case LGLSXP: p = LOGICAL(x); break;
+    case RAWSXP: p = RAW(x); break;
+    default: Rf_error("only numeric, integer, logical and raw vectors have an address to share");
+    }
+    snprintf(text, sizeof text, "%llu", (unsigned long long)(uintptr_t) p);
+    return Rf_mkString(text);
+}
+
+/* A keeper sits in every object that holds a handle. It is empty until R serializes it (saveRDS, save): then it asks
+   the package for what the handle stands for, and that is what the file gets. */
+static R_altrep_class_t keeper_class;
+
+static SEXP keeper_state(SEXP x)
+{
+    SEXP ns = PROTECT(R_FindNamespace(Rf_mkString("mxr")));
+    SEXP call = PROTECT(Rf_lang2(Rf_install("keeper_state"), R_altrep_data1(x)));
+    SEXP state = Rf_eval(call, ns);
+    UNPROTECT(2);
+    return state;
+}
+
+static SEXP keeper_back(SEXP cls, SEXP state) { return state; }
+
+static R_xlen_t keeper_length(SEXP x) { return 0; }
+
+static SEXP keeper_empty(SEXP x)
+{
+    if (R_altrep_data2(x) == R_NilValue) R_set_altrep_data2(x, Rf_allocVector(RAWSXP, 0));
+    return R_altrep_data2(x);
+}
+
+static void *keeper_dataptr(SEXP x, Rboolean writeable) { return RAW(keeper_empty(x)); }
+static const void *keeper_dataptr_or_null(SEXP x) { return RAW(keeper_empty(x)); }
+
+static SEXP mxr_keeper(SEXP env) { return R_new_altrep(keeper_class, env, R_NilValue); }
+
+static const R_CallMethodDef calls[] = {
+    {"mxr_address", (DL_FUNC) &mxr_address, 1},
+    {"mxr_keeper", (DL_FUNC) &mxr_keeper, 1},
+    {NULL, NULL, 0}
+};
+
+void R_init_mxr(DllInfo *dll)
+{
+    R_registerRoutines(dll, NULL, calls, NULL, NULL);
+    R_useDynamicSymbols(dll, FALSE);
+    keeper_class = R_make_altraw_class("mxr_keeper", "mxr", dll);
+    R_set_altrep_Serialized_state_method(keeper_class, keeper_state);
+    R_set_altrep_Unserialize_method(keeper_class, keeper_back);
+    R_set_altrep_Length_method(keeper_class, keeper_length);
+    R_set_altvec_Dataptr_method(keeper_class, keeper_dataptr);
+    R_set_altvec_Dataptr_or_null_method(keeper_class, keeper_dataptr_or_null);
+}

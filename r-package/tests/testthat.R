@@ -1,0 +1,3 @@
+library(testthat)
+library(mxr)
+test_check("mxr")

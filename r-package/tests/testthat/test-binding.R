@@ -1,0 +1,58 @@
+test_that("library(mxr) starts no Python; the first call does", {
+  out <- run_r(c("library(mxr)", "cat(reticulate::py_available(FALSE), '')", "f <- args(mx.nd.Convolution)",
+                 "n <- mx.init.uniform(0.1)", "c <- mx.cpu()", "cat(reticulate::py_available(FALSE), '')",
+                 "x <- mx.nd.ones(2)", "cat(reticulate::py_available(FALSE))"))
+  expect_identical(out, "FALSE FALSE TRUE")
+})
+
+test_that("a wrong MXR_PYTHON and a Python without the engine are told apart, with advice", {
+  out <- paste(run_r(c("library(mxr)", "mx.nd.ones(2)"), "MXR_PYTHON=/no/such/python"), collapse = " ")
+  expect_match(out, "MXR_PYTHON names /no/such/python, which does not exist")
+  out <- paste(run_r(c("library(mxr)", "mxr:::python_choice()$how", "cat(mxr:::advice())"), c("MXR_PYTHON=", "RETICULATE_PYTHON=/x/python")), collapse = " ")
+  expect_match(out, "RETICULATE_PYTHON")
+  expect_match(out, "install_mxr")
+})
+
+for (way in c("native", "raw", "shared")) {
+  test_that(paste("the transport carries numbers both ways:", way), {
+    code <- c("library(mxr)",
+      "x <- array(c(pi, 1:23), c(2, 3, 4)); a <- mx.nd.array(x)",
+      "stopifnot(identical(mxr:::the$transport$name, Sys.getenv('MXR_R_TRANSPORT')))",
+      "stopifnot(identical(dim(a), c(2L, 3L, 4L)), max(abs(as.array(a) - x)) < 1e-6)",
+      "stopifnot(identical(as.array(mx.nd.array(1:5)), c(1, 2, 3, 4, 5)))",
+      "stopifnot(identical(as.array(mx.nd.array(c(TRUE, FALSE))), c(1, 0)), is.na(as.array(mx.nd.array(c(1L, NA)))[2]))",
+      "stopifnot(identical(as.array(mx.nd.array(as.raw(0:3))), c(0, 1, 2, 3)))",
+      "it <- mx.io.arrayiter(matrix(1:12, 2), 0:5, batch.size = 4)",
+      "stopifnot(identical(mx.io.extract(it, 'data'), matrix(as.numeric(1:12), 2)), identical(mx.io.extract(it, 'label'), as.numeric(0:5)))",
+      "y <- x; rm(a); invisible(gc()); stopifnot(identical(x, y))", "cat('carried')")
+    out <- run_r(code, paste0("MXR_R_TRANSPORT=", way))
+    # reticulate before 1.38 or so cannot wrap the arrays of NumPy 2
+    if (way == "shared" && any(grepl("incompatible NumPy|Required version of NumPy", out))) skip("this reticulate cannot convert this NumPy's arrays")
+    expect_identical(tail(out, 1), "carried")
+  })
+}
+
+test_that("mx.sitrep says what is found", {
+  out <- capture.output(ok <- mx.sitrep())
+  expect_true(ok)
+  expect_match(out, "array transport:", all = FALSE)
+  expect_match(out, "Python:", all = FALSE)
+})
+
+test_that("handles are given back when R drops objects", {
+  invisible(gc())
+  empty_bin()
+  before <- .call("live_handles")
+  for (i in 1:300) x <- mx.nd.ones(c(3, 4)) + i
+  rm(x)
+  invisible(gc())
+  empty_bin()
+  expect_lte(.call("live_handles"), before + 2)
+})
+
+test_that("an error is an R condition without a Python traceback, and names the user's call", {
+  e <- tryCatch(mx.nd.dot(mx.nd.ones(c(2, 3)), mx.nd.ones(c(4, 5))), error = identity)
+  expect_identical(class(e), c("mxr_error", "error", "condition"))
+  expect_identical(as.character(conditionCall(e)[[1]]), "mx.nd.dot")
+  expect_false(grepl("Traceback|File \"", conditionMessage(e)))
+})

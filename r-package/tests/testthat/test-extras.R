@@ -1,0 +1,60 @@
+test_that("graph.viz draws without further packages; edges carry dims", {
+  g <- graph_data(small_mlp(), c(40, 100))
+  expect_identical(g$nodes$label, c("data", "FullyConnected\n16", "Activation\ntanh", "FullyConnected\n10", "SoftmaxOutput"))
+  expect_identical(g$edges$label, c("40X100", "16X100", "16X100", "10X100"))
+  f <- tempfile(fileext = ".png")
+  grDevices::png(f)
+  graph.viz(small_mlp(), shape = c(40, 100), type = "plot")
+  grDevices::dev.off()
+  expect_gt(file.size(f), 2000)
+  expect_match(graph_dot(g), 'label="FullyConnected\\\\n16"')
+  expect_mx_error(graph.viz(3), "only for MXSymbol type")
+  expect_mx_error(graph.viz(small_mlp(), direction = "UP"), "direction")
+})
+
+test_that("residual branches are drawn as branches", {
+  x <- mx.symbol.Variable("data")
+  s <- mx.symbol.Activation(x, act_type = "relu", name = "r") + x
+  g <- graph_data(s, NULL)
+  expect_identical(g$nodes$name[1:2], c("data", "r"))
+  expect_identical(nrow(g$edges), 3L)
+})
+
+test_that("scripts that say library(mxnet) run", {
+  lib <- tempfile("lib")
+  dir.create(lib)
+  expect_message(use_as_mxnet(lib), "library(mxnet) now loads mxr", fixed = TRUE)
+  out <- run_r(c(sprintf(".libPaths(c('%s', .libPaths()))", lib), "library(mxnet)", "a <- mx.nd.ones(c(2, 3))", "b <- a * 2 + 1", "b",
+                 "cat(is.function(mxnet::mx.nd.ones), is.function(mxnet:::mx.opt.sgd), is.function(mxnet:::mx.varg.symbol.FullyConnected))"))
+  expect_identical(out[!grepl("Loading required package: mxr", out)],
+                   c("     [,1] [,2] [,3]", "[1,]    3    3    3", "[2,]    3    3    3", "TRUE TRUE TRUE"))
+  expect_message(use_as_mxnet(lib), "library(mxnet)", fixed = TRUE)
+  writeLines(c("Package: mxnet", "Version: 1.0"), file.path(lib, "mxnet", "DESCRIPTION"))
+  expect_mx_error(use_as_mxnet(lib), "holds another package called mxnet")
+})
+
+test_that("the slides' data matrices have the label first and the slides' dims", {
+  m <- mx.data.mnist()
+  expect_identical(ncol(m$train), 785L)
+  expect_identical(ncol(m$test), 785L)
+  expect_type(m$train, "integer")
+  expect_true(nrow(m$train) %in% c(60000L, 10000L))
+  expect_true(all(m$test[, 1] %in% 0:9))
+  expect_identical(range(m$test[, -1]), c(0L, 255L))
+  # digits are dark in the middle and empty at the border
+  expect_true(mean(m$test[, 2:29]) < 1 && mean(m$test[, 1 + 14 * 28 + 10:20]) > 50)
+  f <- tempfile(fileext = ".rda")
+  e <- new.env()
+  as_slides(list(train = m$train[1:50, ], test = m$test[1:20, ]), c("train_mnist", "test_mnist"), f)
+  load(f, e)
+  expect_identical(dim(e$train_mnist), c(50L, 785L))
+  expect_identical(e$test_mnist, m$test[1:20, ])
+})
+
+test_that("the progress bar is drawn and wiped, and only on terminals", {
+  expect_false(show_progress())
+  out <- run_r(c("library(mxr)", "b <- mxr:::progress_bar(3)", "b$update(1L, 5L, 10L, 'train', c(2, 1.5)); b$clear()", "cat('end')"))
+  text <- paste(out, collapse = "")
+  expect_match(text, "round 1/3 train =+-+ 5/10  0.7500")
+  expect_match(text, "end$")
+})

@@ -1,0 +1,152 @@
+d <- easy_digits(200)
+
+test_that("arrays: both layouts, with warnings, labels of the last dim", {
+  mx.set.seed(4)
+  expect_warning(suppressMessages(a <- mx.model.FeedForward.create(small_mlp(), d$x, d$y, num.round = 1, verbose = FALSE)),
+                 "Auto detect layout input matrix, use colmajor..", fixed = TRUE)
+  mx.set.seed(4)
+  expect_warning(b <- mx.model.FeedForward.create(small_mlp(), t(d$x), d$y, num.round = 1, verbose = FALSE),
+                 "Auto detect layout of input matrix, use rowmajor..", fixed = TRUE)
+  expect_identical(as.array(a$arg.params$fc1_weight), as.array(b$arg.params$fc1_weight))
+  expect_mx_error(mx.model.FeedForward.create(small_mlp(), matrix(0, 5, 5), 0:4), "Cannot auto select array.layout, please specify this parameter")
+  expect_no_warning <- function(e) expect_warning(e, NA)
+  expect_no_warning(mx.model.FeedForward.create(small_mlp(), d$x, d$y, num.round = 1, verbose = FALSE, array.layout = "colmajor"))
+})
+
+test_that("one training step is exactly gradient descent", {
+  fc <- mx.symbol.FullyConnected(mx.symbol.Variable("data"), num_hidden = 1, name = "fc")
+  net <- mx.symbol.LinearRegressionOutput(fc, name = "lro")
+  x <- matrix(c(1, 2, 3, 4, 5, 6), 2)
+  y <- matrix(c(1, 0, 2), 1)
+  it <- mx.io.arrayiter(x, y, batch.size = 3)
+  w <- c(0.5, -0.25)
+  model <- quiet_fit(net, it, num.round = 1, learning.rate = 0.1,
+                     arg.params = list(fc_weight = mx.nd.array(matrix(w, 2)), fc_bias = mx.nd.zeros(1)))
+  err <- as.vector(w %*% x) - as.vector(y)
+  expect_equal(as.vector(as.array(model$arg.params$fc_weight)), w - 0.1 / 3 * as.vector(x %*% err), tolerance = 1e-6)
+  expect_equal(as.array(model$arg.params$fc_bias), -0.1 / 3 * sum(err), tolerance = 1e-6)
+  p <- predict(model, it)
+  expect_identical(dim(p), c(1L, 3L))
+})
+
+test_that("the log is MXNet R's; verbose and metrics switch it", {
+  it <- mx.io.arrayiter(d$x, d$y, batch.size = 50)
+  expect_identical(log_of(mx.model.FeedForward.create(small_mlp(), it, num.round = 1)), "Start training with 1 devices")
+  expect_identical(log_of(mx.model.FeedForward.create(small_mlp(), it, num.round = 1, eval.metric = mx.metric.accuracy, verbose = FALSE)), character())
+  lines <- log_of(mx.model.FeedForward.create(small_mlp(), it, begin.round = 3, num.round = 4, eval.metric = mx.metric.accuracy))
+  expect_match(lines[2:3], "^\\[[34]\\] Train-accuracy=")
+})
+
+test_that("a custom metric is called per batch with NDArrays and gives the same numbers as the built-in", {
+  it <- mx.io.arrayiter(d$x, d$y, batch.size = 60)
+  dims <- list()
+  own <- mx.metric.custom("accuracy", function(label, pred) {
+    dims[[length(dims) + 1]] <<- list(class(label), dim(label), dim(pred))
+    mean(max.col(t(as.array(pred)), "first") - 1 == as.array(label))
+  })
+  run <- function(metric) {
+    mx.set.seed(5)
+    log_of(mx.model.FeedForward.create(small_mlp(), it, num.round = 2, eval.metric = metric, eval.data = it, learning.rate = 0.3))
+  }
+  one <- run(own)
+  two <- run(mx.metric.accuracy)
+  number <- function(l) as.numeric(sub(".*=", "", l))
+  expect_identical(sub("=.*", "", one), sub("=.*", "", two))
+  expect_equal(number(one[-1]), number(two[-1]), tolerance = 1e-6)
+  expect_identical(dims[[1]], list("MXNDArray", 60L, c(10L, 60L)))
+  expect_length(dims, 16)
+})
+
+test_that("eval.data as a list is accepted, anything else is told", {
+  expect_identical(length(log_of(mx.model.FeedForward.create(small_mlp(), d$x, d$y, num.round = 1, eval.metric = mx.metric.accuracy,
+                                                             eval.data = list(data = d$x, label = d$y), array.layout = "colmajor"))), 3L)
+  expect_mx_error(suppressMessages(mx.model.FeedForward.create(small_mlp(), d$x, d$y, eval.data = 3, array.layout = "colmajor")),
+                  "The validation set should be either a mx.io.DataIter or a R list")
+  expect_mx_error(suppressMessages(mx.model.FeedForward.create(small_mlp(), d$x, d$y, eval.data = list(1), array.layout = "colmajor")),
+                  "Please provide the validation set as list(data=R.array, label=R.array)", fixed = TRUE)
+})
+
+test_that("fixed parameters stay and are left out of the result", {
+  init <- mx.model.init.params(small_mlp(), list(data = c(40, 50)), NULL, mx.init.uniform(0.1), mx.cpu())
+  it <- mx.io.arrayiter(d$x, d$y, batch.size = 50)
+  model <- quiet_fit(small_mlp(), it, num.round = 1, arg.params = init$arg.params, fixed.param = c("fc1_weight", "fc1_bias"))
+  expect_identical(names(model$arg.params), c("fc2_weight", "fc2_bias"))
+  expect_mx_error(quiet_fit(small_mlp(), it, num.round = 1, fixed.param = "fc7"), "no argument called fc7")
+})
+
+test_that("arg.params must be complete and fit; extra ones need allow.extra.params", {
+  it <- mx.io.arrayiter(d$x, d$y, batch.size = 50)
+  p <- mx.model.init.params(small_mlp(), list(data = c(40, 50)), NULL, mx.init.uniform(0.1), mx.cpu())$arg.params
+  expect_mx_error(quiet_fit(small_mlp(), it, arg.params = p[1:3]), "the parameters lack fc2_bias")
+  expect_mx_error(quiet_fit(small_mlp(), it, arg.params = c(p, list(more = mx.nd.ones(1)))), "more are no parameters")
+  expect_s3_class(quiet_fit(small_mlp(), it, num.round = 1, arg.params = c(p, list(more = mx.nd.ones(1))), allow.extra.params = TRUE), "MXFeedForwardModel")
+  p$fc1_bias <- mx.nd.ones(3)
+  expect_mx_error(quiet_fit(small_mlp(), it, arg.params = p), "parameter fc1_bias has dim [3], the symbol with this data needs [16]", fixed = TRUE)
+})
+
+test_that("several devices share the batch and agree with one", {
+  it <- mx.io.arrayiter(d$x, d$y, batch.size = 50)
+  p <- mx.model.init.params(small_mlp(), list(data = c(40, 50)), NULL, mx.init.uniform(0.1), mx.cpu())$arg.params
+  one <- quiet_fit(small_mlp(), it, num.round = 2, arg.params = p, learning.rate = 0.2)
+  lines <- log_of(two <- mx.model.FeedForward.create(small_mlp(), it, num.round = 2, arg.params = p, learning.rate = 0.2,
+                                                     ctx = list(mx.cpu(0), mx.cpu(1)), eval.metric = mx.metric.accuracy))
+  expect_identical(lines[1:2], c("Auto-select kvstore type = local_update_cpu", "Start training with 2 devices"))
+  expect_equal(as.array(two$arg.params$fc1_weight), as.array(one$arg.params$fc1_weight), tolerance = 1e-5)
+  expect_mx_error(quiet_fit(small_mlp(), it, ctx = "cpu"), "ctx must be mx.context or list of mx.context")
+  expect_mx_error(quiet_fit(small_mlp(), it, kvstore = 3), "kvstore must be either MXKVStore or a string")
+})
+
+test_that("named inputs and outputs feed the arguments of those names", {
+  a <- mx.symbol.Variable("pixels")
+  net <- mx.symbol.SoftmaxOutput(mx.symbol.FullyConnected(a, num_hidden = 10), label = mx.symbol.Variable("digit"))
+  inner <- mx.io.arrayiter(d$x, d$y, batch.size = 50)
+  it <- list(reset = function() inner$reset(), iter.next = function() inner$iter.next(), num.pad = function() inner$num.pad(),
+             value = function() setNames(inner$value(), c("pixels", "digit")))
+  class(it) <- "MXArrayDataIter"
+  Named <- setRefClass("NamedIter", fields = list(f = "list"), methods = list(
+    reset = function() f$reset(), iter.next = function() f$iter.next(), num.pad = function() f$num.pad(), value = function() f$value()), where = globalenv())
+  model <- quiet_fit(net, Named$new(f = unclass(it)), input.names = "pixels", output.names = "digit", num.round = 1)
+  expect_length(model$arg.params, 2)
+  expect_mx_error(quiet_fit(net, Named$new(f = unclass(it)), num.round = 1), "expected data")
+})
+
+test_that("a hand-written optimizer is called for every weight", {
+  calls <- character()
+  opt <- list(create_exec = function(index, weight_dim, ctx) {
+    calls <<- c(calls, index)
+    NULL
+  }, update = function(index, exec_w, weight, grad) weight - grad * 0.01)
+  it <- mx.io.arrayiter(d$x, d$y, batch.size = 50)
+  p <- mx.model.init.params(small_mlp(), list(data = c(40, 50)), NULL, mx.init.uniform(0.1), mx.cpu())$arg.params
+  own <- quiet_fit(small_mlp(), it, num.round = 1, optimizer = opt, arg.params = p)
+  ref <- quiet_fit(small_mlp(), it, num.round = 1, optimizer = mx.opt.create("sgd", learning.rate = 0.01), arg.params = p)
+  expect_identical(calls, c("fc1_weight", "fc1_bias", "fc2_weight", "fc2_bias"))
+  expect_equal(as.array(own$arg.params$fc1_weight), as.array(ref$arg.params$fc1_weight), tolerance = 1e-6)
+})
+
+test_that("mx.mlp builds the slides' networks", {
+  m <- suppressWarnings(suppressMessages(mx.mlp(d$x, d$y, hidden_node = c(8, 6), out_node = 10, dropout = 0.5, activation = c("relu", "tanh"),
+                                                num.round = 1, array.layout = "colmajor")))
+  ops <- graph_data(m$symbol, NULL)$nodes$op
+  expect_identical(ops, c("null", "FullyConnected", "Activation", "FullyConnected", "Activation", "Dropout", "FullyConnected", "SoftmaxOutput"))
+  r <- suppressMessages(mx.mlp(d$x, d$y, hidden_node = 3, out_node = 1, out_activation = "rmse", num.round = 1, array.layout = "colmajor"))
+  expect_identical(dim(predict(r, d$x, array.layout = "colmajor")), c(1L, 200L))
+  expect_mx_error(mx.mlp(d$x, d$y, hidden_node = 3, out_node = 1, out_activation = "x"), "Not supported yet.", fixed = TRUE)
+  expect_mx_error(mx.mlp(d$x, d$y, hidden_node = 1:2, out_node = 1, activation = c("a", "b", "c")), "Length of activation should be 2")
+  expect_mx_error(mx.mlp(d$x, d$y, hidden_node = 3, out_node = 1, dropout = c(.1, .2)), "only accept dropout ratio of length 1.", fixed = TRUE)
+  expect_mx_error(mx.mlp(d$x, d$y), "out_node")
+})
+
+test_that("LeNet trains on arrays of dim c(28, 28, 1, N)", {
+  set.seed(1)
+  x <- array(runif(28 * 28 * 40), c(28, 28, 1, 40))
+  y <- rep(0:9, 4)
+  data <- mx.symbol.Variable("data")
+  conv <- mx.symbol.Convolution(data = data, kernel = c(5, 5), num_filter = 3)
+  pool <- mx.symbol.Pooling(data = mx.symbol.Activation(data = conv, act_type = "relu"), pool_type = "max", kernel = c(2, 2), stride = c(2, 2))
+  net <- mx.symbol.SoftmaxOutput(data = mx.symbol.FullyConnected(data = mx.symbol.Flatten(data = pool), num_hidden = 10))
+  it <- mx.io.arrayiter(x, y, batch.size = 20, shuffle = TRUE)
+  model <- quiet_fit(net, it, eval.metric = mx.metric.accuracy, initializer = mx.init.Xavier(), learning.rate = 0.1, num.round = 1)
+  expect_identical(dim(model$arg.params[[1]]), c(5L, 5L, 1L, 3L))
+  expect_identical(dim(predict(model, x)), c(10L, 40L))
+})
