@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..base import MXNetError, MXNetIndexError, MXNetTypeError, MXNetValueError, suggest
 from ..core.op import OpDef
+
+if TYPE_CHECKING:
+    from .fluent import Fluent  # x.sum() and kin, a generated stub; mxr.ndarray.methods makes them
+else:
+    Fluent = object
 
 __all__ = ["Entry", "SymNode", "Symbol", "topological"]
 
@@ -73,7 +78,7 @@ def topological(heads: Iterable[Entry]) -> list[SymNode]:
     return order
 
 
-class Symbol:
+class Symbol(Fluent):
     """One or more outputs of a graph. Made by ``mx.sym.Variable`` and the operators of ``mx.sym``."""
 
     __slots__ = ("_entries",)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,6 +17,11 @@ from ..core.engine import engine
 from ..core.op import get_op
 from . import indexing
 from .arithmetic import Arithmetic
+
+if TYPE_CHECKING:
+    from .fluent import Fluent  # x.sum() and kin, a generated stub; methods.py makes them
+else:
+    Fluent = object
 
 __all__ = ["NDArray", "array", "from_data", "to_raw", "waitall"]
 
@@ -40,7 +45,7 @@ def to_raw(value: Any, ctx: Context, dtype: Any = None) -> Any:
     return from_host(np.asarray(value, dtype=dtype), ctx)
 
 
-class NDArray(Arithmetic, Array):
+class NDArray(Arithmetic, Array, Fluent):
     """A multi-dimensional array on a device, MXNet's NDArray.
 
     Operators run asynchronously where that pays; ``asnumpy()`` and ``wait_to_read()`` wait. float32 unless said

@@ -41,7 +41,7 @@ class Adam(Optimizer):
         nd.adam_update(
             weight,
             grad,
-            *state,
+            state[0], state[1],
             out=weight,
             lazy_update=self.lazy_update,
             lr=lr,
@@ -114,9 +114,10 @@ class RMSProp(Optimizer):
         if self.clip_weights:
             options["clip_weights"] = self.clip_weights
         if self.centered:
-            nd.rmspropalex_update(weight, grad, *state, out=weight, lr=lr, wd=wd, gamma2=self.gamma2, **options)
+            n, g, delta = state
+            nd.rmspropalex_update(weight, grad, n, g, delta, out=weight, lr=lr, wd=wd, gamma2=self.gamma2, **options)
         else:
-            nd.rmsprop_update(weight, grad, *state, out=weight, lr=lr, wd=wd, **options)
+            nd.rmsprop_update(weight, grad, state[0], out=weight, lr=lr, wd=wd, **options)
 
 
 @register
@@ -159,7 +160,8 @@ class Ftrl(Optimizer):
     def update(self, index: Any, weight: Any, grad: Any, state: Any) -> None:
         lr, wd = self._begin(index, weight, grad)
         options = self._gradient_options()
-        nd.ftrl_update(weight, grad, *state, out=weight, lr=lr, wd=wd, lamda1=self.lamda1, beta=self.beta, **options)
+        z, n = state
+        nd.ftrl_update(weight, grad, z, n, out=weight, lr=lr, wd=wd, lamda1=self.lamda1, beta=self.beta, **options)
 
 
 @register
@@ -181,7 +183,7 @@ class FTML(Optimizer):
         nd.ftml_update(
             weight,
             grad,
-            *state,
+            state[0], state[1], state[2],
             out=weight,
             lr=lr,
             wd=wd,

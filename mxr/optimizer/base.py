@@ -233,7 +233,7 @@ class Optimizer:
         self._update_count(index)
         return self._get_lr(index), self._get_wd(index)
 
-    def _gradient_options(self) -> dict[str, float]:
+    def _gradient_options(self) -> dict[str, Any]:
         """`rescale_grad` and `clip_gradient` as the update operators take them."""
         options = {"rescale_grad": self.rescale_grad}
         if self.clip_gradient:

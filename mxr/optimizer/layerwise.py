@@ -218,7 +218,7 @@ class LAMB(Optimizer):
         step = nd.lamb_update_phase1(
             weight,
             grad,
-            *state,
+            state[0], state[1],
             wd=wd,
             t=self._index_update_count[index],
             beta1=self.beta1,
@@ -227,6 +227,6 @@ class LAMB(Optimizer):
             bias_correction=self.bias_correction,
             **self._gradient_options(),
         )
-        bounds = {"lower_bound": self.lower_bound, "upper_bound": self.upper_bound}
+        bounds: dict[str, Any] = {"lower_bound": self.lower_bound, "upper_bound": self.upper_bound}
         bounds = {name: value for name, value in bounds.items() if value}
         nd.lamb_update_phase2(weight, step, weight.norm(), step.norm(), lr=lr, out=weight, **bounds)

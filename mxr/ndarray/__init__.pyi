@@ -1,0 +1,4238 @@
+"""Made from the operator declarations by `python -m mxr.interop.reference`; do not edit."""
+
+# ruff: noqa
+
+from collections.abc import Callable, Sequence
+from types import ModuleType
+from typing import Any, Literal
+
+import numpy as np
+
+from ..core import tape as tape
+from ..core.dispatch import invoke as invoke
+from ..core.op import find_op as find_op
+from ..core.op import get_op as get_op
+from ..kernels import eager as eager
+from ..kernels import update as update
+from . import functions as functions
+from . import methods as methods
+from . import random as random
+from .creation import arange as arange
+from .creation import concatenate as concatenate
+from .creation import empty as empty
+from .creation import eye as eye
+from .creation import full as full
+from .creation import histogram as histogram
+from .creation import linspace as linspace
+from .creation import load as load
+from .creation import load_frombuffer as load_frombuffer
+from .creation import moveaxis as moveaxis
+from .creation import onehot_encode as onehot_encode
+from .creation import ones as ones
+from .creation import save as save
+from .creation import split_v2 as split_v2
+from .creation import zeros as zeros
+from .functions import FunctionSpace as FunctionSpace
+from .functions import dir_of as dir_of
+from .functions import function as function
+from .interop import from_dlpack as from_dlpack
+from .interop import from_numpy as from_numpy
+from .interop import to_dlpack_for_read as to_dlpack_for_read
+from .interop import to_dlpack_for_write as to_dlpack_for_write
+from .ndarray import NDArray as NDArray
+from .ndarray import array as array
+from .ndarray import from_data as from_data
+from .ndarray import waitall as waitall
+from .scalar_functions import add as add
+from .scalar_functions import divide as divide
+from .scalar_functions import equal as equal
+from .scalar_functions import greater as greater
+from .scalar_functions import greater_equal as greater_equal
+from .scalar_functions import lesser as lesser
+from .scalar_functions import lesser_equal as lesser_equal
+from .scalar_functions import logical_and as logical_and
+from .scalar_functions import logical_or as logical_or
+from .scalar_functions import logical_xor as logical_xor
+from .scalar_functions import maximum as maximum
+from .scalar_functions import minimum as minimum
+from .scalar_functions import modulo as modulo
+from .scalar_functions import multiply as multiply
+from .scalar_functions import not_equal as not_equal
+from .scalar_functions import power as power
+from .scalar_functions import subtract as subtract
+from .scalar_functions import true_divide as true_divide
+
+_Shape = int | Sequence[int]
+_DType = str | type | np.dtype[Any]
+_Null: Any
+
+class _linalg(ModuleType):
+    @staticmethod
+    def det(
+        A: NDArray,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """The determinant of each square matrix, shape (1,) for one (MXNet operator linalg_det)."""
+    @staticmethod
+    def extractdiag(
+        A: NDArray,
+        offset: int = 0,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """A diagonal of each square matrix (MXNet operator linalg_extractdiag)."""
+    @staticmethod
+    def extracttrian(
+        A: NDArray,
+        offset: int = 0,
+        lower: bool = True,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """A triangle of each square matrix as a vector (MXNet operator linalg_extracttrian)."""
+    @staticmethod
+    def gelqf(
+        A: NDArray,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> list[NDArray]:
+        """Q with orthonormal rows and lower triangular L of A = L Q, for A no taller than wide (MXNet linalg_gelqf)."""
+    @staticmethod
+    def gemm(
+        A: NDArray,
+        B: NDArray,
+        C: NDArray,
+        transpose_a: bool = False,
+        transpose_b: bool = False,
+        alpha: float = 1.0,
+        beta: float = 1.0,
+        axis: int = -2,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """alpha * op(A) op(B) + beta * C (MXNet operator linalg_gemm; BLAS gemm)."""
+    @staticmethod
+    def gemm2(
+        A: NDArray,
+        B: NDArray,
+        transpose_a: bool = False,
+        transpose_b: bool = False,
+        alpha: float = 1.0,
+        axis: int = -2,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """alpha * op(A) op(B) (MXNet operator linalg_gemm2; BLAS gemm)."""
+    @staticmethod
+    def inverse(
+        A: NDArray,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """The inverse of each square matrix (MXNet operator linalg_inverse)."""
+    @staticmethod
+    def makediag(
+        A: NDArray,
+        offset: int = 0,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """Square matrices with the vectors on a diagonal (MXNet operator linalg_makediag)."""
+    @staticmethod
+    def maketrian(
+        A: NDArray,
+        offset: int = 0,
+        lower: bool = True,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """Square matrices with the vectors in a triangle, zeros elsewhere (MXNet operator linalg_maketrian)."""
+    @staticmethod
+    def potrf(
+        A: NDArray,
+        lower: bool = True,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """The Cholesky factor L of A = L L^T, or U of A = U^T U; one triangle of A is read (MXNet linalg_potrf)."""
+    @staticmethod
+    def potri(
+        A: NDArray,
+        lower: bool = True,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """The inverse of L L^T (or U^T U) from the Cholesky factor A (MXNet operator linalg_potri)."""
+    @staticmethod
+    def slogdet(
+        A: NDArray,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> list[NDArray]:
+        """The sign of the determinant of each square matrix, and the logarithm of its size (MXNet linalg_slogdet)."""
+    @staticmethod
+    def sumlogdiag(
+        A: NDArray,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """The sum of the logarithms of the diagonal of each matrix, shape (1,) for one (MXNet linalg_sumlogdiag)."""
+    @staticmethod
+    def syevd(
+        A: NDArray,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> list[NDArray]:
+        """Eigenvectors as rows of U, and ascending eigenvalues, of symmetric A = U^T diag(L) U (MXNet linalg_syevd).
+
+        The largest entry of each eigenvector is positive.
+        """
+    @staticmethod
+    def syrk(
+        A: NDArray,
+        transpose: bool = False,
+        alpha: float = 1.0,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """alpha * A A^T, or alpha * A^T A (MXNet operator linalg_syrk; BLAS syrk)."""
+    @staticmethod
+    def trmm(
+        A: NDArray,
+        B: NDArray,
+        transpose: bool = False,
+        rightside: bool = False,
+        lower: bool = True,
+        alpha: float = 1.0,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """alpha * op(A) B, or alpha * B op(A), for triangular A (MXNet operator linalg_trmm; BLAS trmm)."""
+    @staticmethod
+    def trsm(
+        A: NDArray,
+        B: NDArray,
+        transpose: bool = False,
+        rightside: bool = False,
+        lower: bool = True,
+        alpha: float = 1.0,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """X with op(A) X = alpha * B, or X op(A) = alpha * B, for triangular A (MXNet operator linalg_trsm; BLAS trsm)."""
+linalg: _linalg
+
+class _contrib(ModuleType):
+    @staticmethod
+    def group_adagrad_update(
+        weight: NDArray,
+        grad: NDArray,
+        history: NDArray,
+        lr: float,
+        rescale_grad: float = 1.0,
+        clip_gradient: float = -1.0,
+        epsilon: float = 9.99999975e-06,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """AdaGrad with one history for each row of the weight (MXNet operator _contrib_group_adagrad_update)."""
+    @staticmethod
+    def CTCLoss(
+        data: NDArray,
+        label: NDArray,
+        data_lengths: NDArray | None = None,
+        label_lengths: NDArray | None = None,
+        use_data_lengths: bool = False,
+        use_label_lengths: bool = False,
+        blank_label: Literal['first', 'last'] = 'first',
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """Connectionist temporal classification (Graves et al. 2006; MXNet operator CTCLoss).
+
+        `data` (steps, n, classes) are scores before the softmax, `label` (n, length) class numbers; the output (n,) is
+        ``-log p(label | data)``. The blank is class 0 (blank_label 'first', labels padded with 0) or the last class
+        ('last', labels padded with -1). `data_lengths` and `label_lengths`, (n,), are used where the parameters say so;
+        without them all steps count, and a label ends at the first padding.
+        """
+    ctc_loss = CTCLoss
+contrib: _contrib
+
+class _image(ModuleType):
+    ...
+image: _image
+
+class __internal(ModuleType):
+    @staticmethod
+    def _adamw_update(
+        weight: NDArray,
+        grad: NDArray,
+        mean: NDArray,
+        var: NDArray,
+        rescale_grad: NDArray,
+        lr: float,
+        beta1: float = 0.899999976,
+        beta2: float = 0.999000013,
+        epsilon: float = 9.99999994e-09,
+        wd: float = 0.0,
+        eta: float = ...,
+        clip_gradient: float = -1.0,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """Adam with decoupled weight decay (Loshchilov and Hutter 2017; MXNet operator _adamw_update). rescale_grad has one element; nothing changes where it is 0, infinite or NaN."""
+    @staticmethod
+    def _arange(
+        start: float,
+        stop: float | None = None,
+        step: float = 1.0,
+        repeat: int = 1,
+        infer_range: bool = False,
+        ctx: str | None = '',
+        dtype: _DType = 'float32',
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """Evenly spaced values in [start, stop), each `repeat` times; one number is `stop` (MXNet operator _arange).
+
+        The arithmetic is done in `dtype`: an integer dtype truncates `start` and `step`.
+        """
+    @staticmethod
+    def _copy(
+        data: NDArray,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """A copy."""
+    @staticmethod
+    def _div_scalar(
+        data: NDArray,
+        scalar: float = 1.0,
+        is_int: bool = True,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """`lhs / rhs` of two arrays, with a number for rhs (MXNet operator _div_scalar)."""
+    _DivScalar = _div_scalar
+    @staticmethod
+    def _equal(
+        lhs: NDArray,
+        rhs: NDArray,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """`lhs == rhs` of two arrays of one shape (MXNet operator _equal)."""
+    _Equal = _equal
+    @staticmethod
+    def _equal_scalar(
+        data: NDArray,
+        scalar: float = 1.0,
+        is_int: bool = True,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """`lhs == rhs` of two arrays, with a number for rhs (MXNet operator _equal_scalar)."""
+    _EqualScalar = _equal_scalar
+    @staticmethod
+    def _eye(
+        N: int,
+        M: int = 0,
+        k: int = 0,
+        ctx: str | None = '',
+        dtype: _DType = 'float32',
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """Ones on the k-th diagonal of an N x M array, zeros elsewhere (MXNet operator _eye)."""
+    @staticmethod
+    def _full(
+        shape: _Shape | None = None,
+        ctx: str | None = '',
+        dtype: _DType = 'float32',
+        value: float = ...,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """An array filled with `value` (MXNet operator _full)."""
+    @staticmethod
+    def _grad_add(
+        lhs: NDArray,
+        rhs: NDArray,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """The sum of two gradients (MXNet operator _grad_add)."""
+    @staticmethod
+    def _greater(
+        lhs: NDArray,
+        rhs: NDArray,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """`lhs > rhs` of two arrays of one shape (MXNet operator _greater)."""
+    _Greater = _greater
+    @staticmethod
+    def _greater_equal(
+        lhs: NDArray,
+        rhs: NDArray,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """`lhs >= rhs` of two arrays of one shape (MXNet operator _greater_equal)."""
+    _Greater_Equal = _greater_equal
+    @staticmethod
+    def _greater_equal_scalar(
+        data: NDArray,
+        scalar: float = 1.0,
+        is_int: bool = True,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """`lhs >= rhs` of two arrays, with a number for rhs (MXNet operator _greater_equal_scalar)."""
+    _GreaterEqualScalar = _greater_equal_scalar
+    @staticmethod
+    def _greater_scalar(
+        data: NDArray,
+        scalar: float = 1.0,
+        is_int: bool = True,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """`lhs > rhs` of two arrays, with a number for rhs (MXNet operator _greater_scalar)."""
+    _GreaterScalar = _greater_scalar
+    @staticmethod
+    def _histogram(
+        data: NDArray,
+        bins: NDArray,
+        bin_cnt: int | None = None,
+        range: float | Sequence[float] | None = None,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> list[NDArray]:
+        """Counts (int64) and edges of `bins`, or of `bin_cnt` equal bins over `range` (MXNet operator _histogram)."""
+    @staticmethod
+    def _hypot(
+        lhs: NDArray,
+        rhs: NDArray,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """`hypot(lhs, rhs)` of two arrays of one shape (MXNet operator _hypot)."""
+    _Hypot = _hypot
+    @staticmethod
+    def _hypot_scalar(
+        data: NDArray,
+        scalar: float = 1.0,
+        is_int: bool = True,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """`hypot(lhs, rhs)` of two arrays, with a number for rhs (MXNet operator _hypot_scalar)."""
+    _HypotScalar = _hypot_scalar
+    @staticmethod
+    def _identity_with_attr_like_rhs(
+        lhs: NDArray,
+        rhs: NDArray,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """`lhs`, whose shape is that of `rhs` (MXNet operator _identity_with_attr_like_rhs)."""
+    @staticmethod
+    def _lesser(
+        lhs: NDArray,
+        rhs: NDArray,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """`lhs < rhs` of two arrays of one shape (MXNet operator _lesser)."""
+    _Lesser = _lesser
+    @staticmethod
+    def _lesser_equal(
+        lhs: NDArray,
+        rhs: NDArray,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """`lhs <= rhs` of two arrays of one shape (MXNet operator _lesser_equal)."""
+    _Lesser_Equal = _lesser_equal
+    @staticmethod
+    def _lesser_equal_scalar(
+        data: NDArray,
+        scalar: float = 1.0,
+        is_int: bool = True,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """`lhs <= rhs` of two arrays, with a number for rhs (MXNet operator _lesser_equal_scalar)."""
+    _LesserEqualScalar = _lesser_equal_scalar
+    @staticmethod
+    def _lesser_scalar(
+        data: NDArray,
+        scalar: float = 1.0,
+        is_int: bool = True,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """`lhs < rhs` of two arrays, with a number for rhs (MXNet operator _lesser_scalar)."""
+    _LesserScalar = _lesser_scalar
+    @staticmethod
+    def _linspace(
+        start: float,
+        stop: float,
+        num: int,
+        endpoint: bool = True,
+        ctx: str | None = '',
+        dtype: _DType = 'float32',
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """`num` evenly spaced values from `start` to `stop`, computed in float64 (MXNet operator _linspace)."""
+    @staticmethod
+    def _logical_and(
+        lhs: NDArray,
+        rhs: NDArray,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """`logical_and(lhs, rhs)` of two arrays of one shape (MXNet operator _logical_and)."""
+    _Logical_And = _logical_and
+    @staticmethod
+    def _logical_and_scalar(
+        data: NDArray,
+        scalar: float = 1.0,
+        is_int: bool = True,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """`logical_and(lhs, rhs)` of two arrays, with a number for rhs (MXNet operator _logical_and_scalar)."""
+    _LogicalAndScalar = _logical_and_scalar
+    @staticmethod
+    def _logical_or(
+        lhs: NDArray,
+        rhs: NDArray,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """`logical_or(lhs, rhs)` of two arrays of one shape (MXNet operator _logical_or)."""
+    _Logical_Or = _logical_or
+    @staticmethod
+    def _logical_or_scalar(
+        data: NDArray,
+        scalar: float = 1.0,
+        is_int: bool = True,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """`logical_or(lhs, rhs)` of two arrays, with a number for rhs (MXNet operator _logical_or_scalar)."""
+    _LogicalOrScalar = _logical_or_scalar
+    @staticmethod
+    def _logical_xor(
+        lhs: NDArray,
+        rhs: NDArray,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """`logical_xor(lhs, rhs)` of two arrays of one shape (MXNet operator _logical_xor)."""
+    _Logical_Xor = _logical_xor
+    @staticmethod
+    def _logical_xor_scalar(
+        data: NDArray,
+        scalar: float = 1.0,
+        is_int: bool = True,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """`logical_xor(lhs, rhs)` of two arrays, with a number for rhs (MXNet operator _logical_xor_scalar)."""
+    _LogicalXorScalar = _logical_xor_scalar
+    @staticmethod
+    def _maximum(
+        lhs: NDArray,
+        rhs: NDArray,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """`maximum(lhs, rhs)` of two arrays of one shape (MXNet operator _maximum)."""
+    _Maximum = _maximum
+    @staticmethod
+    def _maximum_scalar(
+        data: NDArray,
+        scalar: float = 1.0,
+        is_int: bool = True,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """`maximum(lhs, rhs)` of two arrays, with a number for rhs (MXNet operator _maximum_scalar)."""
+    _MaximumScalar = _maximum_scalar
+    @staticmethod
+    def _minimum(
+        lhs: NDArray,
+        rhs: NDArray,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """`minimum(lhs, rhs)` of two arrays of one shape (MXNet operator _minimum)."""
+    _Minimum = _minimum
+    @staticmethod
+    def _minimum_scalar(
+        data: NDArray,
+        scalar: float = 1.0,
+        is_int: bool = True,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """`minimum(lhs, rhs)` of two arrays, with a number for rhs (MXNet operator _minimum_scalar)."""
+    _MinimumScalar = _minimum_scalar
+    @staticmethod
+    def _minus_scalar(
+        data: NDArray,
+        scalar: float = 1.0,
+        is_int: bool = True,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """`lhs - rhs` of two arrays, with a number for rhs (MXNet operator _minus_scalar)."""
+    _MinusScalar = _minus_scalar
+    @staticmethod
+    def _mod(
+        lhs: NDArray,
+        rhs: NDArray,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """`mod(lhs, rhs)` of two arrays of one shape (MXNet operator _mod)."""
+    _Mod = _mod
+    @staticmethod
+    def _mod_scalar(
+        data: NDArray,
+        scalar: float = 1.0,
+        is_int: bool = True,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """`mod(lhs, rhs)` of two arrays, with a number for rhs (MXNet operator _mod_scalar)."""
+    _ModScalar = _mod_scalar
+    @staticmethod
+    def _mp_adamw_update(
+        weight: NDArray,
+        grad: NDArray,
+        mean: NDArray,
+        var: NDArray,
+        weight32: NDArray,
+        rescale_grad: NDArray,
+        lr: float,
+        beta1: float = 0.899999976,
+        beta2: float = 0.999000013,
+        epsilon: float = 9.99999994e-09,
+        wd: float = 0.0,
+        eta: float = ...,
+        clip_gradient: float = -1.0,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """_adamw_update of half-precision weights."""
+    @staticmethod
+    def _mul_scalar(
+        data: NDArray,
+        scalar: float = 1.0,
+        is_int: bool = True,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """`lhs * rhs` of two arrays, with a number for rhs (MXNet operator _mul_scalar)."""
+    _MulScalar = _mul_scalar
+    @staticmethod
+    def _multi_adamw_update(
+        *data: NDArray | Sequence[NDArray],
+        lrs: float | Sequence[float] = ...,
+        beta1: float = 0.899999976,
+        beta2: float = 0.999000013,
+        epsilon: float = 9.99999994e-09,
+        wds: float | Sequence[float] = ...,
+        etas: float | Sequence[float] = ...,
+        clip_gradient: float = -1.0,
+        num_weights: int = 1,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Any:
+        """adamw_update of several weights: (weight, grad, states, ...) of each (MXNet operator _multi_adamw_update)."""
+    @staticmethod
+    def _multi_lamb_update(
+        *data: NDArray | Sequence[NDArray],
+        learning_rates: float | Sequence[float] = ...,
+        beta1: float = 0.899999976,
+        beta2: float = 0.999000013,
+        epsilon: float = 9.99999997e-07,
+        wds: float | Sequence[float] = ...,
+        rescale_grad: float = 1.0,
+        lower_bound: float = -1.0,
+        upper_bound: float = -1.0,
+        clip_gradient: float = -1.0,
+        bias_correction: bool = True,
+        step_count: _Shape = ...,
+        num_tensors: int = 1,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Any:
+        """lamb1_update of several weights: (weight, grad, states, ...) of each (MXNet operator _multi_lamb_update)."""
+    @staticmethod
+    def _multi_mp_adamw_update(
+        *data: NDArray | Sequence[NDArray],
+        lrs: float | Sequence[float] = ...,
+        beta1: float = 0.899999976,
+        beta2: float = 0.999000013,
+        epsilon: float = 9.99999994e-09,
+        wds: float | Sequence[float] = ...,
+        etas: float | Sequence[float] = ...,
+        clip_gradient: float = -1.0,
+        num_weights: int = 1,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Any:
+        """adamw_update of several weights: (weight, grad, states, ...) of each (MXNet operator _multi_mp_adamw_update)."""
+    @staticmethod
+    def _multi_mp_lamb_update(
+        *data: NDArray | Sequence[NDArray],
+        learning_rates: float | Sequence[float] = ...,
+        beta1: float = 0.899999976,
+        beta2: float = 0.999000013,
+        epsilon: float = 9.99999997e-07,
+        wds: float | Sequence[float] = ...,
+        rescale_grad: float = 1.0,
+        lower_bound: float = -1.0,
+        upper_bound: float = -1.0,
+        clip_gradient: float = -1.0,
+        bias_correction: bool = True,
+        step_count: _Shape = ...,
+        num_tensors: int = 1,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Any:
+        """lamb1_update of several weights: (weight, grad, states, ...) of each (MXNet operator _multi_mp_lamb_update)."""
+    @staticmethod
+    def _not_equal(
+        lhs: NDArray,
+        rhs: NDArray,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """`lhs != rhs` of two arrays of one shape (MXNet operator _not_equal)."""
+    _Not_Equal = _not_equal
+    @staticmethod
+    def _not_equal_scalar(
+        data: NDArray,
+        scalar: float = 1.0,
+        is_int: bool = True,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """`lhs != rhs` of two arrays, with a number for rhs (MXNet operator _not_equal_scalar)."""
+    _NotEqualScalar = _not_equal_scalar
+    @staticmethod
+    def _onehot_encode(
+        lhs: NDArray,
+        rhs: NDArray,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """One-hot rows of the indices `lhs` (n,), with the shape and dtype of `rhs` (n, k) (MXNet _onehot_encode)."""
+    @staticmethod
+    def _ones(
+        shape: _Shape | None = (),
+        ctx: str | None = '',
+        dtype: _DType = 'float32',
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """An array of ones (MXNet operator _ones)."""
+    @staticmethod
+    def _plus_scalar(
+        data: NDArray,
+        scalar: float = 1.0,
+        is_int: bool = True,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """`lhs + rhs` of two arrays, with a number for rhs (MXNet operator _plus_scalar)."""
+    _PlusScalar = _plus_scalar
+    @staticmethod
+    def _power(
+        lhs: NDArray,
+        rhs: NDArray,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """`power(lhs, rhs)` of two arrays of one shape (MXNet operator _power)."""
+    _Power = _power
+    @staticmethod
+    def _power_scalar(
+        data: NDArray,
+        scalar: float = 1.0,
+        is_int: bool = True,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """`power(lhs, rhs)` of two arrays, with a number for rhs (MXNet operator _power_scalar)."""
+    _PowerScalar = _power_scalar
+    @staticmethod
+    def _random_exponential(
+        lam: float = 1.0,
+        shape: _Shape | None = None,
+        ctx: str | None = '',
+        dtype: _DType | None = None,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """Exponential with rate lam (MXNet operator _random_exponential)."""
+    @staticmethod
+    def _random_exponential_like(
+        data: NDArray,
+        lam: float = 1.0,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """Exponential with rate lam, with the shape and dtype of `data` (MXNet operator _random_exponential_like)."""
+    @staticmethod
+    def _random_gamma(
+        alpha: float = 1.0,
+        beta: float = 1.0,
+        shape: _Shape | None = None,
+        ctx: str | None = '',
+        dtype: _DType | None = None,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """Gamma with shape alpha and scale beta (MXNet operator _random_gamma)."""
+    @staticmethod
+    def _random_gamma_like(
+        data: NDArray,
+        alpha: float = 1.0,
+        beta: float = 1.0,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """Gamma with shape alpha and scale beta, with the shape and dtype of `data` (MXNet operator _random_gamma_like)."""
+    @staticmethod
+    def _random_generalized_negative_binomial(
+        mu: float = 1.0,
+        alpha: float = 1.0,
+        shape: _Shape | None = None,
+        ctx: str | None = '',
+        dtype: _DType | None = None,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """Negative binomial with mean mu and dispersion alpha (MXNet operator _random_generalized_negative_binomial)."""
+    @staticmethod
+    def _random_generalized_negative_binomial_like(
+        data: NDArray,
+        mu: float = 1.0,
+        alpha: float = 1.0,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """Negative binomial with mean mu and dispersion alpha, with the shape and dtype of `data` (MXNet operator _random_generalized_negative_binomial_like)."""
+    @staticmethod
+    def _random_negative_binomial(
+        k: int = 1,
+        p: float = 1.0,
+        shape: _Shape | None = None,
+        ctx: str | None = '',
+        dtype: _DType | None = None,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """Failures before the k-th success of probability p (MXNet operator _random_negative_binomial)."""
+    @staticmethod
+    def _random_negative_binomial_like(
+        data: NDArray,
+        k: int = 1,
+        p: float = 1.0,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """Failures before the k-th success of probability p, with the shape and dtype of `data` (MXNet operator _random_negative_binomial_like)."""
+    @staticmethod
+    def _random_normal(
+        loc: float = 0.0,
+        scale: float = 1.0,
+        shape: _Shape | None = None,
+        ctx: str | None = '',
+        dtype: _DType | None = None,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """Normal with a mean and a standard deviation (MXNet operator _random_normal)."""
+    @staticmethod
+    def _random_normal_like(
+        data: NDArray,
+        loc: float = 0.0,
+        scale: float = 1.0,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """Normal with a mean and a standard deviation, with the shape and dtype of `data` (MXNet operator _random_normal_like)."""
+    @staticmethod
+    def _random_poisson(
+        lam: float = 1.0,
+        shape: _Shape | None = None,
+        ctx: str | None = '',
+        dtype: _DType | None = None,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """Poisson with rate lam (MXNet operator _random_poisson)."""
+    @staticmethod
+    def _random_poisson_like(
+        data: NDArray,
+        lam: float = 1.0,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """Poisson with rate lam, with the shape and dtype of `data` (MXNet operator _random_poisson_like)."""
+    @staticmethod
+    def _random_randint(
+        low: int,
+        high: int,
+        shape: _Shape | None = None,
+        ctx: str | None = '',
+        dtype: _DType | None = None,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """Whole numbers in [low, high), all equally likely (MXNet operator _random_randint)."""
+    @staticmethod
+    def _random_uniform(
+        low: float = 0.0,
+        high: float = 1.0,
+        shape: _Shape | None = None,
+        ctx: str | None = '',
+        dtype: _DType | None = None,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """Uniform in [low, high) (MXNet operator _random_uniform)."""
+    @staticmethod
+    def _random_uniform_like(
+        data: NDArray,
+        low: float = 0.0,
+        high: float = 1.0,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """Uniform in [low, high), with the shape and dtype of `data` (MXNet operator _random_uniform_like)."""
+    @staticmethod
+    def _ravel_multi_index(
+        data: NDArray,
+        shape: _Shape | None = None,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """Columns of coordinates (ndim, n) to indices (n,) into a flattened array of `shape` (MXNet operator)."""
+    @staticmethod
+    def _rdiv_scalar(
+        data: NDArray,
+        scalar: float = 1.0,
+        is_int: bool = True,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """`lhs / rhs` of two arrays, with a number for lhs (MXNet operator _rdiv_scalar)."""
+    _RDivScalar = _rdiv_scalar
+    @staticmethod
+    def _rminus_scalar(
+        data: NDArray,
+        scalar: float = 1.0,
+        is_int: bool = True,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """`lhs - rhs` of two arrays, with a number for lhs (MXNet operator _rminus_scalar)."""
+    _RMinusScalar = _rminus_scalar
+    @staticmethod
+    def _rmod_scalar(
+        data: NDArray,
+        scalar: float = 1.0,
+        is_int: bool = True,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """`mod(lhs, rhs)` of two arrays, with a number for lhs (MXNet operator _rmod_scalar)."""
+    _RModScalar = _rmod_scalar
+    @staticmethod
+    def _rnn_param_concat(
+        *arg: NDArray | Sequence[NDArray],
+        dim: int = 1,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """As Concat, for the parameters of a fused recurrent layer (MXNet operator _rnn_param_concat)."""
+    @staticmethod
+    def _rpower_scalar(
+        data: NDArray,
+        scalar: float = 1.0,
+        is_int: bool = True,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """`power(lhs, rhs)` of two arrays, with a number for lhs (MXNet operator _rpower_scalar)."""
+    _RPowerScalar = _rpower_scalar
+    @staticmethod
+    def _sample_exponential(
+        lam: NDArray,
+        shape: _Shape = (),
+        dtype: _DType | None = None,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """Exponential with rate lam, for each element of the parameters: shape of these + `shape` (MXNet _sample_exponential)."""
+    @staticmethod
+    def _sample_gamma(
+        alpha: NDArray,
+        beta: NDArray,
+        shape: _Shape = (),
+        dtype: _DType | None = None,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """Gamma with shape alpha and scale beta, for each element of the parameters: shape of these + `shape` (MXNet _sample_gamma)."""
+    @staticmethod
+    def _sample_generalized_negative_binomial(
+        mu: NDArray,
+        alpha: NDArray,
+        shape: _Shape = (),
+        dtype: _DType | None = None,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """Negative binomial with mean mu and dispersion alpha, for each element of the parameters: shape of these + `shape` (MXNet _sample_generalized_negative_binomial)."""
+    @staticmethod
+    def _sample_multinomial(
+        data: NDArray,
+        shape: _Shape = (),
+        get_prob: bool = False,
+        dtype: _DType = 'int32',
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Any:
+        """Indices drawn with the probabilities in the rows of `data` (..., k): shape data.shape[:-1] + `shape`.
+
+        With `get_prob` also their log probabilities, through which gradients flow (MXNet operator _sample_multinomial).
+        """
+    @staticmethod
+    def _sample_negative_binomial(
+        k: NDArray,
+        p: NDArray,
+        shape: _Shape = (),
+        dtype: _DType | None = None,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """Failures before the k-th success of probability p, for each element of the parameters: shape of these + `shape` (MXNet _sample_negative_binomial)."""
+    @staticmethod
+    def _sample_normal(
+        mu: NDArray,
+        sigma: NDArray,
+        shape: _Shape = (),
+        dtype: _DType | None = None,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """Normal with a mean and a standard deviation, for each element of the parameters: shape of these + `shape` (MXNet _sample_normal)."""
+    @staticmethod
+    def _sample_poisson(
+        lam: NDArray,
+        shape: _Shape = (),
+        dtype: _DType | None = None,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """Poisson with rate lam, for each element of the parameters: shape of these + `shape` (MXNet _sample_poisson)."""
+    @staticmethod
+    def _sample_uniform(
+        low: NDArray,
+        high: NDArray,
+        shape: _Shape = (),
+        dtype: _DType | None = None,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """Uniform in [low, high), for each element of the parameters: shape of these + `shape` (MXNet _sample_uniform)."""
+    @staticmethod
+    def _sample_unique_zipfian(
+        range_max: int,
+        shape: _Shape | None = None,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> list[NDArray]:
+        """Different whole numbers below range_max, log-uniform, per row of `shape`; and the draws that a row took."""
+    @staticmethod
+    def _scatter_set_nd(
+        lhs: NDArray,
+        rhs: NDArray,
+        indices: NDArray,
+        shape: _Shape,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """`lhs` with rhs[j] at (indices[0, j], indices[1, j], ...) (MXNet operator _scatter_set_nd)."""
+    @staticmethod
+    def _shuffle(
+        data: NDArray,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """`data` with its entries along the first axis in random order (MXNet operator _shuffle)."""
+    @staticmethod
+    def _slice_assign(
+        lhs: NDArray,
+        rhs: NDArray,
+        begin: int | Sequence[int | None],
+        end: int | Sequence[int | None],
+        step: int | Sequence[int | None] = (),
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """`lhs` with `rhs` in the part that begin, end, step select (MXNet operator _slice_assign)."""
+    _crop_assign = _slice_assign
+    @staticmethod
+    def _slice_assign_scalar(
+        data: NDArray,
+        scalar: float = 0.0,
+        begin: int | Sequence[int | None] = ...,
+        end: int | Sequence[int | None] = ...,
+        step: int | Sequence[int | None] = (),
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """`data` with a number in the part that begin, end, step select (MXNet operator _slice_assign_scalar)."""
+    _crop_assign_scalar = _slice_assign_scalar
+    @staticmethod
+    def _sparse_adagrad_update(
+        weight: NDArray,
+        grad: NDArray,
+        history: NDArray,
+        lr: float,
+        epsilon: float = 1.00000001e-07,
+        wd: float = 0.0,
+        rescale_grad: float = 1.0,
+        clip_gradient: float = -1.0,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """AdaGrad (Duchi et al. 2011; MXNet operator _sparse_adagrad_update), for dense arrays."""
+    @staticmethod
+    def _split_v2(
+        data: NDArray,
+        indices: _Shape,
+        axis: int = 1,
+        squeeze_axis: bool = False,
+        sections: int = 0,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Any:
+        """`data` in pieces along `axis`: `sections` equal ones, or cut before each of `indices` (MXNet _split_v2)."""
+    @staticmethod
+    def _square_sum(
+        data: NDArray,
+        axis: _Shape | None = None,
+        keepdims: bool = False,
+        exclude: bool = False,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """The sum of squares over `axis`. Same dtype; reducing all axes gives shape (1,) (MXNet operator _square_sum)."""
+    @staticmethod
+    def _unravel_index(
+        data: NDArray,
+        shape: _Shape | None = None,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """Indices (n,) into a flattened array of `shape` to columns of coordinates (ndim, n) (MXNet operator)."""
+    @staticmethod
+    def _zeros(
+        shape: _Shape | None = (),
+        ctx: str | None = '',
+        dtype: _DType = 'float32',
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """An array of zeros (MXNet operator _zeros)."""
+    @staticmethod
+    def _zeros_without_dtype(
+        shape: _Shape | None = None,
+        ctx: str | None = '',
+        dtype: int = -1,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """An array of zeros (MXNet operator _zeros_without_dtype)."""
+    @staticmethod
+    def _sparse_adam_update(
+        weight: NDArray,
+        grad: NDArray,
+        mean: NDArray,
+        var: NDArray,
+        lr: float,
+        beta1: float = 0.899999976,
+        beta2: float = 0.999000013,
+        epsilon: float = 9.99999994e-09,
+        wd: float = 0.0,
+        rescale_grad: float = 1.0,
+        clip_gradient: float = -1.0,
+        lazy_update: bool = True,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """Adam without bias correction, which goes into lr (Kingma and Ba 2014; MXNet operator adam_update)."""
+    @staticmethod
+    def _sparse_ElementWiseSum(
+        *arg: NDArray | Sequence[NDArray],
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """The sum of arrays of one shape and dtype, element by element (MXNet operator add_n)."""
+    _sparse_add_n = _sparse_ElementWiseSum
+    @staticmethod
+    def _sparse_clip(
+        data: NDArray,
+        a_min: float,
+        a_max: float,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """`data` with its values brought into [a_min, a_max]; NaN stays NaN; same dtype (MXNet operator clip)."""
+    @staticmethod
+    def _sparse_concat(
+        *arg: NDArray | Sequence[NDArray],
+        dim: int = 1,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """Arrays joined along the axis `dim`; all other axes and the dtypes agree (MXNet operator Concat)."""
+    @staticmethod
+    def _sparse_dot(
+        lhs: NDArray,
+        rhs: NDArray,
+        transpose_a: bool = False,
+        transpose_b: bool = False,
+        forward_stype: Literal['csr', 'default', 'row_sparse'] | None = None,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """Sums over the last axis of `lhs` and the first of `rhs`; vectors and more dimensions too (MXNet operator dot).
+
+        (i, j, k) dot (k, l, m) is (i, j, l, m). `transpose_a` contracts the first axis of lhs instead, `transpose_b`
+        the last of rhs. Two vectors give shape (1,). Equal dtypes; float16 is added up in float32.
+        """
+    @staticmethod
+    def _Plus(
+        lhs: NDArray,
+        rhs: NDArray,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """`lhs + rhs` of two arrays of one shape (MXNet operator elemwise_add)."""
+    _add = _Plus
+    _plus = _Plus
+    _sparse_elemwise_add = _Plus
+    @staticmethod
+    def _Div(
+        lhs: NDArray,
+        rhs: NDArray,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """`lhs / rhs` of two arrays of one shape (MXNet operator elemwise_div)."""
+    _div = _Div
+    _sparse_elemwise_div = _Div
+    @staticmethod
+    def _Mul(
+        lhs: NDArray,
+        rhs: NDArray,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """`lhs * rhs` of two arrays of one shape (MXNet operator elemwise_mul)."""
+    _mul = _Mul
+    _sparse_elemwise_mul = _Mul
+    @staticmethod
+    def _Minus(
+        lhs: NDArray,
+        rhs: NDArray,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """`lhs - rhs` of two arrays of one shape (MXNet operator elemwise_sub)."""
+    _minus = _Minus
+    _sparse_elemwise_sub = _Minus
+    _sub = _Minus
+    @staticmethod
+    def _sparse_Embedding(
+        data: NDArray,
+        weight: NDArray,
+        input_dim: int,
+        output_dim: int,
+        dtype: _DType = 'float32',
+        sparse_grad: bool = False,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """Rows of `weight` (input_dim, output_dim) by the indices `data`: shape data.shape + (output_dim,).
+
+        Indices out of range take the nearest row (MXNet operator Embedding).
+        """
+    @staticmethod
+    def _sparse_ftrl_update(
+        weight: NDArray,
+        grad: NDArray,
+        z: NDArray,
+        n: NDArray,
+        lr: float,
+        lamda1: float = 0.00999999978,
+        beta: float = 1.0,
+        wd: float = 0.0,
+        rescale_grad: float = 1.0,
+        clip_gradient: float = -1.0,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """FTRL-Proximal (McMahan et al. 2013; MXNet operator ftrl_update)."""
+    @staticmethod
+    def _sparse_FullyConnected(
+        data: NDArray,
+        weight: NDArray,
+        bias: NDArray | None = None,
+        num_hidden: int = ...,
+        no_bias: bool = False,
+        flatten: bool = True,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """``out = data @ weight.T + bias`` (MXNet operator FullyConnected).
+
+        With ``flatten=True``, `data` (batch, ...) is taken as (batch, k) and `out` is (batch, num_hidden); else `data` is
+        (..., k) and `out` (..., num_hidden). `weight` is (num_hidden, k), `bias` (num_hidden,). One dtype for all.
+        """
+    @staticmethod
+    def _sparse_LinearRegressionOutput(
+        data: NDArray,
+        label: NDArray,
+        grad_scale: float = 1.0,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """`data` itself, with the gradient of the squared loss (MXNet operator LinearRegressionOutput).
+
+        `label` has the shape of `data`, or as many elements in the same number of rows. The gradient with regard to data
+        is scaled by ``grad_scale`` over the number of outputs of one example.
+        """
+    @staticmethod
+    def _sparse_LogisticRegressionOutput(
+        data: NDArray,
+        label: NDArray,
+        grad_scale: float = 1.0,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """``sigmoid(data)``, with the gradient of the logistic loss (MXNet operator LogisticRegressionOutput).
+
+        `label` has the shape of `data`, or as many elements in the same number of rows. The gradient with regard to data
+        is scaled by ``grad_scale`` over the number of outputs of one example.
+        """
+    @staticmethod
+    def _sparse_MAERegressionOutput(
+        data: NDArray,
+        label: NDArray,
+        grad_scale: float = 1.0,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """`data` itself, with the gradient of the absolute loss (MXNet operator MAERegressionOutput).
+
+        `label` has the shape of `data`, or as many elements in the same number of rows. The gradient with regard to data
+        is scaled by ``grad_scale`` over the number of outputs of one example.
+        """
+    @staticmethod
+    def _sparse_make_loss(
+        data: NDArray,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """`data` itself, as a loss: its gradient is 1, whatever comes in (MXNet operator make_loss)."""
+    @staticmethod
+    def _sparse_mean(
+        data: NDArray,
+        axis: _Shape | None = None,
+        keepdims: bool = False,
+        exclude: bool = False,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """The mean over `axis`; integers truncate. Same dtype; reducing all axes gives shape (1,) (MXNet operator mean)."""
+    @staticmethod
+    def _np_negative(
+        data: NDArray,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """Elementwise negative of `data`; same shape and dtype (MXNet operator negative)."""
+    @staticmethod
+    def _sparse_norm(
+        data: NDArray,
+        ord: int = 2,
+        axis: _Shape | None = None,
+        out_dtype: _DType | None = None,
+        keepdims: bool = False,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """The L1 or L2 norm over `axis`; reducing all axes gives shape (1,) (MXNet operator norm)."""
+    @staticmethod
+    def _sparse_sgd_mom_update(
+        weight: NDArray,
+        grad: NDArray,
+        mom: NDArray,
+        lr: float,
+        momentum: float = 0.0,
+        wd: float = 0.0,
+        rescale_grad: float = 1.0,
+        clip_gradient: float = -1.0,
+        lazy_update: bool = True,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """SGD with momentum: mom = momentum*mom - lr*(grad + wd*weight); weight + mom (MXNet operator sgd_mom_update)."""
+    @staticmethod
+    def _sparse_sgd_update(
+        weight: NDArray,
+        grad: NDArray,
+        lr: float,
+        wd: float = 0.0,
+        rescale_grad: float = 1.0,
+        clip_gradient: float = -1.0,
+        lazy_update: bool = True,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """weight - lr * (grad + wd*weight) (MXNet operator sgd_update)."""
+    @staticmethod
+    def _sparse_slice(
+        data: NDArray,
+        begin: int | Sequence[int | None],
+        end: int | Sequence[int | None],
+        step: int | Sequence[int | None] = (),
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """data[begin[0]:end[0]:step[0], ...] as a copy; ranges are clipped as in Python (MXNet operator slice)."""
+    @staticmethod
+    def _sparse_sum(
+        data: NDArray,
+        axis: _Shape | None = None,
+        keepdims: bool = False,
+        exclude: bool = False,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """The sum over `axis`. Same dtype; reducing all axes gives shape (1,) (MXNet operator sum)."""
+    @staticmethod
+    def _sparse_where(
+        condition: NDArray,
+        x: NDArray,
+        y: NDArray,
+        out: NDArray | Sequence[NDArray] | None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> NDArray:
+        """`x` where `condition` is not zero, else `y`; a vector as condition chooses whole rows (MXNet operator where)."""
+_internal: __internal
+op: Any
+
+def identity(
+    data: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """A copy."""
+def linalg_det(
+    A: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """The determinant of each square matrix, shape (1,) for one (MXNet operator linalg_det)."""
+def linalg_extractdiag(
+    A: NDArray,
+    offset: int = 0,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """A diagonal of each square matrix (MXNet operator linalg_extractdiag)."""
+def linalg_extracttrian(
+    A: NDArray,
+    offset: int = 0,
+    lower: bool = True,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """A triangle of each square matrix as a vector (MXNet operator linalg_extracttrian)."""
+def linalg_gelqf(
+    A: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> list[NDArray]:
+    """Q with orthonormal rows and lower triangular L of A = L Q, for A no taller than wide (MXNet linalg_gelqf)."""
+def linalg_gemm(
+    A: NDArray,
+    B: NDArray,
+    C: NDArray,
+    transpose_a: bool = False,
+    transpose_b: bool = False,
+    alpha: float = 1.0,
+    beta: float = 1.0,
+    axis: int = -2,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """alpha * op(A) op(B) + beta * C (MXNet operator linalg_gemm; BLAS gemm)."""
+def linalg_gemm2(
+    A: NDArray,
+    B: NDArray,
+    transpose_a: bool = False,
+    transpose_b: bool = False,
+    alpha: float = 1.0,
+    axis: int = -2,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """alpha * op(A) op(B) (MXNet operator linalg_gemm2; BLAS gemm)."""
+def linalg_inverse(
+    A: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """The inverse of each square matrix (MXNet operator linalg_inverse)."""
+def linalg_makediag(
+    A: NDArray,
+    offset: int = 0,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Square matrices with the vectors on a diagonal (MXNet operator linalg_makediag)."""
+def linalg_maketrian(
+    A: NDArray,
+    offset: int = 0,
+    lower: bool = True,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Square matrices with the vectors in a triangle, zeros elsewhere (MXNet operator linalg_maketrian)."""
+def linalg_potrf(
+    A: NDArray,
+    lower: bool = True,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """The Cholesky factor L of A = L L^T, or U of A = U^T U; one triangle of A is read (MXNet linalg_potrf)."""
+def linalg_potri(
+    A: NDArray,
+    lower: bool = True,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """The inverse of L L^T (or U^T U) from the Cholesky factor A (MXNet operator linalg_potri)."""
+def linalg_slogdet(
+    A: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> list[NDArray]:
+    """The sign of the determinant of each square matrix, and the logarithm of its size (MXNet linalg_slogdet)."""
+def linalg_sumlogdiag(
+    A: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """The sum of the logarithms of the diagonal of each matrix, shape (1,) for one (MXNet linalg_sumlogdiag)."""
+def linalg_syrk(
+    A: NDArray,
+    transpose: bool = False,
+    alpha: float = 1.0,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """alpha * A A^T, or alpha * A^T A (MXNet operator linalg_syrk; BLAS syrk)."""
+def linalg_trmm(
+    A: NDArray,
+    B: NDArray,
+    transpose: bool = False,
+    rightside: bool = False,
+    lower: bool = True,
+    alpha: float = 1.0,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """alpha * op(A) B, or alpha * B op(A), for triangular A (MXNet operator linalg_trmm; BLAS trmm)."""
+def linalg_trsm(
+    A: NDArray,
+    B: NDArray,
+    transpose: bool = False,
+    rightside: bool = False,
+    lower: bool = True,
+    alpha: float = 1.0,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """X with op(A) X = alpha * B, or X op(A) = alpha * B, for triangular A (MXNet operator linalg_trsm; BLAS trsm)."""
+def random_exponential(
+    lam: float = 1.0,
+    shape: _Shape | None = None,
+    ctx: str | None = '',
+    dtype: _DType | None = None,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Exponential with rate lam (MXNet operator _random_exponential)."""
+def random_gamma(
+    alpha: float = 1.0,
+    beta: float = 1.0,
+    shape: _Shape | None = None,
+    ctx: str | None = '',
+    dtype: _DType | None = None,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Gamma with shape alpha and scale beta (MXNet operator _random_gamma)."""
+def random_generalized_negative_binomial(
+    mu: float = 1.0,
+    alpha: float = 1.0,
+    shape: _Shape | None = None,
+    ctx: str | None = '',
+    dtype: _DType | None = None,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Negative binomial with mean mu and dispersion alpha (MXNet operator _random_generalized_negative_binomial)."""
+def random_negative_binomial(
+    k: int = 1,
+    p: float = 1.0,
+    shape: _Shape | None = None,
+    ctx: str | None = '',
+    dtype: _DType | None = None,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Failures before the k-th success of probability p (MXNet operator _random_negative_binomial)."""
+def normal(
+    loc: float = 0.0,
+    scale: float = 1.0,
+    shape: _Shape | None = None,
+    ctx: str | None = '',
+    dtype: _DType | None = None,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Normal with a mean and a standard deviation (MXNet operator _random_normal)."""
+random_normal = normal
+def random_poisson(
+    lam: float = 1.0,
+    shape: _Shape | None = None,
+    ctx: str | None = '',
+    dtype: _DType | None = None,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Poisson with rate lam (MXNet operator _random_poisson)."""
+def random_randint(
+    low: int,
+    high: int,
+    shape: _Shape | None = None,
+    ctx: str | None = '',
+    dtype: _DType | None = None,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Whole numbers in [low, high), all equally likely (MXNet operator _random_randint)."""
+def random_uniform(
+    low: float = 0.0,
+    high: float = 1.0,
+    shape: _Shape | None = None,
+    ctx: str | None = '',
+    dtype: _DType | None = None,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Uniform in [low, high) (MXNet operator _random_uniform)."""
+uniform = random_uniform
+def ravel_multi_index(
+    data: NDArray,
+    shape: _Shape | None = None,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Columns of coordinates (ndim, n) to indices (n,) into a flattened array of `shape` (MXNet operator)."""
+def sample_exponential(
+    lam: NDArray,
+    shape: _Shape = (),
+    dtype: _DType | None = None,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Exponential with rate lam, for each element of the parameters: shape of these + `shape` (MXNet _sample_exponential)."""
+def sample_gamma(
+    alpha: NDArray,
+    beta: NDArray,
+    shape: _Shape = (),
+    dtype: _DType | None = None,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Gamma with shape alpha and scale beta, for each element of the parameters: shape of these + `shape` (MXNet _sample_gamma)."""
+def sample_generalized_negative_binomial(
+    mu: NDArray,
+    alpha: NDArray,
+    shape: _Shape = (),
+    dtype: _DType | None = None,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Negative binomial with mean mu and dispersion alpha, for each element of the parameters: shape of these + `shape` (MXNet _sample_generalized_negative_binomial)."""
+def sample_multinomial(
+    data: NDArray,
+    shape: _Shape = (),
+    get_prob: bool = False,
+    dtype: _DType = 'int32',
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> Any:
+    """Indices drawn with the probabilities in the rows of `data` (..., k): shape data.shape[:-1] + `shape`.
+
+    With `get_prob` also their log probabilities, through which gradients flow (MXNet operator _sample_multinomial).
+    """
+def sample_negative_binomial(
+    k: NDArray,
+    p: NDArray,
+    shape: _Shape = (),
+    dtype: _DType | None = None,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Failures before the k-th success of probability p, for each element of the parameters: shape of these + `shape` (MXNet _sample_negative_binomial)."""
+def sample_normal(
+    mu: NDArray,
+    sigma: NDArray,
+    shape: _Shape = (),
+    dtype: _DType | None = None,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Normal with a mean and a standard deviation, for each element of the parameters: shape of these + `shape` (MXNet _sample_normal)."""
+def sample_poisson(
+    lam: NDArray,
+    shape: _Shape = (),
+    dtype: _DType | None = None,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Poisson with rate lam, for each element of the parameters: shape of these + `shape` (MXNet _sample_poisson)."""
+def sample_uniform(
+    low: NDArray,
+    high: NDArray,
+    shape: _Shape = (),
+    dtype: _DType | None = None,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Uniform in [low, high), for each element of the parameters: shape of these + `shape` (MXNet _sample_uniform)."""
+def shuffle(
+    data: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """`data` with its entries along the first axis in random order (MXNet operator _shuffle)."""
+def unravel_index(
+    data: NDArray,
+    shape: _Shape | None = None,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Indices (n,) into a flattened array of `shape` to columns of coordinates (ndim, n) (MXNet operator)."""
+def abs(
+    data: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Elementwise abs of `data`; same shape and dtype (MXNet operator abs)."""
+def Activation(
+    data: NDArray,
+    act_type: Literal['relu', 'sigmoid', 'softrelu', 'softsign', 'tanh'],
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """An activation function, element by element (MXNet operator Activation); same shape and dtype as `data`.
+
+    relu max(x, 0); sigmoid 1/(1+exp(-x)); tanh; softrelu log(1+exp(x)); softsign x/(1+abs(x)).
+    """
+def adam_update(
+    weight: NDArray,
+    grad: NDArray,
+    mean: NDArray,
+    var: NDArray,
+    lr: float,
+    beta1: float = 0.899999976,
+    beta2: float = 0.999000013,
+    epsilon: float = 9.99999994e-09,
+    wd: float = 0.0,
+    rescale_grad: float = 1.0,
+    clip_gradient: float = -1.0,
+    lazy_update: bool = True,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Adam without bias correction, which goes into lr (Kingma and Ba 2014; MXNet operator adam_update)."""
+def add_n(
+    *arg: NDArray | Sequence[NDArray],
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """The sum of arrays of one shape and dtype, element by element (MXNet operator add_n)."""
+ElementWiseSum = add_n
+def all_finite(
+    data: NDArray,
+    init_output: bool = True,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """1 in a float32 array of shape (1,) where no element is infinite or NaN, else 0 (MXNet operator all_finite)."""
+def amp_cast(
+    data: NDArray,
+    dtype: _DType,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """A floating point array in another dtype; integers stay as they are (MXNet operator amp_cast)."""
+def amp_multicast(
+    *data_: NDArray | Sequence[NDArray],
+    cast_narrow: bool = False,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> Any:
+    """Arrays in their widest (or narrowest) floating point dtype (MXNet operator amp_multicast)."""
+def arccos(
+    data: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Elementwise arccos of `data`; same shape and dtype (MXNet operator arccos)."""
+def arccosh(
+    data: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Elementwise arccosh of `data`; same shape and dtype (MXNet operator arccosh)."""
+def arcsin(
+    data: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Elementwise arcsin of `data`; same shape and dtype (MXNet operator arcsin)."""
+def arcsinh(
+    data: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Elementwise arcsinh of `data`; same shape and dtype (MXNet operator arcsinh)."""
+def arctan(
+    data: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Elementwise arctan of `data`; same shape and dtype (MXNet operator arctan)."""
+def arctanh(
+    data: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Elementwise arctanh of `data`; same shape and dtype (MXNet operator arctanh)."""
+def argmax(
+    data: NDArray,
+    axis: int | None = None,
+    keepdims: bool = False,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Index of the first largest element along `axis`, in the dtype of data (MXNet operator argmax)."""
+def argmax_channel(
+    data: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Index of the largest element along axis 1, in the dtype of data (MXNet operator argmax_channel)."""
+def argmin(
+    data: NDArray,
+    axis: int | None = None,
+    keepdims: bool = False,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Index of the first smallest element along `axis`, in the dtype of data (MXNet operator argmin)."""
+def argsort(
+    data: NDArray,
+    axis: int | None = -1,
+    is_ascend: bool = True,
+    dtype: _DType = 'float32',
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """The indices that sort `data` along `axis`, or the flattened array (MXNet operator argsort)."""
+def batch_dot(
+    lhs: NDArray,
+    rhs: NDArray,
+    transpose_a: bool = False,
+    transpose_b: bool = False,
+    forward_stype: Literal['csr', 'default', 'row_sparse'] | None = None,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """(..., m, k) times (..., k, n) to (..., m, n), one product for each index in front (MXNet operator batch_dot)."""
+def batch_take(
+    a: NDArray,
+    indices: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """out[i] = a[i, indices[i]] for `a` (n, k) and int32 `indices` (n,) (MXNet operator batch_take)."""
+def BatchNorm(
+    data: NDArray,
+    gamma: NDArray,
+    beta: NDArray,
+    moving_mean: NDArray,
+    moving_var: NDArray,
+    eps: float = 0.0010000000474974513,
+    momentum: float = 0.899999976,
+    fix_gamma: bool = True,
+    use_global_stats: bool = False,
+    output_mean_var: bool = False,
+    axis: int = 1,
+    cudnn_off: bool = False,
+    min_calib_range: float | None = None,
+    max_calib_range: float | None = None,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Normalisation over the batch (Ioffe and Szegedy 2015; MXNet operator BatchNorm).
+
+    ``(data - mean) / sqrt(var + eps) * gamma + beta`` with one mean and (biased) variance for each index of `axis`:
+    those of the batch in training, else or with use_global_stats the moving averages. `gamma`, `beta`, `moving_mean`
+    and `moving_var` are vectors, of single precision where data is of half. With fix_gamma, gamma counts as 1.
+    Outputs `mean` and ``1/sqrt(var + eps)`` are seen with output_mean_var.
+
+    As in MXNet the moving averages change in the backward pass: ``m*momentum + new*(1 - momentum)``.
+    """
+def BlockGrad(
+    data: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """`data` itself, through which no gradient flows (MXNet operator BlockGrad)."""
+stop_gradient = BlockGrad
+def broadcast_add(
+    lhs: NDArray,
+    rhs: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """`lhs + rhs` of two arrays, broadcast together (MXNet operator broadcast_add)."""
+broadcast_plus = broadcast_add
+def broadcast_axis(
+    data: NDArray,
+    axis: _Shape = (),
+    size: _Shape = (),
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """`data` repeated `size` times along its axes of length 1 (MXNet operator broadcast_axis)."""
+broadcast_axes = broadcast_axis
+def broadcast_div(
+    lhs: NDArray,
+    rhs: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """`lhs / rhs` of two arrays, broadcast together (MXNet operator broadcast_div)."""
+def broadcast_equal(
+    lhs: NDArray,
+    rhs: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """`lhs == rhs` of two arrays, broadcast together (MXNet operator broadcast_equal)."""
+def broadcast_greater(
+    lhs: NDArray,
+    rhs: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """`lhs > rhs` of two arrays, broadcast together (MXNet operator broadcast_greater)."""
+def broadcast_greater_equal(
+    lhs: NDArray,
+    rhs: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """`lhs >= rhs` of two arrays, broadcast together (MXNet operator broadcast_greater_equal)."""
+def broadcast_hypot(
+    lhs: NDArray,
+    rhs: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """`hypot(lhs, rhs)` of two arrays, broadcast together (MXNet operator broadcast_hypot)."""
+def broadcast_lesser(
+    lhs: NDArray,
+    rhs: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """`lhs < rhs` of two arrays, broadcast together (MXNet operator broadcast_lesser)."""
+def broadcast_lesser_equal(
+    lhs: NDArray,
+    rhs: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """`lhs <= rhs` of two arrays, broadcast together (MXNet operator broadcast_lesser_equal)."""
+def broadcast_like(
+    lhs: NDArray,
+    rhs: NDArray,
+    lhs_axes: _Shape | None = None,
+    rhs_axes: _Shape | None = None,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """`lhs` repeated along its axes of length 1 to the shape of `rhs`, or only lhs_axes (MXNet broadcast_like)."""
+def broadcast_logical_and(
+    lhs: NDArray,
+    rhs: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """`logical_and(lhs, rhs)` of two arrays, broadcast together (MXNet operator broadcast_logical_and)."""
+def broadcast_logical_or(
+    lhs: NDArray,
+    rhs: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """`logical_or(lhs, rhs)` of two arrays, broadcast together (MXNet operator broadcast_logical_or)."""
+def broadcast_logical_xor(
+    lhs: NDArray,
+    rhs: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """`logical_xor(lhs, rhs)` of two arrays, broadcast together (MXNet operator broadcast_logical_xor)."""
+def broadcast_maximum(
+    lhs: NDArray,
+    rhs: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """`maximum(lhs, rhs)` of two arrays, broadcast together (MXNet operator broadcast_maximum)."""
+def broadcast_minimum(
+    lhs: NDArray,
+    rhs: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """`minimum(lhs, rhs)` of two arrays, broadcast together (MXNet operator broadcast_minimum)."""
+def broadcast_mod(
+    lhs: NDArray,
+    rhs: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """`mod(lhs, rhs)` of two arrays, broadcast together (MXNet operator broadcast_mod)."""
+def broadcast_mul(
+    lhs: NDArray,
+    rhs: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """`lhs * rhs` of two arrays, broadcast together (MXNet operator broadcast_mul)."""
+def broadcast_not_equal(
+    lhs: NDArray,
+    rhs: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """`lhs != rhs` of two arrays, broadcast together (MXNet operator broadcast_not_equal)."""
+def broadcast_power(
+    lhs: NDArray,
+    rhs: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """`power(lhs, rhs)` of two arrays, broadcast together (MXNet operator broadcast_power)."""
+def broadcast_sub(
+    lhs: NDArray,
+    rhs: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """`lhs - rhs` of two arrays, broadcast together (MXNet operator broadcast_sub)."""
+broadcast_minus = broadcast_sub
+def broadcast_to(
+    data: NDArray,
+    shape: _Shape = (),
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """`data` repeated along its axes of length 1 to `shape`; a 0 there keeps the axis (MXNet broadcast_to)."""
+def Cast(
+    data: NDArray,
+    dtype: _DType,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """`data` in another dtype, same shape (MXNet operator Cast)."""
+cast = Cast
+def cbrt(
+    data: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Elementwise cbrt of `data`; same shape and dtype (MXNet operator cbrt)."""
+def ceil(
+    data: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Elementwise ceil of `data`; same shape and dtype (MXNet operator ceil)."""
+def clip(
+    data: NDArray,
+    a_min: float,
+    a_max: float,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """`data` with its values brought into [a_min, a_max]; NaN stays NaN; same dtype (MXNet operator clip)."""
+def col2im(
+    data: NDArray,
+    output_size: _Shape,
+    kernel: _Shape,
+    stride: _Shape = (),
+    dilate: _Shape = (),
+    pad: _Shape = (),
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """The transpose of im2col: patches (n, c * prod(kernel), positions) summed into (n, c, *output_size).
+
+    Source: MXNet operator col2im.
+    """
+def Concat(
+    *arg: NDArray | Sequence[NDArray],
+    dim: int = 1,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Arrays joined along the axis `dim`; all other axes and the dtypes agree (MXNet operator Concat)."""
+concat = Concat
+def Convolution(
+    data: NDArray,
+    weight: NDArray,
+    bias: NDArray | None = None,
+    kernel: _Shape = ...,
+    stride: _Shape = (),
+    dilate: _Shape = (),
+    pad: _Shape = (),
+    num_filter: int = ...,
+    num_group: int = 1,
+    workspace: int = 1024,
+    no_bias: bool = False,
+    cudnn_tune: Literal['fastest', 'limited_workspace', 'off'] | None = None,
+    cudnn_off: bool = False,
+    layout: Literal['NCDHW', 'NCHW', 'NCW', 'NDHWC', 'NHWC'] | None = None,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Convolution (cross-correlation) of one, two or three spatial axes (MXNet operator Convolution).
+
+    `data` (n, c, ...), `weight` (num_filter, c/num_group, *kernel), `bias` (num_filter,); the output is
+    (n, num_filter, ...) with ``(size + 2*pad - dilate*(kernel-1) - 1)//stride + 1`` along each spatial axis. With a
+    layout such as NHWC the channels are last, in the weight too.
+    """
+def cos(
+    data: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Elementwise cos of `data`; same shape and dtype (MXNet operator cos)."""
+def cosh(
+    data: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Elementwise cosh of `data`; same shape and dtype (MXNet operator cosh)."""
+def Crop(
+    *arg: NDArray | Sequence[NDArray],
+    offset: _Shape = (0, 0),
+    h_w: _Shape = (0, 0),
+    center_crop: bool = False,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """A window of the images (n, c, h, w) of the first input, as large as `h_w` or as the second input (MXNet Crop)."""
+def CTCLoss(
+    data: NDArray,
+    label: NDArray,
+    data_lengths: NDArray | None = None,
+    label_lengths: NDArray | None = None,
+    use_data_lengths: bool = False,
+    use_label_lengths: bool = False,
+    blank_label: Literal['first', 'last'] = 'first',
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Connectionist temporal classification (Graves et al. 2006; MXNet operator CTCLoss).
+
+    `data` (steps, n, classes) are scores before the softmax, `label` (n, length) class numbers; the output (n,) is
+    ``-log p(label | data)``. The blank is class 0 (blank_label 'first', labels padded with 0) or the last class
+    ('last', labels padded with -1). `data_lengths` and `label_lengths`, (n,), are used where the parameters say so;
+    without them all steps count, and a label ends at the first padding.
+    """
+ctc_loss = CTCLoss
+def Deconvolution(
+    data: NDArray,
+    weight: NDArray,
+    bias: NDArray | None = None,
+    kernel: _Shape = ...,
+    stride: _Shape = (),
+    dilate: _Shape = (),
+    pad: _Shape = (),
+    adj: _Shape = (),
+    target_shape: _Shape = (),
+    num_filter: int = ...,
+    num_group: int = 1,
+    workspace: int = 512,
+    no_bias: bool = True,
+    cudnn_tune: Literal['fastest', 'limited_workspace', 'off'] | None = None,
+    cudnn_off: bool = False,
+    layout: Literal['NCDHW', 'NCHW', 'NCW', 'NDHWC', 'NHWC'] | None = None,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Transposed convolution (MXNet operator Deconvolution).
+
+    `data` (n, c, ...), `weight` (c, num_filter/num_group, *kernel), `bias` (num_filter,); the output is
+    (n, num_filter, ...) with ``stride*(size-1) + dilate*(kernel-1) + 1 - 2*pad + adj`` along each spatial axis, or
+    target_shape where that is given (pad and adj then follow from it).
+    """
+def degrees(
+    data: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Elementwise degrees of `data`; same shape and dtype (MXNet operator degrees)."""
+def depth_to_space(
+    data: NDArray,
+    block_size: int,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """(n, c, h, w) to (n, c/b^2, h*b, w*b): channels become blocks of pixels (MXNet operator depth_to_space)."""
+def diag(
+    data: NDArray,
+    k: int = 0,
+    axis1: int = 0,
+    axis2: int = 1,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """The k-th diagonal of the matrices on axis1 and axis2, as last axis; a vector becomes a matrix (MXNet diag)."""
+def digamma(
+    data: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Elementwise digamma of `data`; same shape and dtype (MXNet operator digamma)."""
+def dot(
+    lhs: NDArray,
+    rhs: NDArray,
+    transpose_a: bool = False,
+    transpose_b: bool = False,
+    forward_stype: Literal['csr', 'default', 'row_sparse'] | None = None,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Sums over the last axis of `lhs` and the first of `rhs`; vectors and more dimensions too (MXNet operator dot).
+
+    (i, j, k) dot (k, l, m) is (i, j, l, m). `transpose_a` contracts the first axis of lhs instead, `transpose_b`
+    the last of rhs. Two vectors give shape (1,). Equal dtypes; float16 is added up in float32.
+    """
+def Dropout(
+    data: NDArray,
+    p: float = 0.5,
+    mode: Literal['always', 'training'] = 'training',
+    axes: _Shape = (),
+    cudnn_off: bool | None = False,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Zeroes elements at random and scales the others by ``1/(1-p)`` (Srivastava et al. 2014; MXNet operator Dropout).
+
+    In training, or always with mode 'always'; else the output is `data`. The same mask serves all indices of the
+    axes listed in `axes`. On the CPU the masks are MXNet's own, drawn from its generators.
+    """
+def elemwise_add(
+    lhs: NDArray,
+    rhs: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """`lhs + rhs` of two arrays of one shape (MXNet operator elemwise_add)."""
+def elemwise_div(
+    lhs: NDArray,
+    rhs: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """`lhs / rhs` of two arrays of one shape (MXNet operator elemwise_div)."""
+def elemwise_mul(
+    lhs: NDArray,
+    rhs: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """`lhs * rhs` of two arrays of one shape (MXNet operator elemwise_mul)."""
+def elemwise_sub(
+    lhs: NDArray,
+    rhs: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """`lhs - rhs` of two arrays of one shape (MXNet operator elemwise_sub)."""
+def Embedding(
+    data: NDArray,
+    weight: NDArray,
+    input_dim: int,
+    output_dim: int,
+    dtype: _DType = 'float32',
+    sparse_grad: bool = False,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Rows of `weight` (input_dim, output_dim) by the indices `data`: shape data.shape + (output_dim,).
+
+    Indices out of range take the nearest row (MXNet operator Embedding).
+    """
+def erf(
+    data: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Elementwise erf of `data`; same shape and dtype (MXNet operator erf)."""
+def erfinv(
+    data: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Elementwise erfinv of `data`; same shape and dtype (MXNet operator erfinv)."""
+def exp(
+    data: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Elementwise exp of `data`; same shape and dtype (MXNet operator exp)."""
+def expand_dims(
+    data: NDArray,
+    axis: int,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """A new axis of length 1 at position `axis` of the result (MXNet operator expand_dims)."""
+def expm1(
+    data: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Elementwise expm1 of `data`; same shape and dtype (MXNet operator expm1)."""
+def fill_element_0index(
+    lhs: NDArray,
+    mhs: NDArray,
+    rhs: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """`lhs` (n, k) with lhs[i, rhs[i]] = mhs[i] (MXNet operator fill_element_0index)."""
+def fix(
+    data: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """`data` rounded to the nearest integer towards zero."""
+def Flatten(
+    data: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """(n, a, b, ...) to (n, a*b*...), same values and dtype (MXNet operator Flatten)."""
+flatten = Flatten
+def floor(
+    data: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Elementwise floor of `data`; same shape and dtype (MXNet operator floor)."""
+def ftml_update(
+    weight: NDArray,
+    grad: NDArray,
+    d: NDArray,
+    v: NDArray,
+    z: NDArray,
+    lr: float,
+    beta1: float = 0.600000024,
+    beta2: float = 0.999000013,
+    epsilon: float = 9.99999993922529e-09,
+    t: int = ...,
+    wd: float = 0.0,
+    rescale_grad: float = 1.0,
+    clip_grad: float = -1.0,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Follow the moving leader (Zheng and Kwok 2017; MXNet operator ftml_update)."""
+def ftrl_update(
+    weight: NDArray,
+    grad: NDArray,
+    z: NDArray,
+    n: NDArray,
+    lr: float,
+    lamda1: float = 0.00999999978,
+    beta: float = 1.0,
+    wd: float = 0.0,
+    rescale_grad: float = 1.0,
+    clip_gradient: float = -1.0,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """FTRL-Proximal (McMahan et al. 2013; MXNet operator ftrl_update)."""
+def FullyConnected(
+    data: NDArray,
+    weight: NDArray,
+    bias: NDArray | None = None,
+    num_hidden: int = ...,
+    no_bias: bool = False,
+    flatten: bool = True,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """``out = data @ weight.T + bias`` (MXNet operator FullyConnected).
+
+    With ``flatten=True``, `data` (batch, ...) is taken as (batch, k) and `out` is (batch, num_hidden); else `data` is
+    (..., k) and `out` (..., num_hidden). `weight` is (num_hidden, k), `bias` (num_hidden,). One dtype for all.
+    """
+def gamma(
+    data: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Elementwise gamma of `data`; same shape and dtype (MXNet operator gamma)."""
+def gammaln(
+    data: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Elementwise gammaln of `data`; same shape and dtype (MXNet operator gammaln)."""
+def gather_nd(
+    data: NDArray,
+    indices: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """out[j] = data[indices[0, j], indices[1, j], ...]; negative indices count from the end (MXNet gather_nd)."""
+def GroupNorm(
+    data: NDArray,
+    gamma: NDArray,
+    beta: NDArray,
+    num_groups: int = 1,
+    eps: float = 9.99999975e-06,
+    output_mean_var: bool = False,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Normalisation over groups of channels of each example (Wu and He 2018; MXNet operator GroupNorm).
+
+    `data` (n, c, ...); `gamma` and `beta` have one element for each group. Outputs `mean` and `std`, (n, num_groups),
+    are seen with output_mean_var.
+    """
+def hard_sigmoid(
+    data: NDArray,
+    alpha: float = 0.2,
+    beta: float = 0.5,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """max(0, min(1, alpha * data + beta)) (MXNet operator hard_sigmoid)."""
+def im2col(
+    data: NDArray,
+    kernel: _Shape,
+    stride: _Shape = (),
+    dilate: _Shape = (),
+    pad: _Shape = (),
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """The patches of `data` (n, c, ...) that a convolution sees: (n, c * prod(kernel), number of positions).
+
+    Source: MXNet operator im2col. Places outside the data are 0.
+    """
+def InstanceNorm(
+    data: NDArray,
+    gamma: NDArray,
+    beta: NDArray,
+    eps: float = 0.00100000005,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Normalisation of each channel of each example (Ulyanov et al. 2016; MXNet operator InstanceNorm).
+
+    `data` (n, c, ...); `gamma` and `beta` (c,).
+    """
+def khatri_rao(
+    *arg: NDArray | Sequence[NDArray],
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Columnwise Kronecker product of matrices (m_i, k): (prod m_i, k) (MXNet operator khatri_rao)."""
+def L2Normalization(
+    data: NDArray,
+    eps: float = 1.00000001e-10,
+    mode: Literal['channel', 'instance', 'spatial'] = 'instance',
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """``data / sqrt(sum(data**2) + eps)`` (MXNet operator L2Normalization).
+
+    The sum is over all of an example (mode instance), over axis 1 (channel) or over axes 2 and on (spatial).
+    """
+def lamb_update_phase1(
+    weight: NDArray,
+    grad: NDArray,
+    mean: NDArray,
+    var: NDArray,
+    beta1: float = 0.899999976,
+    beta2: float = 0.999000013,
+    epsilon: float = 9.99999997e-07,
+    t: int = ...,
+    bias_correction: bool = True,
+    wd: float = ...,
+    rescale_grad: float = 1.0,
+    clip_gradient: float = -1.0,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """The direction of LAMB before scaling (You et al. 2019; MXNet operator lamb_update_phase1)."""
+def lamb_update_phase2(
+    weight: NDArray,
+    g: NDArray,
+    r1: NDArray,
+    r2: NDArray,
+    lr: float,
+    lower_bound: float = -1.0,
+    upper_bound: float = -1.0,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """weight - lr * r1/r2 * g, r1 and r2 being norms, of one element (You et al. 2019; MXNet lamb_update_phase2)."""
+def LayerNorm(
+    data: NDArray,
+    gamma: NDArray,
+    beta: NDArray,
+    axis: int = -1,
+    eps: float = 9.99999975e-06,
+    output_mean_var: bool = False,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Normalisation over one axis (Ba et al. 2016; MXNet operator LayerNorm).
+
+    ``(data - mean) / std * gamma + beta`` with ``std = sqrt(var + eps)`` taken along `axis`; `gamma` and `beta` are
+    vectors along it. Outputs `mean` and `std` (1 along the axis) are seen with output_mean_var.
+    """
+def LeakyReLU(
+    data: NDArray,
+    gamma: NDArray | None = None,
+    act_type: Literal['elu', 'gelu', 'leaky', 'prelu', 'rrelu', 'selu'] = 'leaky',
+    slope: float = 0.25,
+    lower_bound: float = 0.125,
+    upper_bound: float = 0.333999991,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> Any:
+    """Rectifiers that let something of negative values through (MXNet operator LeakyReLU); shape and dtype of `data`.
+
+    leaky: ``x > 0 ? x : slope*x``; elu: ``x > 0 ? x : slope*(exp(x)-1)`` (Clevert et al. 2015); selu (Klambauer et al.
+    2017); gelu ``x*Phi(x)`` (Hendrycks and Gimpel 2016); prelu: slope learned in `gamma`, of size 1 or one for each
+    channel (He et al. 2015); rrelu: slope uniform between the bounds in training, their mean else (Xu et al. 2015),
+    with the slopes as a second output. The gradient of selu is its derivative, which MXNet's is not.
+    """
+def LinearRegressionOutput(
+    data: NDArray,
+    label: NDArray,
+    grad_scale: float = 1.0,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """`data` itself, with the gradient of the squared loss (MXNet operator LinearRegressionOutput).
+
+    `label` has the shape of `data`, or as many elements in the same number of rows. The gradient with regard to data
+    is scaled by ``grad_scale`` over the number of outputs of one example.
+    """
+def log(
+    data: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Elementwise log of `data`; same shape and dtype (MXNet operator log)."""
+def log10(
+    data: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Elementwise log10 of `data`; same shape and dtype (MXNet operator log10)."""
+def log1p(
+    data: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Elementwise log1p of `data`; same shape and dtype (MXNet operator log1p)."""
+def log2(
+    data: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Elementwise log2 of `data`; same shape and dtype (MXNet operator log2)."""
+def log_softmax(
+    data: NDArray,
+    axis: int = -1,
+    temperature: float | None = None,
+    dtype: Literal['float16', 'float32', 'float64'] | None = None,
+    use_length: bool | None = False,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """The logarithm of softmax along `axis`, computed without loss of precision (MXNet operator log_softmax)."""
+def logical_not(
+    data: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Elementwise logical_not of `data`; same shape and dtype (MXNet operator logical_not)."""
+def LogisticRegressionOutput(
+    data: NDArray,
+    label: NDArray,
+    grad_scale: float = 1.0,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """``sigmoid(data)``, with the gradient of the logistic loss (MXNet operator LogisticRegressionOutput).
+
+    `label` has the shape of `data`, or as many elements in the same number of rows. The gradient with regard to data
+    is scaled by ``grad_scale`` over the number of outputs of one example.
+    """
+def LRN(
+    data: NDArray,
+    alpha: float = 9.99999975e-05,
+    beta: float = 0.75,
+    knorm: float = 2.0,
+    nsize: int = ...,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Normalisation across neighbouring channels (Krizhevsky et al. 2012; MXNet operator LRN).
+
+    ``data * (knorm + alpha/nsize * sum of squares over nsize channels)**-beta``; `data` (n, c, ...).
+    """
+def MAERegressionOutput(
+    data: NDArray,
+    label: NDArray,
+    grad_scale: float = 1.0,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """`data` itself, with the gradient of the absolute loss (MXNet operator MAERegressionOutput).
+
+    `label` has the shape of `data`, or as many elements in the same number of rows. The gradient with regard to data
+    is scaled by ``grad_scale`` over the number of outputs of one example.
+    """
+def make_loss(
+    data: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """`data` itself, as a loss: its gradient is 1, whatever comes in (MXNet operator make_loss)."""
+def MakeLoss(
+    data: NDArray,
+    grad_scale: float = 1.0,
+    valid_thresh: float = 0.0,
+    normalization: Literal['batch', 'null', 'valid'] = 'null',
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """`data` itself, as a loss: its gradient is `grad_scale`, whatever comes in (MXNet operator MakeLoss).
+
+    With normalization 'batch' divided by the first dimension, with 'valid' by the number of elements above
+    valid_thresh.
+    """
+def max(
+    data: NDArray,
+    axis: _Shape | None = None,
+    keepdims: bool = False,
+    exclude: bool = False,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """The largest element over `axis`; NaN wins. Same dtype; reducing all axes gives shape (1,) (MXNet operator max)."""
+max_axis = max
+def mean(
+    data: NDArray,
+    axis: _Shape | None = None,
+    keepdims: bool = False,
+    exclude: bool = False,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """The mean over `axis`; integers truncate. Same dtype; reducing all axes gives shape (1,) (MXNet operator mean)."""
+def min(
+    data: NDArray,
+    axis: _Shape | None = None,
+    keepdims: bool = False,
+    exclude: bool = False,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """The smallest element over `axis`; NaN wins. Same dtype; reducing all axes gives shape (1,) (MXNet operator min)."""
+min_axis = min
+def moments(
+    data: NDArray,
+    axes: _Shape | None = None,
+    keepdims: bool = False,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> list[NDArray]:
+    """Mean and (biased) variance over `axes`, in one pass over the data (MXNet operator moments)."""
+def mp_lamb_update_phase1(
+    weight: NDArray,
+    grad: NDArray,
+    mean: NDArray,
+    var: NDArray,
+    weight32: NDArray,
+    beta1: float = 0.899999976,
+    beta2: float = 0.999000013,
+    epsilon: float = 9.99999997e-07,
+    t: int = ...,
+    bias_correction: bool = True,
+    wd: float = ...,
+    rescale_grad: float = 1.0,
+    clip_gradient: float = -1.0,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """lamb_update_phase1 of half-precision weights."""
+def mp_lamb_update_phase2(
+    weight: NDArray,
+    g: NDArray,
+    r1: NDArray,
+    r2: NDArray,
+    weight32: NDArray,
+    lr: float,
+    lower_bound: float = -1.0,
+    upper_bound: float = -1.0,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """lamb_update_phase2 of half-precision weights."""
+def mp_nag_mom_update(
+    weight: NDArray,
+    grad: NDArray,
+    mom: NDArray,
+    weight32: NDArray,
+    lr: float,
+    momentum: float = 0.0,
+    wd: float = 0.0,
+    rescale_grad: float = 1.0,
+    clip_gradient: float = -1.0,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """nag_mom_update of half-precision weights."""
+def mp_sgd_mom_update(
+    weight: NDArray,
+    grad: NDArray,
+    mom: NDArray,
+    weight32: NDArray,
+    lr: float,
+    momentum: float = 0.0,
+    wd: float = 0.0,
+    rescale_grad: float = 1.0,
+    clip_gradient: float = -1.0,
+    lazy_update: bool = True,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """sgd_mom_update of half-precision weights."""
+def mp_sgd_update(
+    weight: NDArray,
+    grad: NDArray,
+    weight32: NDArray,
+    lr: float,
+    wd: float = 0.0,
+    rescale_grad: float = 1.0,
+    clip_gradient: float = -1.0,
+    lazy_update: bool = True,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """sgd_update of half-precision weights."""
+def multi_all_finite(
+    *array_: NDArray | Sequence[NDArray],
+    init_output: bool = True,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """As all_finite over several arrays (MXNet operator multi_all_finite)."""
+def multi_lars(
+    lrs: NDArray,
+    weights_sum_sq: NDArray,
+    grads_sum_sq: NDArray,
+    wds: NDArray,
+    eta: float,
+    eps: float,
+    rescale_grad: float = 1.0,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Learning rates scaled by LARS: eta*|weight| / (|grad| + wd*|weight| + eps) (You et al. 2017; MXNet multi_lars)."""
+def multi_mp_sgd_mom_update(
+    *data: NDArray | Sequence[NDArray],
+    lrs: float | Sequence[float] = ...,
+    wds: float | Sequence[float] = ...,
+    momentum: float = 0.0,
+    rescale_grad: float = 1.0,
+    clip_gradient: float = -1.0,
+    num_weights: int = 1,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> Any:
+    """sgd_mom_update of several weights: (weight, grad, states, ...) of each (MXNet operator multi_mp_sgd_mom_update)."""
+def multi_mp_sgd_update(
+    *data: NDArray | Sequence[NDArray],
+    lrs: float | Sequence[float] = ...,
+    wds: float | Sequence[float] = ...,
+    rescale_grad: float = 1.0,
+    clip_gradient: float = -1.0,
+    num_weights: int = 1,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> Any:
+    """sgd_update of several weights: (weight, grad, states, ...) of each (MXNet operator multi_mp_sgd_update)."""
+def multi_sgd_mom_update(
+    *data: NDArray | Sequence[NDArray],
+    lrs: float | Sequence[float] = ...,
+    wds: float | Sequence[float] = ...,
+    momentum: float = 0.0,
+    rescale_grad: float = 1.0,
+    clip_gradient: float = -1.0,
+    num_weights: int = 1,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> Any:
+    """sgd_mom_update of several weights: (weight, grad, states, ...) of each (MXNet operator multi_sgd_mom_update)."""
+def multi_sgd_update(
+    *data: NDArray | Sequence[NDArray],
+    lrs: float | Sequence[float] = ...,
+    wds: float | Sequence[float] = ...,
+    rescale_grad: float = 1.0,
+    clip_gradient: float = -1.0,
+    num_weights: int = 1,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> Any:
+    """sgd_update of several weights: (weight, grad, states, ...) of each (MXNet operator multi_sgd_update)."""
+def multi_sum_sq(
+    *array_: NDArray | Sequence[NDArray],
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """The sum of squares of each array, float32 of shape (num_arrays,) (MXNet operator multi_sum_sq)."""
+def nag_mom_update(
+    weight: NDArray,
+    grad: NDArray,
+    mom: NDArray,
+    lr: float,
+    momentum: float = 0.0,
+    wd: float = 0.0,
+    rescale_grad: float = 1.0,
+    clip_gradient: float = -1.0,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Nesterov's accelerated gradient (MXNet nag_mom_update)."""
+def nanprod(
+    data: NDArray,
+    axis: _Shape | None = None,
+    keepdims: bool = False,
+    exclude: bool = False,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """The product over `axis`, NaN counting as 1. Same dtype; reducing all axes gives shape (1,) (MXNet operator nanprod)."""
+def nansum(
+    data: NDArray,
+    axis: _Shape | None = None,
+    keepdims: bool = False,
+    exclude: bool = False,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """The sum over `axis`, NaN counting as 0. Same dtype; reducing all axes gives shape (1,) (MXNet operator nansum)."""
+def negative(
+    data: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Elementwise negative of `data`; same shape and dtype (MXNet operator negative)."""
+def norm(
+    data: NDArray,
+    ord: int = 2,
+    axis: _Shape | None = None,
+    out_dtype: _DType | None = None,
+    keepdims: bool = False,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """The L1 or L2 norm over `axis`; reducing all axes gives shape (1,) (MXNet operator norm)."""
+def one_hot(
+    indices: NDArray,
+    depth: int,
+    on_value: float = 1.0,
+    off_value: float = 0.0,
+    dtype: _DType = 'float32',
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Rows of length `depth` with `on_value` at the index; indices out of range give no such place (MXNet one_hot)."""
+def ones_like(
+    data: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """An array of ones with the shape and dtype of `data`."""
+def Pad(
+    data: NDArray,
+    mode: Literal['constant', 'edge', 'reflect'],
+    pad_width: _Shape,
+    constant_value: float = 0.0,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """`data` with borders added; any number of dimensions, MXNet has 4 and 5 (MXNet operator Pad)."""
+pad = Pad
+def pick(
+    data: NDArray,
+    index: NDArray,
+    axis: int | None = -1,
+    keepdims: bool = False,
+    mode: Literal['clip', 'wrap'] = 'clip',
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """One element along `axis` for each place of the rest: out[i] = data[i, index[i]] (MXNet operator pick)."""
+choose_element_0index = pick
+def Pooling(
+    data: NDArray,
+    kernel: _Shape = (),
+    pool_type: Literal['avg', 'lp', 'max', 'sum'] = 'max',
+    global_pool: bool = False,
+    cudnn_off: bool = False,
+    pooling_convention: Literal['full', 'same', 'valid'] = 'valid',
+    stride: _Shape = (),
+    pad: _Shape = (),
+    p_value: int | None = None,
+    count_include_pad: bool | None = None,
+    layout: Literal['NCDHW', 'NCHW', 'NCW', 'NDHWC', 'NHWC', 'NWC'] | None = None,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Maximum, mean, sum or p-norm over windows (MXNet operator Pooling).
+
+    `data` (n, c, ...) with one, two or three spatial axes. Convention 'valid': ``(size + 2*pad - kernel)//stride + 1``
+    windows along an axis; 'full': rounded up instead; 'same': ``ceil(size/stride)``. The mean counts padding unless
+    count_include_pad is off, and never what lies beyond it. The p-norm is ``sum(x**p)**(1/p)``, without absolute
+    values as in MXNet. The gradient of a maximum goes to the first of equal elements.
+    """
+def preloaded_multi_mp_sgd_mom_update(
+    *data: NDArray | Sequence[NDArray],
+    momentum: float = 0.0,
+    rescale_grad: float = 1.0,
+    clip_gradient: float = -1.0,
+    num_weights: int = 1,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> Any:
+    """sgd_mom_update of several weights: (weight, grad, states, ...) of each (MXNet operator preloaded_multi_mp_sgd_mom_update)."""
+def preloaded_multi_mp_sgd_update(
+    *data: NDArray | Sequence[NDArray],
+    rescale_grad: float = 1.0,
+    clip_gradient: float = -1.0,
+    num_weights: int = 1,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> Any:
+    """sgd_update of several weights: (weight, grad, states, ...) of each (MXNet operator preloaded_multi_mp_sgd_update)."""
+def preloaded_multi_sgd_mom_update(
+    *data: NDArray | Sequence[NDArray],
+    momentum: float = 0.0,
+    rescale_grad: float = 1.0,
+    clip_gradient: float = -1.0,
+    num_weights: int = 1,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> Any:
+    """sgd_mom_update of several weights: (weight, grad, states, ...) of each (MXNet operator preloaded_multi_sgd_mom_update)."""
+def preloaded_multi_sgd_update(
+    *data: NDArray | Sequence[NDArray],
+    rescale_grad: float = 1.0,
+    clip_gradient: float = -1.0,
+    num_weights: int = 1,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> Any:
+    """sgd_update of several weights: (weight, grad, states, ...) of each (MXNet operator preloaded_multi_sgd_update)."""
+def prod(
+    data: NDArray,
+    axis: _Shape | None = None,
+    keepdims: bool = False,
+    exclude: bool = False,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """The product over `axis`. Same dtype; reducing all axes gives shape (1,) (MXNet operator prod)."""
+def radians(
+    data: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Elementwise radians of `data`; same shape and dtype (MXNet operator radians)."""
+def rcbrt(
+    data: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Elementwise rcbrt of `data`; same shape and dtype (MXNet operator rcbrt)."""
+def reciprocal(
+    data: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Elementwise reciprocal of `data`; same shape and dtype (MXNet operator reciprocal)."""
+def relu(
+    data: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """max(data, 0); NaN stays NaN (MXNet operator relu)."""
+def repeat(
+    data: NDArray,
+    repeats: int,
+    axis: int | None = None,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Each element of `data` repeated, along `axis` or of the flattened array (MXNet operator repeat)."""
+def Reshape(
+    data: NDArray,
+    shape: _Shape = (),
+    reverse: bool = False,
+    target_shape: _Shape = (),
+    keep_highest: bool = False,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """The same values in another shape, row by row; same dtype (MXNet operator Reshape).
+
+    Codes in `shape`: 0 keeps a dimension, -1 is what is left, -2 keeps all remaining, -3 merges two, -4 a b splits
+    one. Sizes that do not fit raise.
+    """
+reshape = Reshape
+def reshape_like(
+    lhs: NDArray,
+    rhs: NDArray,
+    lhs_begin: int | None = None,
+    lhs_end: int | None = None,
+    rhs_begin: int | None = None,
+    rhs_end: int | None = None,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """`lhs` in the shape of `rhs`; or only its axes [lhs_begin, lhs_end) as those of rhs (MXNet reshape_like)."""
+def reverse(
+    data: NDArray,
+    axis: _Shape,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """`data` with the order of its elements reversed along `axis` (MXNet operator reverse)."""
+flip = reverse
+def rint(
+    data: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Elementwise rint of `data`; same shape and dtype (MXNet operator rint)."""
+def rmsprop_update(
+    weight: NDArray,
+    grad: NDArray,
+    n: NDArray,
+    lr: float,
+    gamma1: float = 0.949999988,
+    epsilon: float = 9.99999994e-09,
+    wd: float = 0.0,
+    rescale_grad: float = 1.0,
+    clip_gradient: float = -1.0,
+    clip_weights: float = -1.0,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """RMSProp (Tieleman and Hinton 2012; MXNet operator rmsprop_update)."""
+def rmspropalex_update(
+    weight: NDArray,
+    grad: NDArray,
+    n: NDArray,
+    g: NDArray,
+    delta: NDArray,
+    lr: float,
+    gamma1: float = 0.949999988,
+    gamma2: float = 0.899999976,
+    epsilon: float = 9.99999994e-09,
+    wd: float = 0.0,
+    rescale_grad: float = 1.0,
+    clip_gradient: float = -1.0,
+    clip_weights: float = -1.0,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """RMSProp with momentum and centring (Graves 2013; MXNet operator rmspropalex_update)."""
+def round(
+    data: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """`data` rounded to the nearest integer, halves away from zero."""
+def rsqrt(
+    data: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Elementwise rsqrt of `data`; same shape and dtype (MXNet operator rsqrt)."""
+def scatter_nd(
+    data: NDArray,
+    indices: NDArray,
+    shape: _Shape,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Zeros of `shape` with data[j] at (indices[0, j], indices[1, j], ...); the last one wins (MXNet scatter_nd)."""
+def SequenceLast(
+    data: NDArray,
+    sequence_length: NDArray | None = None,
+    use_sequence_length: bool = False,
+    axis: int = 0,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """The last step of each sequence of `data` (time, batch, ...): (batch, ...) (MXNet operator SequenceLast)."""
+def SequenceMask(
+    data: NDArray,
+    sequence_length: NDArray | None = None,
+    use_sequence_length: bool = False,
+    value: float = 0.0,
+    axis: int = 0,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """`data` (time, batch, ...) with `value` after the end of each sequence (MXNet operator SequenceMask)."""
+def SequenceReverse(
+    data: NDArray,
+    sequence_length: NDArray | None = None,
+    use_sequence_length: bool = False,
+    axis: int = 0,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """`data` (time, batch, ...) with the steps of each sequence in reverse (MXNet operator SequenceReverse)."""
+def sgd_mom_update(
+    weight: NDArray,
+    grad: NDArray,
+    mom: NDArray,
+    lr: float,
+    momentum: float = 0.0,
+    wd: float = 0.0,
+    rescale_grad: float = 1.0,
+    clip_gradient: float = -1.0,
+    lazy_update: bool = True,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """SGD with momentum: mom = momentum*mom - lr*(grad + wd*weight); weight + mom (MXNet operator sgd_mom_update)."""
+def sgd_update(
+    weight: NDArray,
+    grad: NDArray,
+    lr: float,
+    wd: float = 0.0,
+    rescale_grad: float = 1.0,
+    clip_gradient: float = -1.0,
+    lazy_update: bool = True,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """weight - lr * (grad + wd*weight) (MXNet operator sgd_update)."""
+def shape_array(
+    data: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """The shape of `data` as an int64 vector (MXNet operator shape_array)."""
+def sigmoid(
+    data: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Elementwise sigmoid of `data`; same shape and dtype (MXNet operator sigmoid)."""
+def sign(
+    data: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Elementwise sign of `data`; same shape and dtype (MXNet operator sign)."""
+def signsgd_update(
+    weight: NDArray,
+    grad: NDArray,
+    lr: float,
+    wd: float = 0.0,
+    rescale_grad: float = 1.0,
+    clip_gradient: float = -1.0,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """weight - lr * (sign(grad) + wd*weight) (Bernstein et al. 2018; MXNet operator signsgd_update)."""
+def signum_update(
+    weight: NDArray,
+    grad: NDArray,
+    mom: NDArray,
+    lr: float,
+    momentum: float = 0.0,
+    wd: float = 0.0,
+    rescale_grad: float = 1.0,
+    clip_gradient: float = -1.0,
+    wd_lh: float = 0.0,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """SignSGD with momentum (Bernstein et al. 2018; MXNet operator signum_update)."""
+def sin(
+    data: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Elementwise sin of `data`; same shape and dtype (MXNet operator sin)."""
+def sinh(
+    data: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Elementwise sinh of `data`; same shape and dtype (MXNet operator sinh)."""
+def size_array(
+    data: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """The number of elements of `data` as an int64 array of shape (1,) (MXNet operator size_array)."""
+def slice(
+    data: NDArray,
+    begin: int | Sequence[int | None],
+    end: int | Sequence[int | None],
+    step: int | Sequence[int | None] = (),
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """data[begin[0]:end[0]:step[0], ...] as a copy; ranges are clipped as in Python (MXNet operator slice)."""
+crop = slice
+def slice_axis(
+    data: NDArray,
+    axis: int,
+    begin: int,
+    end: int | None,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """data[..., begin:end, ...] along one axis, as a copy (MXNet operator slice_axis)."""
+def slice_like(
+    data: NDArray,
+    shape_like: NDArray,
+    axes: _Shape = (),
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """The leading part of `data` with the lengths of `shape_like`, on all axes or on `axes` (MXNet slice_like)."""
+def SliceChannel(
+    data: NDArray,
+    num_outputs: int,
+    axis: int = 1,
+    squeeze_axis: bool = False,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> Any:
+    """`data` in `num_outputs` equal pieces along `axis` (MXNet operator SliceChannel)."""
+split = SliceChannel
+def softmax(
+    data: NDArray,
+    length: NDArray | None = None,
+    axis: int = -1,
+    temperature: float | None = None,
+    dtype: Literal['float16', 'float32', 'float64'] | None = None,
+    use_length: bool | None = False,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """``exp(x/T) / sum(exp(x/T))`` along `axis`, without overflow (MXNet operator softmax).
+
+    `length` (shape of `data` without `axis`, integers), used with ``use_length=True``: entries from there on are 0.
+    """
+def softmax_cross_entropy(
+    data: NDArray,
+    label: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """The sum over rows of ``-log(softmax(data)[row, label[row]])``, shape (1,) (MXNet softmax_cross_entropy).
+
+    `data` (n, k), `label` (n,) with class numbers.
+    """
+def SoftmaxActivation(
+    data: NDArray,
+    mode: Literal['channel', 'instance'] = 'instance',
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Softmax over the last axis (mode instance) or over axis 1 (mode channel) (MXNet operator SoftmaxActivation)."""
+def SoftmaxOutput(
+    data: NDArray,
+    label: NDArray,
+    grad_scale: float = 1.0,
+    ignore_label: float = -1.0,
+    multi_output: bool = False,
+    use_ignore: bool = False,
+    preserve_shape: bool = False,
+    normalization: Literal['batch', 'null', 'valid'] = 'null',
+    out_grad: bool = False,
+    smooth_alpha: float = 0.0,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Softmax, with the gradient of the cross-entropy with `label` (MXNet operator SoftmaxOutput).
+
+    `data` (n, ...) is normalised over all but the first axis; over axis 1 with multi_output; over the last axis with
+    preserve_shape. `label` has class numbers, shape ``data.shape[:-1]``, with multi_output (n, positions), or one
+    with the other axes as they are; or probabilities, in the shape of `data`. The gradient is
+    ``(softmax - onehot(label)) * grad_scale``, divided by the number of rows ('batch'), of labels other than
+    ignore_label ('valid'), and with multi_output, unless 'valid', by the number of positions.
+    A label of -1 or ignore_label takes off no 1, as in MXNet; any other that is no class number is an error (on the
+    CPU), where MXNet goes on in silence.
+    """
+Softmax = SoftmaxOutput
+def softmin(
+    data: NDArray,
+    axis: int = -1,
+    temperature: float | None = None,
+    dtype: Literal['float16', 'float32', 'float64'] | None = None,
+    use_length: bool | None = False,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """The softmax of ``-data`` along `axis` (MXNet operator softmin)."""
+def softsign(
+    data: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Elementwise softsign of `data`; same shape and dtype (MXNet operator softsign)."""
+def sort(
+    data: NDArray,
+    axis: int | None = -1,
+    is_ascend: bool = True,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """The elements in order along `axis`, or of the flattened array (MXNet operator sort)."""
+def space_to_depth(
+    data: NDArray,
+    block_size: int,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """(n, c, h, w) to (n, c*b^2, h/b, w/b): blocks of pixels become channels (MXNet operator space_to_depth)."""
+def sqrt(
+    data: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Elementwise sqrt of `data`; same shape and dtype (MXNet operator sqrt)."""
+def square(
+    data: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Elementwise square of `data`; same shape and dtype (MXNet operator square)."""
+def squeeze(
+    data: NDArray,
+    axis: _Shape | None = None,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """`data` without its axes of length 1, or without those given; at least (1,) (MXNet operator squeeze)."""
+def stack(
+    *arg: NDArray | Sequence[NDArray],
+    axis: int = 0,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Arrays of one shape joined along a new axis (MXNet operator stack)."""
+def sum(
+    data: NDArray,
+    axis: _Shape | None = None,
+    keepdims: bool = False,
+    exclude: bool = False,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """The sum over `axis`. Same dtype; reducing all axes gives shape (1,) (MXNet operator sum)."""
+sum_axis = sum
+def SVMOutput(
+    data: NDArray,
+    label: NDArray,
+    margin: float = 1.0,
+    regularization_coefficient: float = 1.0,
+    use_linear: bool = False,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """`data` itself, with the gradient of the one-against-all hinge loss (MXNet operator SVMOutput).
+
+    `data` (n, k) scores, `label` (n,) class numbers. The loss of a score x is ``max(0, margin - t*x)`` with t = 1 for
+    the class of the label and -1 else, squared unless use_linear.
+    """
+def SwapAxis(
+    data: NDArray,
+    dim1: int = 0,
+    dim2: int = 0,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """`data` with two axes interchanged (MXNet operator SwapAxis)."""
+swapaxes = SwapAxis
+def take(
+    a: NDArray,
+    indices: NDArray,
+    axis: int = 0,
+    mode: Literal['clip', 'raise', 'wrap'] = 'clip',
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """a[..., indices, ...] along `axis`; shape a.shape[:axis] + indices.shape + a.shape[axis+1:] (MXNet take)."""
+def tan(
+    data: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Elementwise tan of `data`; same shape and dtype (MXNet operator tan)."""
+def tanh(
+    data: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Elementwise tanh of `data`; same shape and dtype (MXNet operator tanh)."""
+def tile(
+    data: NDArray,
+    reps: _Shape,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """`data` repeated reps[i] times along axis i; the shorter of shape and reps gets 1s in front (MXNet tile)."""
+def topk(
+    data: NDArray,
+    axis: int | None = -1,
+    k: int = 1,
+    ret_typ: Literal['both', 'indices', 'mask', 'value'] = 'indices',
+    is_ascend: bool = False,
+    dtype: _DType = 'float32',
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> Any:
+    """The `k` largest elements along `axis`, largest first: their indices, values, both, or a 0/1 mask (MXNet topk)."""
+def transpose(
+    data: NDArray,
+    axes: _Shape = (),
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """`data` with its axes permuted: reversed, or output axis i is input axis axes[i] (MXNet operator transpose)."""
+def trunc(
+    data: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Elementwise trunc of `data`; same shape and dtype (MXNet operator trunc)."""
+def UpSampling(
+    *weight: NDArray | Sequence[NDArray],
+    scale: int = ...,
+    num_filter: int = 0,
+    sample_type: Literal['bilinear', 'nearest'] = ...,
+    multi_input_mode: Literal['concat', 'sum'] = 'concat',
+    workspace: int = 512,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """Makes images larger (MXNet operator UpSampling).
+
+    nearest: each pixel of the first input (n, c, h, w) becomes a square of `scale`; further inputs are brought to the
+    same size and concatenated along the channels or summed. bilinear: a transposed convolution of each of num_filter
+    channels with `weight` (num_filter, 1, 2*scale - scale%2, ...), a variable that starts as bilinear interpolation.
+    """
+def where(
+    condition: NDArray,
+    x: NDArray,
+    y: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """`x` where `condition` is not zero, else `y`; a vector as condition chooses whole rows (MXNet operator where)."""
+def zeros_like(
+    data: NDArray,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """An array of zeros with the shape and dtype of `data`."""
