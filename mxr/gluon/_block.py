@@ -194,7 +194,7 @@ class Block:
             raise MXNetValueError(f"{filename!r} holds arrays without names; parameters are loaded by name")
         if not any("." in name for name in loaded):  # full names: ParameterDict.save or export
             full = any(name.startswith(("arg:", "aux:")) for name in loaded)
-            if full or not set(loaded) <= set(params):
+            if full or not any(name in params for name in loaded):
                 own = self.collect_params()
                 stripped = [n.removeprefix("arg:").removeprefix("aux:") for n in loaded]
                 prefix = "" if any(n in own for n in stripped) else self.prefix

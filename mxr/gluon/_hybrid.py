@@ -128,7 +128,7 @@ class HybridBlock(Block):
         """Shapes of all parameters inside from those of the arguments."""
         inputs, out = self._trace(args)
         flat = [x for x in flatten(list(args), NDArray, "input")[0] if x is not None]
-        known: dict[str, Any] = {s.name: x.shape for s, x in zip(inputs, flat)}
+        known: dict[str, Any] = {str(s.name): x.shape for s, x in zip(inputs, flat)}
         params = self._parameters()
         for name, p in params.items():
             if p.shape is not None:

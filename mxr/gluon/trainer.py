@@ -59,7 +59,6 @@ class Trainer:
                 )
             self._numbers[id(p)] = i
             self._params.append(p)
-            p._trainer = self
         self._compression_params = compression_params
         given = dict(optimizer_params or {})
         self._scale = float(given.get("rescale_grad", 1.0))
@@ -78,6 +77,8 @@ class Trainer:
         self._contexts: list[Context] = []
         self._updaters: list[Any] = []
         self._forget_kvstore()
+        for p in self._params:
+            p._trainer = self
 
     # ---- the key-value store
     def _forget_kvstore(self, changed: Parameter | None = None) -> None:

@@ -229,7 +229,8 @@ TRAIN = """
 nn = gluon.nn
 net = nn.HybridSequential()
 with net.name_scope():
-    net.add(nn.Conv2D(6, 3, in_channels=1, use_bias=False), nn.Activation('relu'), nn.BatchNorm(in_channels=6), nn.MaxPool2D(2, 2),
+    net.add(nn.Conv2D(6, 3, in_channels=1, use_bias=False), nn.Activation('relu'),
+            nn.BatchNorm(in_channels=6), nn.MaxPool2D(2, 2),
             nn.Conv2D(8, 3, in_channels=6), nn.Activation('tanh'), nn.GlobalAvgPool2D(), nn.Flatten(),
             nn.Dense(16, activation='relu', in_units=8), nn.Dense(10, in_units=16))
 net.initialize(init.Xavier())
@@ -327,7 +328,8 @@ def test_names_and_printed_forms(both):
                     self.a, self.b = nn.Dense(2), nn.Dense(3)
         mine, other = Mine(), Mine(prefix='')
         result = {
-            "net": repr(net), "params": repr(net.collect_params()), "some": repr(net.collect_params('.*weight|last_.*')),
+            "net": repr(net), "params": repr(net.collect_params()),
+            "some": repr(net.collect_params('.*weight|last_.*')),
             "mine": repr(mine), "mine_params": repr(mine.collect_params()), "other": repr(other.collect_params()),
             "names": str([net.name, net.prefix, mine.name, mine.a.name, other.name, net[0].weight.name]),
             "slice": repr(net[1:3]), "own": repr(net.params), "constant": repr(gluon.Constant('c', [[1, 2]])),
@@ -435,7 +437,8 @@ def test_transforms(both, rng):
         image = nd.array(image, dtype='uint8')
         chain = T.Compose([T.ToTensor(), T.Normalize((0.1, 0.2, 0.3), (0.5, 0.4, 0.3))])
         result = {"tensor": T.ToTensor()(image), "batch": T.ToTensor()(nd.stack(image, image)), "chain": chain(image),
-                  "cast": T.Cast('float16')(image), "one": T.Normalize(0.5, 2)(T.ToTensor()(image)), "text": repr(chain)}
+                  "cast": T.Cast('float16')(image), "one": T.Normalize(0.5, 2)(T.ToTensor()(image)),
+                  "text": repr(chain)}
         """,
         image=rng.integers(0, 255, (6, 5, 3)),
         rtol=1e-5,

@@ -1,0 +1,340 @@
+"""Compiled blocks: equal to imperative ones, whatever is done between forward and backward."""
+
+import gc
+
+import numpy as np
+import pytest
+
+import mxr as mx
+from mxr import autograd, gluon, nd
+from mxr.base import MXNetError, MXNetValueError
+from mxr.gluon import nn
+
+
+def net_of(*layers, hybridize=True, init=None):
+    net = nn.HybridSequential()
+    net.add(*layers)
+    net.initialize(init or mx.init.Normal(0.5))
+    if hybridize:
+        net.hybridize()
+    return net
+
+
+def pair(*make, x):
+    """The same network imperative and compiled."""
+    plain, fast = (net_of(*(m() for m in make), hybridize=False) for _ in range(2))
+    plain(x), fast(x)
+    for p, q in zip(plain.collect_params().values(), fast.collect_params().values()):
+        q.set_data(p.data())
+    fast.hybridize()
+    return plain, fast
+
+
+def close(a, b, rtol=1e-4, atol=1e-5):
+    np.testing.assert_allclose(np.asarray(a.asnumpy()), np.asarray(b.asnumpy()), rtol=rtol, atol=atol)
+
+
+def test_two_calls_before_backward(rng):
+    x1, x2 = (nd.array(rng.normal(size=(3, 4))) for _ in range(2))
+    plain, fast = pair(lambda: nn.Dense(5, activation="tanh"), lambda: nn.Dense(2), x=x1)
+    for net in (plain, fast):
+        with autograd.record():
+            y = (net(x1) * net(x2)).sum()
+        y.backward()
+    for p, q in zip(plain.collect_params().values(), fast.collect_params().values()):
+        close(p.grad(), q.grad())
+
+
+def test_gradients_flow_on_to_the_inputs(rng):
+    x = nd.array(rng.normal(size=(3, 4)))
+    plain, fast = pair(lambda: nn.Dense(5, activation="sigmoid"), lambda: nn.Dense(2), x=x)
+    grads = []
+    for net in (plain, fast):
+        v = x.copy()
+        v.attach_grad()
+        with autograd.record():
+            y = (net(v * 2) ** 2).sum()
+        y.backward()
+        grads.append(v.grad)
+    close(*grads)
+
+
+def test_grad_req_add_and_frozen_parameters(rng):
+    x = nd.array(rng.normal(size=(3, 4)))
+    net = net_of(nn.Dense(2, in_units=4))
+    net[0].weight.grad_req = "add"
+    net[0].bias.grad_req = "null"
+    for _ in range(3):
+        with autograd.record():
+            y = net(x).sum()
+        y.backward()
+    close(net[0].weight.grad(), nd.array(np.tile(3 * x.asnumpy().sum(0), (2, 1))))
+    with pytest.raises(MXNetError, match="grad_req='null'"):
+        net[0].bias.grad()
+
+
+def test_retain_graph_and_freed_graph(rng):
+    x = nd.array(rng.normal(size=(3, 4)))
+    net = net_of(nn.Dense(2, in_units=4))
+    with autograd.record():
+        y = net(x).sum()
+    y.backward(retain_graph=True)
+    first = net[0].weight.grad().copy()
+    y.backward()
+    close(first, net[0].weight.grad())
+    with pytest.raises(MXNetError, match="retain_graph"):
+        y.backward()
+
+
+def test_returned_gradients_are_not_overwritten(rng):
+    x1, x2 = (nd.array(rng.normal(size=(3, 4))) for _ in range(2))
+    net = net_of(nn.Dense(2, in_units=4))
+
+    def grad(x):
+        with autograd.record():
+            y = net(x).sum()
+        return autograd.grad(y, [net[0].weight.data()])[0]
+
+    first = grad(x1)
+    kept = first.asnumpy()
+    second = grad(x2)
+    assert (first.asnumpy() == kept).all() and not np.allclose(second.asnumpy(), kept)
+
+
+def test_outputs_are_not_overwritten():
+    net = net_of(nn.Dense(2, in_units=4))
+    a = net(nd.ones((3, 4)))
+    kept = a.asnumpy()
+    net(nd.zeros((3, 4)))
+    assert (a.asnumpy() == kept).all()
+
+
+def test_buffers_come_back():
+    net = net_of(nn.Dense(2, in_units=4))
+    for _ in range(4):
+        with autograd.record():
+            y = net(nd.ones((3, 4)))
+        y.backward()
+    del y
+    gc.collect()
+    (pool,) = net._cached._pools.values()
+    assert len(pool) <= 2  # the last step's graph was still held while the next one ran
+
+
+def test_forward_without_backward_does_not_leak():
+    net = net_of(nn.Dense(2, in_units=4))
+    for _ in range(5):
+        with autograd.record():
+            net(nd.ones((3, 4)))
+    gc.collect()
+    (pool,) = net._cached._pools.values()
+    assert len(pool) == 1
+
+
+def test_batch_sizes_and_modes_have_plans_of_their_own():
+    net = net_of(nn.Dense(8), nn.Dropout(0.5), nn.Dense(2))
+    for n in (3, 5, 3):
+        assert net(nd.ones((n, 4))).shape == (n, 2)
+    with autograd.record():
+        net(nd.ones((3, 4)))
+    assert len(net._cached._pools) == 3
+    assert (net(nd.ones((3, 4))).asnumpy() == net(nd.ones((3, 4))).asnumpy()).all()
+    with autograd.train_mode():
+        a, b = net(nd.ones((3, 4))).asnumpy(), net(nd.ones((3, 4))).asnumpy()
+    assert not np.allclose(a, b)  # another mask each time
+
+
+def test_new_values_of_parameters_are_seen():
+    net = net_of(nn.Dense(1, in_units=2, use_bias=False))
+    x = nd.ones((1, 2))
+    net(x)
+    net[0].weight.set_data(nd.array([[3, 4]]))
+    assert net(x).asscalar() == 7
+    net[0].weight.data()[:] = 1
+    assert net(x).asscalar() == 2
+    net.collect_params().initialize(mx.init.Constant(5), force_reinit=True)
+    assert net(x).asscalar() == 10
+    net.collect_params().reset_ctx(mx.cpu(1))
+    assert net(x.as_in_context(mx.cpu(1))).asscalar() == 10
+
+
+def test_a_changed_structure_is_traced_anew():
+    net = net_of(nn.Dense(2, in_units=2))
+    net(nd.ones((1, 2)))
+    net.add(nn.Dense(3, in_units=2))
+    net.initialize(force_reinit=True)
+    assert net(nd.ones((1, 2))).shape == (1, 3)
+    net.hybridize(False)
+    assert net(nd.ones((1, 2))).shape == (1, 3)
+
+
+class Nested(gluon.HybridBlock):
+    """Lists in and out, an output that is a list of an operator's, and None."""
+
+    def hybrid_forward(self, F, x, states, mask=None):
+        a, b = states
+        parts = F.split(x, num_outputs=2, axis=1)
+        if mask is not None:
+            a = a * mask
+        return [x + a, [b * 2]], parts
+
+
+@pytest.mark.parametrize("masked", [False, True])
+def test_nested_arguments(masked):
+    x, a, b = nd.array([[1, 2]]), nd.array([[3, 4]]), nd.array([[5, 6]])
+    more = (nd.array([[2, 0]]),) if masked else ()
+    plain, fast = Nested(), Nested()
+    fast.hybridize()
+    for block in (plain, fast):
+        (first, (second,)), (left, right) = block(x, [a, b], *more)
+        assert first.asnumpy().tolist() == ([[7, 2]] if masked else [[4, 6]])
+        assert second.asnumpy().tolist() == [[10, 12]]
+        assert (left.asnumpy().tolist(), right.asnumpy().tolist()) == ([[1]], [[2]])
+    with pytest.raises(MXNetValueError, match="does not match the cached version"):
+        fast(x, [a, [b]], *more)
+
+
+def test_unused_arguments_and_equal_outputs():
+    class Odd(gluon.HybridBlock):
+        def hybrid_forward(self, F, x, unused):
+            return x, x, F.zeros((1, 1))
+
+    block = Odd()
+    block.hybridize()
+    x = nd.array([[1, 2]])
+    x.attach_grad()
+    with autograd.record():
+        a, b, z = block(x, nd.ones((3,)))
+        y = (a * 2 + b * 3).sum() + z.sum()
+    y.backward()
+    assert x.grad.asnumpy().tolist() == [[5, 5]]
+
+
+def test_parameters_that_hybrid_forward_does_not_name(rng):
+    class MyDense(gluon.HybridBlock):
+        def __init__(self, units, in_units, **kwargs):
+            super().__init__(**kwargs)
+            with self.name_scope():
+                self.weight = self.params.get("weight", shape=(in_units, units))
+                self.unused = self.params.get("unused", shape=(1,))
+
+        def hybrid_forward(self, F, x):
+            return F.dot(x, self.weight.data())
+
+    net = MyDense(2, 3)
+    net.initialize()
+    x = nd.array(rng.normal(size=(4, 3)))
+    close(net(x), nd.dot(x, net.weight.data()))
+
+
+@pytest.mark.parametrize("layers", ["dense", "norm"])
+def test_gradients_of_gradients(rng, layers):
+    x = nd.array(rng.normal(size=(4, 3)))
+    make = {
+        "dense": (lambda: nn.Dense(5, activation="tanh"), lambda: nn.Dense(1)),
+        "norm": (lambda: nn.Dense(5), lambda: nn.LayerNorm(), lambda: nn.Dense(1)),
+    }[layers]
+    plain, fast = pair(*make, x=x)
+    seconds = []
+    for net in (plain, fast):
+        v = x.copy()
+        v.attach_grad()
+        with autograd.record():
+            y = net(v).sum()
+            g = autograd.grad(y, [v], create_graph=True, retain_graph=True)[0]
+            penalty = (g * g).sum()
+        penalty.backward()
+        seconds.append([v.grad, *(p.grad() for p in net.collect_params().values() if "weight" in p.name)])
+    for a, b in zip(*seconds):
+        close(a, b)
+
+
+def test_gradients_of_gradients_with_random_masks_are_refused():
+    net = net_of(nn.Dense(2), nn.Dropout(0.5))
+    x = nd.ones((2, 2))
+    x.attach_grad()
+    with autograd.record():
+        y = net(x).sum()
+        with pytest.raises(MXNetError, match="random operators"):
+            autograd.grad(y, [x], create_graph=True)
+
+
+def test_losses_at_the_end_need_no_head_gradient(rng):
+    class WithLoss(gluon.HybridBlock):
+        def hybrid_forward(self, F, x, label):
+            return F.SoftmaxOutput(x, label)
+
+    grads = []
+    for hybridize in (False, True):
+        block = WithLoss()
+        if hybridize:
+            block.hybridize()
+        x = nd.array([[1.0, 2.0, 3.0]])
+        x.attach_grad()
+        with autograd.record():
+            y = block(x, nd.array([1]))
+        y.backward()
+        grads.append(x.grad)
+    close(*grads)
+
+
+def test_symbols_go_through(rng):
+    net = net_of(nn.Dense(3, in_units=2), nn.Activation("relu"))
+    y = net(mx.sym.var("data"))
+    assert y.list_arguments() == ["data", *net.collect_params()]
+    x = nd.array(rng.normal(size=(4, 2)))
+    arrays = {n: p.data() for n, p in net.collect_params().items()}
+    close(y.bind(mx.cpu(), {"data": x, **arrays}).forward()[0], net(x))
+
+
+def test_export_and_import(tmp_path, rng):
+    net = net_of(nn.Conv2D(3, 3), nn.BatchNorm(), nn.Dense(2))
+    x = nd.array(rng.normal(size=(2, 1, 5, 5)))
+    with pytest.raises(MXNetError, match="Please first call block.hybridize"):
+        nn.HybridSequential().export(str(tmp_path / "none"))
+    y = net(x)
+    net.export(str(tmp_path / "model"), epoch=3)
+    block = gluon.SymbolBlock.imports(str(tmp_path / "model-symbol.json"), "data", str(tmp_path / "model-0003.params"))
+    close(block(x), y)
+    block.hybridize()
+    with autograd.record():
+        z = block(x).sum()
+    z.backward()
+    assert any(np.abs(p.grad().asnumpy()).sum() > 0 for p in block.collect_params(".*weight").values())
+    symbol, arguments, auxiliary = mx.model.load_checkpoint(str(tmp_path / "model"), 3)
+    assert len(auxiliary) == 2 and set(arguments) == set(symbol.list_arguments()) - {"data"}
+    with pytest.raises(MXNetValueError, match="no input 'dta'.* Did you mean 'data'"):
+        gluon.SymbolBlock.imports(str(tmp_path / "model-symbol.json"), "dta")
+
+
+def test_symbol_block_of_internals(rng):
+    net = net_of(nn.Dense(3, in_units=2, prefix="a_"), nn.Dense(4, in_units=3, prefix="b_"))
+    data = mx.sym.var("data")
+    features = gluon.SymbolBlock(net(data).get_internals()["a_fwd_output"], data, net.collect_params())
+    x = nd.array(rng.normal(size=(5, 2)))
+    close(features(x), net[0](x))
+
+
+def test_mixed_inputs_are_refused():
+    net = Nested()
+    with pytest.raises(ValueError, match="mixed NDArrays and Symbols"):
+        net(nd.ones((1, 2)), [mx.sym.var("a"), nd.ones((1, 2))])
+    with pytest.raises(ValueError, match="multiple contexts"):
+        net(nd.ones((1, 2)), [nd.ones((1, 2), ctx=mx.cpu(1)), nd.ones((1, 2))])
+    with pytest.raises(TypeError, match="nested"):
+        net(nd.ones((1, 2)), ["a", 3])
+    with pytest.raises(MXNetError, match="backend"):
+        net.hybridize(backend="TensorRT")
+
+
+def test_explain():
+    net = net_of(nn.Dense(2, in_units=3, activation="relu"))
+    text = net.explain(nd.ones((4, 3)))
+    assert "data (4, 3)" in text and "arena" in text
+
+
+def test_float64_and_integers():
+    net = net_of(nn.Dense(2, in_units=3, dtype="float64"))
+    assert net(nd.ones((4, 3), dtype="float64")).dtype == np.float64
+    table = net_of(nn.Embedding(5, 2))
+    assert table(nd.array([1, 2], dtype="int32")).shape == (2, 2)
