@@ -30,6 +30,10 @@ class MXNetIndexError(MXNetError, IndexError):
     """An index out of range; also an ``IndexError``, so that iteration protocols end on it."""
 
 
+class MXNetMemoryError(MXNetError, MemoryError):
+    """An array does not fit into the memory of its device."""
+
+
 def suggest(name: str, names: Iterable[str]) -> str:
     """``" Did you mean 'x'?"`` for the closest of `names`, or an empty string."""
     names = list(names)

@@ -135,12 +135,12 @@ def _variadic(d: OpDef, run: Runner, is_input: Callable[[Any], bool]) -> Any:
         extra = {k: v for k, v in kwargs.items() if k.startswith("__") and k.endswith("__")}
         given = {k: v for k, v in kwargs.items() if v is not NULL and k not in extra}
         if count in d.params:
-            said = given.setdefault(count, len(arrays))
-            if arrays and int(said) != len(arrays):
-                raise MXNetValueError(f"{d.name}: {count}={said}, but {len(arrays)} inputs are given")
+            given.setdefault(count, len(arrays))
         if extra:
             attr = {**(attr or {}), **extra}
         a = d.parse(given)
+        if count in d.params and arrays and getattr(a, count) != len(arrays):
+            raise MXNetValueError(f"{d.name}: {count}={getattr(a, count)}, but {len(arrays)} inputs are given")
         return run(d, arrays, a, given, out, name, attr)
 
     return call

@@ -18,8 +18,10 @@ from ..context import Context, current_context
 from . import kernel_table, tape
 from .array import Array, make_array
 from .engine import engine
+from .failure import named_error
 from .op import OpDef
 from .params import Attrs
+from .quiet import quiet
 
 __all__ = ["generator_for", "invoke", "set_generator_factory"]
 
@@ -77,8 +79,11 @@ def _make_plan(op: OpDef, a: Attrs, bufs: Sequence[Any], ctx: Context, train: bo
     _, out_dtypes = op.infer_dtypes(a, dtypes)
     if any(s is None or -1 in s for s in out_shapes) or any(d is None for d in out_dtypes):
         raise MXNetError(f"{op.name}: output shapes cannot be inferred from inputs {shapes}")
-    xp = xp_for(ctx)
-    forward = None if ctx.is_gpu else kernel_table.find(op.name, a, bufs)
+    try:
+        xp = xp_for(ctx)
+        forward = None if ctx.is_gpu else kernel_table.find(op.name, a, bufs)
+    except Exception as e:
+        raise named_error(op, a, bufs, e) from None
     if forward is None:
         call = op.forward
         if op.random and op.train_aware:
@@ -99,6 +104,8 @@ def _make_plan(op: OpDef, a: Attrs, bufs: Sequence[Any], ctx: Context, train: bo
         else:
             forward = functools.partial(call, xp)
 
+    if not getattr(op.forward, "is_quiet", False):
+        forward = quiet(forward)
     writes = tuple(names.index(m) for m in op.mutates if m in names)
     cost = op.cost
     heavy = cost is not None and not ctx.is_gpu and cost(a, shapes, out_shapes) > ASYNC_FLOPS
@@ -159,19 +166,22 @@ def invoke(op: OpDef, inputs: Sequence[Any], a: Attrs, out: Any = None, ctx: Con
             return _queue(op, plan, inputs, a, ctx)
         engine.drain()
         bufs = [x._data for x in inputs]
-    if out is not None and plan.into is not None and _fits(out, plan, bufs) and plan.into(a, out._buf, *bufs):
-        if tape.state.recording and any(x._node is not None for x in inputs):
-            tape.record(op, a, inputs, bufs, [out], (out._buf,))
-        return out
-    if ctx.is_gpu:
-        with xp_for(ctx).cuda.Device(ctx.device_id):
+    try:
+        if out is not None and plan.into is not None and _fits(out, plan, bufs) and plan.into(a, out._buf, *bufs):
+            if tape.state.recording and any(x._node is not None for x in inputs):
+                tape.record(op, a, inputs, bufs, [out], (out._buf,))
+            return out
+        if ctx.is_gpu:
+            with xp_for(ctx).cuda.Device(ctx.device_id):
+                raw = plan.run(a, *bufs)
+        else:
             raw = plan.run(a, *bufs)
-    else:
-        raw = plan.run(a, *bufs)
-    if type(raw) is not tuple:
-        raw = (raw,)
-    if not plan.trusted or plan.writes:
-        raw = _settle(op, plan, raw, bufs)
+        if type(raw) is not tuple:
+            raw = (raw,)
+        if not plan.trusted or plan.writes:
+            raw = _settle(op, plan, raw, bufs)
+    except Exception as e:
+        raise named_error(op, a, bufs, e) from None
     if out is not None:
         return _write_out(op, plan, inputs, a, out, raw, bufs)
     outs = [make_array(r, ctx) for r in raw[: plan.n_vis]]
@@ -183,13 +193,14 @@ def invoke(op: OpDef, inputs: Sequence[Any], a: Attrs, out: Any = None, ctx: Con
     return outs[0] if plan.n_vis == 1 else outs
 
 
+@quiet
 def _settle(op: OpDef, plan: Plan, raw: tuple, bufs: Sequence[Any]) -> tuple:
     """Makes raw results what the declaration promises: contiguous, of the right dtype and shape, not shared."""
     fixed = []
     clean = True
     for r, (shape, dtype) in zip(raw, plan.metas):
         good = r
-        if not hasattr(good, "flags"):
+        if isinstance(good, np.generic) or not hasattr(good, "flags"):
             good = np.asarray(good)
         if good.dtype != dtype:
             good = good.astype(dtype)
@@ -238,16 +249,23 @@ def _write_out(op: OpDef, plan: Plan, inputs: Any, a: Attrs, out: Any, raw: tupl
 def _queue(op: OpDef, plan: Plan, inputs: Sequence[Any], a: Attrs, ctx: Context) -> Any:
     """Hands the call to the worker; the outputs exist at once and are filled later."""
     xp = xp_for(ctx)
-    bufs_out = [xp.empty(shape, dtype) for shape, dtype in plan.metas]
+    try:
+        bufs_out = [xp.empty(shape, dtype) for shape, dtype in plan.metas]
+    except (MemoryError, ValueError) as e:
+        raise named_error(op, a, [x._buf for x in inputs], e) from None
     outs = [make_array(b, ctx) for b in bufs_out[: plan.n_vis]]
 
+    @quiet
     def work() -> None:
         bufs = [x._data for x in inputs]
-        if plan.into is not None and plan.into(a, bufs_out[0], *bufs):
-            return
-        raw = plan.run(a, *bufs)
-        for dst, r in zip(bufs_out, raw if type(raw) is tuple else (raw,)):
-            dst[...] = r if r.shape == dst.shape else r.reshape(dst.shape)
+        try:
+            if plan.into is not None and plan.into(a, bufs_out[0], *bufs):
+                return
+            raw = plan.run(a, *bufs)
+            for dst, r in zip(bufs_out, raw if type(raw) is tuple else (raw,)):
+                dst[...] = r if r.shape == dst.shape else r.reshape(dst.shape)
+        except Exception as e:
+            raise named_error(op, a, bufs, e) from None
 
     job = engine.submit(work)
     for y in outs:

@@ -30,6 +30,7 @@ import numpy as np
 
 from ..base import MXNetError, MXNetValueError, suggest
 from . import shapes
+from .failure import named_error
 from .params import NULL, Attrs, Float, Param, parse_attrs
 
 __all__ = ["OpDef", "all_ops", "get_op", "op", "register"]
@@ -200,7 +201,10 @@ class OpDef:
             in_shapes,
             out_shapes or [None] * len(onames),
         )
-        self.infer_shape(a, s)
+        try:
+            self.infer_shape(a, s)
+        except Exception as e:
+            raise named_error(self, a, in_shapes, e, label) from None
         return s.ins, s.outs
 
     def infer_dtypes(
@@ -218,7 +222,10 @@ class OpDef:
             in_dtypes,
             out_dtypes or [None] * len(onames),
         )
-        self.infer_type(a, s)
+        try:
+            self.infer_type(a, s)
+        except Exception as e:
+            raise named_error(self, a, in_dtypes, e, label) from None
         return s.ins, s.outs
 
 

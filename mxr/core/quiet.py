@@ -40,4 +40,5 @@ def quiet(f: Callable[..., Any]) -> Callable[..., Any]:
             with np.errstate(all="ignore"):
                 return f(*args, **kwargs)
 
+    wrapped.is_quiet = True  # type: ignore[attr-defined]
     return wrapped

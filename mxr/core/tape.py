@@ -19,8 +19,10 @@ from ..base import MXNetError, MXNetValueError
 from . import kernel_table, special
 from .array import Array, make_array
 from .engine import engine
+from .failure import named_error
 from .op import OpDef, find_op, grad_slots
 from .params import Attrs
+from .quiet import quiet
 
 __all__ = ["Leaf", "Node", "RawF", "backward", "raw_f", "state"]
 
@@ -163,6 +165,7 @@ _GONE = (
 )
 
 
+@quiet
 def backward(
     heads: Sequence[Any],
     head_grads: Sequence[Any] | None,
@@ -244,10 +247,13 @@ def _node_grads(node: Node, slots: dict[int, Any], create_graph: bool) -> Sequen
         return node.custom(dys, create_graph)
     assert node.op is not None and node.op.grad is not None
     dy = dys[0] if len(dys) == 1 else tuple(dys)
-    if create_graph:
-        grads = node.op.grad(nd_f, node.a, dy, *(_revive(s, node) for s in node.saved))
-    else:
-        grads = node.op.grad(raw_f(xp), node.a, dy, *(_raw_saved(s) for s in node.saved))
+    try:
+        if create_graph:
+            grads = node.op.grad(nd_f, node.a, dy, *(_revive(s, node) for s in node.saved))
+        else:
+            grads = node.op.grad(raw_f(xp), node.a, dy, *(_raw_saved(s) for s in node.saved))
+    except Exception as e:
+        raise named_error(node.op, node.a, (), e, f"gradient of {node.op.name}") from None
     return grads if isinstance(grads, tuple | list) else (grads,)
 
 

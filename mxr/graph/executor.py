@@ -7,7 +7,7 @@ from typing import Any, cast
 import numpy as np
 
 from ..backend import xp_for
-from ..base import MXNetError, MXNetTypeError, MXNetValueError, suggest
+from ..base import MXNetError, MXNetIndexError, MXNetMemoryError, MXNetTypeError, MXNetValueError, suggest
 from ..context import Context
 from ..core import tape
 from ..core.array import Array, make_array
@@ -140,17 +140,17 @@ class Executor:
     def _run(self, plan: Plan, calls: list[Any]) -> None:
         if self._ctx.is_gpu:
             with xp_for(self._ctx).cuda.Device(self._ctx.device_id):
-                _run_all(calls)
+                _run_all(plan, calls)
         elif plan.onednn:
             from ..kernels.onednn import threads
 
             if threads.is_set(plan.threads):
-                _run_all(calls)
+                _run_all(plan, calls)
                 return
             with threads.use(plan.threads):
-                _run_all(calls)
+                _run_all(plan, calls)
         else:
-            _run_all(calls)
+            _run_all(plan, calls)
 
     def _feed(self, kwargs: dict[str, Any]) -> None:
         for name, value in kwargs.items():
@@ -256,9 +256,17 @@ class Executor:
 
 
 @quiet
-def _run_all(calls: list[Any]) -> None:
-    for call in calls:
-        call()
+def _run_all(plan: Plan, calls: list[Any]) -> None:
+    call = None
+    try:
+        for call in calls:
+            call()
+    except MXNetError:
+        raise
+    except Exception as e:
+        label, kernel = next(((r.label, r.kernel) for r in plan.rows if r.run is call), ("?", "?"))
+        kind = {IndexError: MXNetIndexError, TypeError: MXNetTypeError, MemoryError: MXNetMemoryError}.get(type(e))
+        raise (kind or MXNetValueError)(f"Error in operator {label} ({kernel}): {e}") from None
 
 
 Executor.__module__ = "mxr.executor"

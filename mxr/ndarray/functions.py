@@ -6,7 +6,7 @@ import re
 from types import ModuleType
 from typing import Any
 
-from ..base import MXNetTypeError, MXNetValueError, suggest
+from ..base import MXNetError, MXNetTypeError, MXNetValueError, suggest
 from ..context import Context
 from ..core.codegen import make_function
 from ..core.dispatch import invoke
@@ -26,8 +26,9 @@ def run(op: OpDef, inputs: list[Any], a: Attrs, given: dict[str, Any], out: Any,
             if x is None:
                 missing = ", ".join(n for n, v in zip(names, inputs) if v is None)
                 raise MXNetValueError(f"{op.name}: argument {missing} is missing")
+            which = names[i] if i < len(names) else f"{op.inputs[-1]}{i}"
             raise MXNetTypeError(
-                f"{op.name}: argument {names[i]} must be NDArray, got {type(x).__name__}; mx.nd.array(...) makes one"
+                f"{op.name}: argument {which} must be NDArray, got {type(x).__name__}; mx.nd.array(...) makes one"
             )
     if not inputs and isinstance(out, NDArray):
         refit = getattr(op, "refit", None)
@@ -42,7 +43,10 @@ def context_of(op: OpDef, a: Attrs, inputs: list[Any], out: Any) -> Context | No
         return None
     said = getattr(a, "ctx", None) if "ctx" in op.params else None
     if said:
-        return parse_context(said)
+        try:
+            return parse_context(said)
+        except MXNetError as e:
+            raise type(e)(f"{op.name}: {e}") from None
     if isinstance(out, NDArray):
         return out._ctx
     return None
