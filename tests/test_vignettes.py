@@ -1,0 +1,117 @@
+"""The vignettes run from top to bottom: the Python scripts, and the R pages where R and the R package are installed."""
+
+import functools
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+REPO = Path(__file__).resolve().parents[1]
+VIGNETTES = REPO / "vignettes"
+PNG = b"\x89PNG\r\n"
+
+
+def environment(home: Path, **more: str) -> dict[str, str]:
+    """One round on the embedded sample, no downloads."""
+    return {
+        **os.environ, "MXNET_HOME": str(home), "MXR_OFFLINE": "1", "MXR_VIGNETTE_ROUNDS": "1", "OMP_NUM_THREADS": "1",
+        "PYTHONPATH": str(REPO), **more,
+    }  # fmt: skip
+
+
+def number(pattern: str, text: str) -> float:
+    found = re.search(pattern, text)
+    assert found, f"{pattern!r} is not in the output:\n{text}"
+    return float(found[1])
+
+
+def run_script(name: str, tmp_path: Path) -> tuple[str, set[str]]:
+    """Output and pictures of a Python vignette; warnings are errors."""
+    pictures = tmp_path / "pictures"
+    done = subprocess.run(
+        [sys.executable, "-W", "error", str(VIGNETTES / f"{name}.py")], cwd=tmp_path, capture_output=True, text=True,
+        timeout=300, env=environment(tmp_path, MXR_VIGNETTE_OUTPUT=str(pictures)),
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    said = [line for line in done.stderr.splitlines() if "embedded sample" not in line]
+    assert said == []
+    assert all(p.read_bytes()[:6] == PNG for p in pictures.iterdir())
+    return done.stdout, {p.stem for p in pictures.iterdir()}
+
+
+def test_mnist_script(tmp_path):
+    out, pictures = run_script("mnist", tmp_path)
+    drawn = {"network"} if shutil.which("dot") else set()
+    assert pictures == {"digits", "mistakes", "filters", "history", "saturation"} | drawn
+    assert "2.2122064" in out  # MXNet's own first normal number of seed 0
+    assert "Epoch[0] Validation-accuracy=" in out
+    assert number(r"\naccuracy ([\d.]+)", out) > 0.8
+    raw = number(r"three layers, raw pixels, rate 0.1 +([\d.]+)", out)
+    assert number(r"three layers, scaled pixels, Xavier, rate 0.1 +([\d.]+)", out) > max(0.8, raw)
+    assert number(r"raw pixels: ([\d.]+)% of the outputs", out) > 50
+    assert number(r"scaled pixels: ([\d.]+)% of the outputs", out) < 10
+    assert "same predictions: True" in out
+
+
+def test_fashion_mnist_script(tmp_path):
+    out, pictures = run_script("fashion_mnist", tmp_path)
+    drawn = {"lenet"} if shutil.which("dot") else set()
+    assert pictures == {"clothes", "tuning", "confusion", "mistakes", "filters"} | drawn
+    assert number(r"one hidden layer, raw pixels, rate 0.01 +([\d.]+)", out) > 0.6
+    assert number(r"LeNet, scaled pixels, rate 0.1 +([\d.]+)", out) > 0.5
+    assert number(r"LeNet on digits, rate 0.1 +([\d.]+)", out) > 0.75
+    assert "same predictions: True" in out
+
+
+@functools.cache
+def r_environment() -> tuple[dict[str, str], str]:
+    """What R needs to find the package and this Python; and why the R vignettes cannot run, empty where they can."""
+    if not shutil.which("Rscript"):
+        return {}, "no Rscript"
+    if not shutil.which("pandoc"):
+        return {}, "no pandoc"
+    libraries = [os.environ.get("R_LIBS", ""), str(REPO / ".rlib")]
+    settings = {
+        "R_LIBS": os.pathsep.join(filter(None, libraries)),
+        "MXR_PYTHON": os.environ.get("MXR_PYTHON", sys.executable),
+    }
+    code = "for (p in c('mxr', 'knitr', 'rmarkdown')) if (!nzchar(system.file(package = p))) cat(p, '')"
+    done = subprocess.run(["Rscript", "-e", code], capture_output=True, text=True, env={**os.environ, **settings})
+    if done.returncode or done.stdout:
+        return settings, f"R lacks {done.stdout or done.stderr}".strip()
+    return settings, ""
+
+
+@pytest.mark.parametrize(("name", "images"), [("mnist", 7), ("fashion_mnist", 6)])
+def test_r_pages_render(name, images, tmp_path):
+    settings, missing = r_environment()
+    if missing:
+        pytest.skip(missing)
+    for file in (f"{name}.Rmd", "style.css"):
+        shutil.copy(VIGNETTES / file, tmp_path)
+    code = f"options(warn = 2); rmarkdown::render('{name}.Rmd', quiet = TRUE)"
+    done = subprocess.run(
+        ["Rscript", "-e", code], cwd=tmp_path, capture_output=True, text=True, timeout=300,
+        env=environment(tmp_path, **settings),
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    page = (tmp_path / f"{name}.html").read_text()
+    sources = re.findall(r'<img[^>]* src="([^"]{0,30})', page)
+    assert len(sources) == images
+    assert all(source.startswith("data:image/png") for source in sources)  # self-contained
+    text = re.sub(r"<(script|style).*?</\1>|<[^>]+>", "", page, flags=re.S)
+    assert not re.search(r"\b(NA|NaN|Inf)\b|Error in|Warning", text)
+    assert "[1] Train-accuracy=" in text
+    assert re.search(r"identical\(predict\(again.*\n\s*\[1\] TRUE", text)
+
+
+@pytest.mark.parametrize("name", ["mnist", "fashion_mnist"])
+def test_prose_hard_codes_no_results(name):
+    """Accuracies depend on the data found, so the text computes them."""
+    source = (VIGNETTES / f"{name}.Rmd").read_text()
+    prose = re.sub(r"^```.*?^```$|`r [^`]*`", "", source, flags=re.S | re.M)
+    assert not re.findall(r"\d[\d.]* ?%|\b0\.\d{3,}", prose)
