@@ -42,10 +42,10 @@ class Executor:
         self.arg_arrays = list(args.values())
         self.grad_arrays = list(self.grad_dict.values())
         self.aux_arrays = list(aux.values())
-        self._plans: dict[bool, Plan] = {}
+        self._plans: dict[tuple[bool, bool], Plan] = {}
         self._outputs: list[Any] | None = None
         self._head_bufs: dict[int, Any] = {}
-        self._ready = False
+        self._mode: bool | None = None  # is_train of the last forward
         self._monitor: Any = None
         self._monitor_all = False
         # (names, weights, gradients): all float32 parameters end to end, where simple_bind laid them out so
@@ -65,19 +65,21 @@ class Executor:
             train,
         )
 
-    def _plan(self, train: bool) -> Plan:
-        plan = self._plans.get(train)
+    def _plan(self, train: bool, backward: bool | None = None) -> Plan:
+        """The plan for a mode; with a backward part where training, unless `backward` says otherwise."""
+        key = train, train if backward is None else backward
+        plan = self._plans.get(key)
         if plan is None:
-            plan = self._plans[train] = self._compile(train)
+            plan = self._plans[key] = self._compile(*key)
         return plan
 
-    def _compile(self, train: bool) -> Plan:
+    def _compile(self, train: bool, backward: bool) -> Plan:
         g = self._lowered(train)
         heads = list(g.outputs)
         if self._outputs is None:
             xp = xp_for(self._ctx)
             self._outputs = [make_array(xp.zeros(v.shape, v.dtype), self._ctx) for v in heads]
-        wrt = [n for n in self.arg_dict if self._reqs.get(n, "null") != "null"] if train else []
+        wrt = [n for n in self.arg_dict if self._reqs.get(n, "null") != "null"] if backward else []
         grads: list[Value | None] = []
         head_values: dict[int, Value] = {}
         forward_nodes = {id(n) for n in g.nodes}
@@ -99,7 +101,8 @@ class Executor:
         xp = xp_for(self._ctx)
         inputs = {g.inputs[n].id: x._data for n, x in {**self.arg_dict, **self.aux_dict}.items() if n in g.inputs}
         for i, v in head_values.items():
-            self._head_bufs[i] = xp.zeros(v.shape, v.dtype)
+            if i not in self._head_bufs:
+                self._head_bufs[i] = xp.zeros(v.shape, v.dtype)
             inputs[v.id] = self._head_bufs[i]
         targets = [Target(v, y._data, False) for v, y in zip(heads_now, self._outputs) if v is not None]
         for n, d in zip(wrt, grads):
@@ -134,7 +137,7 @@ class Executor:
             self._run_monitored(plan, bool(is_train))
         else:
             self._run(plan, plan.forward_calls)
-        self._ready = bool(is_train)
+        self._mode = bool(is_train)
         return self.outputs
 
     def _run(self, plan: Plan, calls: list[Any]) -> None:
@@ -172,10 +175,13 @@ class Executor:
                 dst[:] = host
 
     def backward(self, out_grads: Any = None, is_train: bool = True) -> None:
-        """Gradients into the arrays of ``grad_dict``; `out_grads` are needed for outputs that are no losses."""
-        if not self._ready:
+        """Gradients into the arrays of ``grad_dict``; `out_grads` are needed for outputs that are no losses.
+
+        After ``forward(is_train=False)`` they are those of the graph as it predicts.
+        """
+        if self._mode is None:
             raise MXNetError("backward: call forward(is_train=True) first")
-        plan = self._plan(True)
+        plan = self._plan(self._mode, True)
         given: list[Any] = [out_grads] if isinstance(out_grads, Array) else list(out_grads or [])
         for i, buf in self._head_bufs.items():
             if i >= len(given) or given[i] is None:
@@ -190,6 +196,8 @@ class Executor:
                 )
             buf[...] = given[i]._data
         engine.drain()
+        if not self._mode:  # the plan that ran kept nothing for backward
+            self._run(plan, plan.forward_calls)
         self._run(plan, plan.backward_calls)
 
     def _run_monitored(self, plan: Plan, train: bool) -> None:
