@@ -443,3 +443,21 @@ def test_transforms(both, rng):
         image=rng.integers(0, 255, (6, 5, 3)),
         rtol=1e-5,
     )
+
+
+def test_slide_on_symbols(both):
+    # backward after forward() without is_train, as the slide has it
+    both(
+        """
+        Y = sym.var('Y')
+        B = sym.tanh(Y * 2) * Y
+        Ydata, Ygrad = nd.array([[1, 2, 3], [4, 5, 6]]) / 4, nd.empty((2, 3))
+        exc = B.bind(mx.cpu(), args={'Y': Ydata}, args_grad={'Y': Ygrad})
+        r = exc.forward()
+        exc.backward(out_grads=nd.ones(r[0].shape))
+        result = {"y": r[0], "grad": Ygrad.copy(), "again": exc.forward(is_train=True)[0].copy()}
+        exc.backward(out_grads=nd.ones(r[0].shape) * 2)
+        result["double"] = Ygrad
+        """,
+        rtol=1e-4,
+    )
