@@ -123,9 +123,10 @@ def _variadic(d: OpDef, run: Runner, is_input: Callable[[Any], bool]) -> Any:
         arrays = list(args)
         if len(arrays) == 1 and isinstance(arrays[0], list | tuple):
             arrays = list(arrays[0])
-        if stem in kwargs and stem not in d.params:
-            more = kwargs.pop(stem)
-            arrays += list(more) if isinstance(more, list | tuple) else [more]
+        for listed in (stem, d.many):
+            if listed in kwargs and listed not in d.params:
+                more = kwargs.pop(listed)
+                arrays += list(more) if isinstance(more, list | tuple) else [more]
         named = {k: v for k, v in kwargs.items() if is_input(v)}
         for k in named:
             if not (k.startswith(stem) and k[len(stem) :].isdigit()):

@@ -40,6 +40,11 @@ def named_error(op: Any, a: Any, arrays: Sequence[Any], e: Exception, label: str
         return e if label in text or op.name in text else type(e)(f"{label}: {text}")
     if isinstance(e, MemoryError):
         text = f"not enough memory ({text})"
+    if isinstance(e, IndexError) and text == "tuple index out of range":
+        text = "an input or a parameter has too few dimensions"
+    if isinstance(e, TypeError) and ("ufunc" in text or "numpy boolean" in text or "ArrayType" in text):
+        dtypes = dict.fromkeys(str(x.dtype) for x in arrays if hasattr(x, "dtype"))
+        text = f"does not support dtype {' and '.join(dtypes)}" if dtypes else text
     kind = next((ours for theirs, ours in _KINDS if isinstance(e, theirs)), MXNetError)
     if isinstance(e, AttributeError | KeyError | AssertionError):
         text = f"{type(e).__name__}: {text}"

@@ -47,6 +47,7 @@ class OpDef:
     name : MXNet's canonical name, the one written into symbol.json.
     aliases : further names of the same operator.
     inputs : names of all inputs. ``variadic`` operators have one name, used as ``arg0, arg1, ...``.
+    many : what the list of a variadic operator's inputs is called where it is one argument (R, reference).
     aux : those of the inputs that are auxiliary states (BatchNorm's moving averages).
     params : name -> Param, in MXNet's order.
     outputs : names of all outputs, or a function of the attributes.
@@ -79,6 +80,7 @@ class OpDef:
         aux: str | Sequence[str] = (),
         mutates: str | Sequence[str] = (),
         variadic: str | None = None,
+        many: str = "data",
         random: bool = False,
         train_aware: bool = False,
         loss_head: bool = False,
@@ -99,6 +101,7 @@ class OpDef:
         self.name, self.aliases = name, tuple(aliases)
         self.inputs = names(inputs)
         self.variadic = variadic
+        self.many = many if variadic is not None else ""
         self.aux, self.mutates = names(aux), names(mutates)
         self.params = params or {}
         for pname, p in self.params.items():

@@ -293,7 +293,9 @@ def poisson(lanes: Lanes, act: np.ndarray, rate: np.ndarray) -> np.ndarray:
             product[todo] *= lanes.uniform(act[todo])
             todo = todo[product[todo] > limit[todo]]
             out[todo] += 1
-    todo = np.flatnonzero(~(rate < 12))
+    unbounded = ~np.isfinite(rate)
+    out[unbounded] = rate[unbounded]
+    todo = np.flatnonzero(~(rate < 12) & ~unbounded)
     if todo.size:
         out[todo] = _poisson_high(lanes, act[todo], rate[todo])
     return out

@@ -42,7 +42,8 @@ def operators() -> list[Operator]:
         if d.hidden or name.startswith(HIDDEN):
             continue
         params = {n: REQUIRED if p.required else p.default for n, p in d.params.items()}
-        out.append(Operator(name, d.inputs, d.variadic is not None, params))
+        inputs = d.inputs if d.variadic is None else (d.many,)
+        out.append(Operator(name, inputs, d.variadic is not None, params))
     return sorted(out, key=lambda o: o.name)
 
 

@@ -277,7 +277,7 @@ class MultiSumSq:
     grad = None
 
 
-@op("khatri_rao", inputs="arg", variadic="num_args")
+@op("khatri_rao", inputs="arg", variadic="num_args", many="args")
 class KhatriRao:
     """Columnwise Kronecker product of matrices (m_i, k): (prod m_i, k) (MXNet operator khatri_rao)."""
 

@@ -225,6 +225,7 @@ def _edges(a: Attrs, d: int) -> list[tuple[int, int]]:
     aliases=("ElementWiseSum", "_sparse_ElementWiseSum", "_sparse_add_n"),
     inputs="arg",
     variadic="num_args",
+    many="args",
     inplace=True,
 )
 class AddN:
