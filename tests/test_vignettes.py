@@ -86,6 +86,10 @@ def r_environment() -> tuple[dict[str, str], str]:
     return settings, ""
 
 
+def plain(page: str) -> str:
+    return re.sub(r"<(script|style).*?</\1>|<[^>]+>", "", page, flags=re.S)
+
+
 @pytest.mark.parametrize(("name", "images"), [("mnist", 7), ("fashion_mnist", 6)])
 def test_r_pages_render(name, images, tmp_path):
     settings, missing = r_environment()
@@ -103,10 +107,12 @@ def test_r_pages_render(name, images, tmp_path):
     sources = re.findall(r'<img[^>]* src="([^"]{0,30})', page)
     assert len(sources) == images
     assert all(source.startswith("data:image/png") for source in sources)  # self-contained
-    text = re.sub(r"<(script|style).*?</\1>|<[^>]+>", "", page, flags=re.S)
-    assert not re.search(r"\b(NA|NaN|Inf)\b|Error in|Warning", text)
+    text = plain(page)
     assert "[1] Train-accuracy=" in text
     assert re.search(r"identical\(predict\(again.*\n\s*\[1\] TRUE", text)
+    without_code = plain(re.sub(r"<pre class=\"sourceCode.*?</pre>", "", page, flags=re.S))
+    assert len(without_code) < len(text)
+    assert not re.search(r"\b(NA|NaN|Inf)\b|Error in|Warning", without_code)
 
 
 @pytest.mark.parametrize("name", ["mnist", "fashion_mnist"])

@@ -217,9 +217,7 @@ save_picture("filters")
 def train(network, train_images, test_images, rate: float, initializer):
     history: list[float] = []
     train_iter, test_iter = iterators(train_images, test_images)
-    model = mx.model.FeedForward(
-        network, ctx=mx.cpu(), num_epoch=ROUNDS, learning_rate=rate, initializer=initializer
-    )
+    model = mx.model.FeedForward(network, ctx=mx.cpu(), num_epoch=ROUNDS, learning_rate=rate, initializer=initializer)
     model.fit(
         train_iter, eval_data=test_iter, logger=logging.getLogger("silent"),
         eval_end_callback=lambda param: history.append(param.eval_metric.get()[1]),
