@@ -48,7 +48,9 @@ def _refitted(sym: Symbol, n: SymNode, shapes: dict[str, tuple]) -> Any:
 
 def needs_head_grad(v: Value) -> bool:
     """Whether backward must be told the gradient of this output: only loss heads make their own."""
-    return v.node is None or not (v.node.op.loss_head or v.node.op.name in ("BlockGrad", "make_loss"))
+    if v.node is None or getattr(v.node.a, "out_grad", False):  # SoftmaxOutput(out_grad=True) multiplies by it
+        return True
+    return not (v.node.op.loss_head or v.node.op.name in ("BlockGrad", "make_loss"))
 
 
 def add_gradients(
