@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..base import MXNetValueError
 from ..core.op import op
 from ..core.params import Attrs, Bool, Int, Shape
 from ..core.shapes import Frame, merge, show
@@ -171,6 +172,8 @@ class SplitV2:
     sections = Int(0, "Number of equal pieces; 0 to use `indices`.", lo=0)
 
     def outputs(a):
+        if not a.sections and not a.indices:
+            raise MXNetValueError("_split_v2: one of indices and sections must say where to cut; both are empty")
         return _names(a.sections or len(a.indices))
 
     def infer_shape(a, s):

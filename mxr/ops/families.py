@@ -5,6 +5,7 @@ One table row declares all members. The expression gives the array function, and
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -51,10 +52,10 @@ def unary(
     if ufunc is not None:
 
         def forward(xp: Any, a: Attrs, data: Any) -> Any:
-            return getattr(xp, ufunc)(data)
+            return _ufunc(xp, ufunc)(data)
 
         def into(xp: Any, a: Attrs, out: Any, data: Any) -> Any:
-            return getattr(xp, ufunc)(data, out=out)
+            return _ufunc(xp, ufunc)(data, out=out)
 
     else:
         into = None  # type: ignore[assignment]
@@ -144,12 +145,12 @@ def binary(
     e = parse(expr)
 
     def forward(xp: Any, a: Attrs, lhs: Any, rhs: Any) -> Any:
-        out = getattr(xp, ufunc)(lhs, rhs) if ufunc is not None else evaluate(e, xp, {"lhs": lhs, "rhs": rhs})
+        out = _ufunc(xp, ufunc)(lhs, rhs) if ufunc is not None else evaluate(e, xp, {"lhs": lhs, "rhs": rhs})
         return out if out.dtype is lhs.dtype or out.dtype == lhs.dtype else out.astype(lhs.dtype)
 
     def into(xp: Any, a: Attrs, out: Any, lhs: Any, rhs: Any) -> Any:
         assert ufunc is not None
-        return getattr(xp, ufunc)(lhs, rhs, out=out, casting="unsafe")
+        return _ufunc(xp, ufunc)(lhs, rhs, out=out, casting="unsafe")
 
     shared = {
         "forward": quiet(forward),
@@ -175,6 +176,33 @@ def binary(
     _scalar_members(stem, expr, grads, tuple(scalar), tuple(rscalar), ufunc, compare, what)
 
 
+def _ufunc(xp: Any, name: str) -> Any:
+    f = getattr(xp, name)
+    if name == "power":
+        return functools.partial(_power, f)
+    return functools.partial(_mod, xp) if name == "mod" else f
+
+
+def _mod(xp: Any, x: Any, y: Any, **out: Any) -> Any:
+    """Zero for a zero divisor, as in MXNet; NumPy gives NaN."""
+    zero = xp.equal(y, 0)
+    r = xp.mod(x, y, **out)
+    if zero.any():
+        r = xp.asarray(r)
+        r[xp.broadcast_to(zero, r.shape)] = 0
+    return r
+
+
+def _power(power: Any, x: Any, y: Any, **out: Any) -> Any:
+    """Integers to negative powers by way of floats, as in MXNet; NumPy refuses them."""
+    try:
+        return power(x, y, **out)
+    except ValueError as e:
+        if "negative integer powers" not in str(e):
+            raise
+        return power(x, y, **{**out, "dtype": np.float64, "casting": "unsafe"})
+
+
 def _scalar_members(
     stem: str,
     expr: str,
@@ -197,7 +225,7 @@ def _scalar_members(
         def forward(xp: Any, a: Attrs, data: Any, *, e: Expr = e, swap: bool = swap) -> Any:
             s = _scalar_as(a.scalar, data.dtype)
             if ufunc is not None:
-                out = getattr(xp, ufunc)(s, data) if swap else getattr(xp, ufunc)(data, s)
+                out = _ufunc(xp, ufunc)(s, data) if swap else _ufunc(xp, ufunc)(data, s)
             else:
                 out = evaluate(e, xp, {"data": data, "scalar": s})
             return out if out.dtype == data.dtype else out.astype(data.dtype)
@@ -206,7 +234,7 @@ def _scalar_members(
             assert ufunc is not None
             s = _scalar_as(a.scalar, data.dtype)
             args = (s, data) if swap else (data, s)
-            return getattr(xp, ufunc)(*args, out=out, casting="unsafe")
+            return _ufunc(xp, ufunc)(*args, out=out, casting="unsafe")
 
         register(
             OpDef(

@@ -347,6 +347,8 @@ class FillElement:
 
     def infer_shape(a, s):
         if s[0] is not None:
+            if len(s[0]) != 2:
+                s.fail(f"argument lhs has shape {s[0]}, expected two dimensions")
             s.set(1, s[0][:1])
             s.set(2, s[0][:1])
             s.out(0, s[0])
@@ -364,6 +366,10 @@ class OneHotEncode:
     """One-hot rows of the indices `lhs` (n,), with the shape and dtype of `rhs` (n, k) (MXNet _onehot_encode)."""
 
     def infer_shape(a, s):
+        if s[1] is not None:
+            if len(s[1]) != 2:
+                s.fail(f"argument rhs has shape {s[1]}, expected two dimensions")
+            s.set(0, s[1][:1])
         s.out(0, s[1])
 
     def infer_type(a, s):
