@@ -154,7 +154,8 @@ def test_array_iter_pads_with_the_previous_batch(n):
 
 def test_shuffle_is_fisher_yates_from_the_end():
     draws = np.array([0.9, 0.1, 0.5, 0.0])
-    assert rio.shuffled_order(4, draws).tolist() == [3, 2, 1, 0]
+    # from the end: 3 with int(0.0 * 4), 2 with int(0.5 * 3), 1 with int(0.1 * 2)
+    assert rio.shuffled_order(4, draws).tolist() == [2, 3, 1, 0]
     assert sorted(rio.shuffled_order(1000, np.random.default_rng(0).random(1000))) == list(range(1000))
 
 

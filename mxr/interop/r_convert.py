@@ -96,7 +96,8 @@ def flat(token: Sequence[Any]) -> np.ndarray:
 
 def to_float32(src: np.ndarray, shape: Sequence[int] | None = None) -> np.ndarray:
     """A fresh float32 copy in `shape`; an integer NA becomes NaN, as in R's as.double."""
-    out = src.astype(np.float32)
+    with np.errstate(invalid="ignore", over="ignore"):  # NA as it is; what is too large for float32 becomes Inf
+        out = src.astype(np.float32)
     if src.dtype == np.int32 and src.size and src.min() == NA_INTEGER:
         out[src == NA_INTEGER] = np.nan
     return out if shape is None else out.reshape(shape)
@@ -109,8 +110,9 @@ def gather_float32(src: np.ndarray, rows: int, order: np.ndarray | None) -> np.n
     src2 = src.reshape(rows, -1)
     out = np.empty(src2.shape, np.float32)
     step = max(1, _BLOCK // max(1, src2.shape[1]))
-    for a in range(0, rows, step):
-        out[a : a + step] = src2[order[a : a + step]]
+    with np.errstate(invalid="ignore", over="ignore"):
+        for a in range(0, rows, step):
+            out[a : a + step] = src2[order[a : a + step]]
     if src.dtype == np.int32 and src.size and src.min() == NA_INTEGER:
         out[src2[order] == NA_INTEGER] = np.nan
     return out

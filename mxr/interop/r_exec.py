@@ -31,8 +31,7 @@ def bind_simple(s: Any, ctx: Any, req: str, fixed: Any, shapes: dict[str, tuple[
     unknown = [n for n in shapes if n not in names]
     if unknown:
         raise cv.RInputError(f"no argument called {', '.join(unknown)}; the arguments are {', '.join(names)}")
-    found, _, _ = s.infer_shape(**shapes)
-    if found is None:
+    if not all(shape and 0 not in shape for part in s.infer_shape_partial(**shapes) for shape in part):
         raise cv.RInputError("Need more shape information to decide the shapes of arguments")
     return s.simple_bind(ctx=ctx, grad_req=grad_requests(names, req, fixed), **shapes)
 

@@ -129,8 +129,8 @@ def infer_dims(s: Any, given: dict[str, Any]) -> tuple[Any, Any, Any] | None:
     for name in given:
         if name not in known:
             raise cv.RInputError(f"the symbol has no argument {name!r}; its arguments are {', '.join(sorted(known))}")
-    args, outs, aux = s.infer_shape(**{k: cv.reverse(v) for k, v in given.items()})
-    if args is None or any(a is None for a in args):
+    args, outs, aux = s.infer_shape_partial(**{k: cv.reverse(v) for k, v in given.items()})
+    if not all(shape and 0 not in shape for shape in (*args, *outs, *aux)):
         return None
     return dims(s.list_arguments(), args), dims(s.list_outputs(), outs), dims(s.list_auxiliary_states(), aux)
 

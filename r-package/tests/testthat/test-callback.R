@@ -75,7 +75,7 @@ test_that("an interrupt in a callback keeps the model reached so far", {
 
 test_that("Ctrl-C during training keeps the model", {
   skip_on_os("windows")
-  code <- c("library(mxr)", "set.seed(1); x <- matrix(runif(50 * 5000), 50); y <- rep(0:9, 500)",
+  code <- c("library(mxr)", "set.seed(1); x <- matrix(runif(50 * 30000), 50); y <- rep(0:9, 3000)",
     "net <- mx.symbol.SoftmaxOutput(mx.symbol.FullyConnected(mx.symbol.Variable('data'), num_hidden = 10))",
     "it <- mx.io.arrayiter(x, y, batch.size = 10)",
     "rounds <- 0",
