@@ -1,0 +1,333 @@
+"""The door under rpy2: R calls one rternalized function, Python calls R's closures, Ctrl-C reaches whoever is running.
+
+reticulate must not be used here: rpy2 enters R without Python's lock, and reticulate's finalisers then abort the
+process. R holds integer handles instead, and its finalisers only note what is free. Only importable where R is.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+import weakref
+from types import FrameType
+from typing import Any
+
+import numpy as np
+import rpy2.rinterface as ri
+from rpy2.rinterface_lib import callbacks as rpy2_callbacks
+
+from mxr.base import MXNetError
+
+from . import r, r_nd, rpy2_values
+from .r import exported, handles
+from .rpy2_values import Result, build, read
+
+__all__ = ["Bridge", "RFunction", "bridge_of"]
+
+_PENDING = "UserBreak" if sys.platform == "win32" else "R_interrupts_pending"
+
+# R's side of the bridge; evaluated below the namespace of the R package, whose own functions it uses.
+_HELPERS = r"""
+transport_of <- function(py) {
+  call <- function(name, args) {
+    r <- py(name, args)
+    if (is.null(r)) stop("the bridge to Python broke; its message stands above")
+    r
+  }
+  # The compiled code of the package tells addresses, so that R sees no further reference to its vectors and need not
+  # copy them before the next change; without it rpy2's view of the vector does as well for reading and filling.
+  ways <- if (the$native && .Machine$sizeof.pointer == 8) array_ways("native") else list(
+    name = "memory",
+    to_python = function(x) { type_code(x); list("buffer", x) },
+    to_r = function(id, n) { out <- numeric(n); .call("nd_into", id, list("into", out)); out })
+  c(list(call = call), ways)
+}
+open <- function(py, session) { open_door(transport_of(py), session); the$how <- "rpy2" }
+transport_name <- function() the$transport$name
+# Nothing unwinds through Python: a result, an error or an interrupt comes back as a value.
+run <- function(.mxr_f, ...) {
+  warnings <- character()
+  tryCatch(
+    withCallingHandlers({
+      value <- .mxr_f(...)
+      list(0L, value, warnings)
+    }, message = function(m) {
+      .call("rpy2_say", conditionMessage(m))
+      invokeRestart("muffleMessage")
+    }, warning = function(w) {
+      warnings[[length(warnings) + 1L]] <<- conditionMessage(w)
+      invokeRestart("muffleWarning")
+    }),
+    error = function(e) list(1L, conditionMessage(e), class(e)),
+    interrupt = function(e) list(2L))
+}
+evaluate <- function(code) eval(parse(text = code, keep.source = FALSE), globalenv())
+lookup <- function(name) get(name, envir = globalenv())
+define <- function(name, value) assign(name, value, envir = globalenv())
+# 2: an object of this name; 1: the beginning of one's name; 0: neither
+complete <- function(name) {
+  if (exists(name, envir = globalenv())) return(2L)
+  for (e in search()) if (any(startsWith(ls(e, sorted = FALSE), paste0(name, ".")))) return(1L)
+  0L
+}
+nd_handle <- function(x) live_id(x)
+object_handle <- function(x) live_id(x$.h)
+wrap_nd <- function(r) new_nd(r)
+wrap_symbol <- function(id) new_symbol(id)
+wrap_executor <- function(id) new_executor(id)
+wrap_kvstore <- function(id, type) {
+  MXKVStoreClass$new(.h = handle_env(id, "kvstore"), type = type,
+                     update.on.kvstore = !type %in% c("local_allreduce_cpu", "local_allreduce_device"))
+}
+wrap_model <- function(symbol, arg, aux) {
+  structure(list(symbol = symbol, arg.params = arg, aux.params = aux), class = "MXFeedForwardModel")
+}
+model_parts <- function(m) {
+  m <- check_model(m, "from_r")
+  list(object_handle(m$symbol), lapply(m$arg.params, nd_handle), lapply(m$aux.params, nd_handle))
+}
+wrap_context <- function(typeid, id) if (typeid == 2) mx.gpu(id) else mx.cpu(id)
+wrap_function <- function(id) {
+  h <- handle_env(id, "function")
+  function(...) {
+    a <- list(...)
+    .call("rpy2_call", live_id(h), unname(a), as.list(names(a) %||% rep("", length(a))))
+  }
+}
+new_numeric <- function(n, dim) {
+  out <- numeric(n)
+  if (length(dim) > 1L) dim(out) <- dim
+  out
+}
+# f's own spelling of argument names: Python cannot write learning.rate=, but learning_rate=.
+spelling <- function(f, given) {
+  known <- names(formals(args(f)))
+  dotted <- gsub("_", ".", given, fixed = TRUE)
+  ifelse(!given %in% known & dotted %in% known, dotted, given)
+}
+"""
+
+
+class RFunction:
+    """An R closure as a Python function. R's errors come as MXNetError, R's interrupts as KeyboardInterrupt."""
+
+    def __init__(self, bridge: Bridge, closure: Any) -> None:
+        self._bridge, self._closure = bridge, closure
+        # The last reference may go in any thread, but R may be told only in its own.
+        weakref.finalize(self, bridge.bin.append, closure).atexit = False
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._bridge.python(self._bridge.run(self._closure, args, kwargs))
+
+
+class Bridge:
+    """Embedded R with the R package behind the door; one per process."""
+
+    def __init__(self, lib_loc: str | None = None) -> None:
+        before = signal.getsignal(signal.SIGINT)
+        if not ri.embedded.isinitialized():
+            ri.initr()
+        self.thread = threading.get_ident()
+        self.bin: list[Any] = []
+        self.engine_runs = False  # Python code of ours is running: Ctrl-C may be raised there
+        self.interrupted = False
+        self.convert: Any = None  # set by the public module: Python objects to rpy2 objects
+        self.unwrap: Any = None  # and back
+        self.door = r.door()
+        namespace = self._load(lib_loc)
+        self.helpers = ri.baseenv["new.env"](parent=namespace)
+        ri.baseenv["eval"](ri.parse(_HELPERS), self.helpers)
+        self._helper: dict[str, Any] = {}
+        bound = self.helper("transport_name")()
+        if bound is not ri.NULL:
+            raise MXNetError(
+                f"this R is bound to Python by another way already (array transport {bound[0]!r}, so through "
+                "reticulate): that aborts under rpy2; attach before any use of mxr in R"
+            )
+        self._entry = ri.rternalize(self.entry)
+        self.helper("open")(self._entry, ri.StrSexpVector([self.door.session]))
+        self._before = before if callable(before) else None
+        self._watch_interrupts()
+
+    @staticmethod
+    def _load(lib_loc: str | None) -> Any:
+        where = ri.StrSexpVector([lib_loc]) if lib_loc is not None else ri.NULL
+        try:
+            return ri.baseenv["loadNamespace"](ri.StrSexpVector(["mxr"]), **{"lib.loc": where})
+        except ri.embedded.RRuntimeError as e:
+            paths = [lib_loc] if lib_loc is not None else list(ri.baseenv[".libPaths"]())
+            raise MXNetError(
+                f"the R package mxr could not be loaded from {', '.join(paths)}: {str(e).strip()}. "
+                "Install it (R CMD INSTALL r-package), or name its library: attach(lib_loc=...) or R_LIBS"
+            ) from None
+
+    def helper(self, name: str) -> Any:
+        f = self._helper.get(name)
+        if f is None:
+            f = self._helper[name] = self.helpers[name]
+        return f
+
+    # R calls Python
+    def entry(self, name: Any, args: Any) -> Result:
+        """What R's ``.call`` reaches. Never raises: an exception here would crash R."""
+        try:
+            # rpy2 puts Python's handler back whenever one of its modules initializes R once more.
+            if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+                self._watch_interrupts()
+            arguments = read(args.__sexp__._cdata, self._function, self._object)
+            answer = self._enter(name[0], arguments)
+            return Result(build(answer, self.convert))
+        except Exception as e:
+            return Result(build([1, "mxr_error", f"{type(e).__name__}: {e}"]))
+
+    def _enter(self, name: str, arguments: Any) -> Any:
+        del self.bin[:]
+        outer = self.engine_runs
+        try:
+            self.engine_runs = True
+            answer = self.door.call(name, arguments)
+            self.engine_runs = False
+        except KeyboardInterrupt:  # in the lines around the door's own handler
+            answer = [1, "interrupt", "interrupted"]
+        finally:
+            self.engine_runs = outer
+        return answer
+
+    def _function(self, cdata: Any) -> RFunction:
+        return RFunction(self, ri.SexpClosure(rpy2_values.capi.SexpCapsule(cdata)))
+
+    def _object(self, cdata: Any) -> Any:
+        return ri.conversion._cdata_to_rinterface(cdata)
+
+    # Python calls R
+    def run(self, closure: Any, args: Any = (), kwargs: Any = None, warn: Any = None) -> Any:
+        """The rpy2 object that an R function returns. Values are converted on their way in.
+
+        Raises MXNetError for the R package's errors, rpy2's RRuntimeError for any other, KeyboardInterrupt.
+        """
+        if threading.get_ident() != self.thread:
+            raise MXNetError("R runs in the thread that attached it, and may be called only from there")
+        outer, self.engine_runs, self.interrupted = self.engine_runs, False, False
+        try:
+            keyvals: list[tuple[str | None, Any]] = [(None, closure)]
+            keyvals += [(None, self.sexp(a)) for a in args]
+            keyvals += [(k, self.sexp(a)) for k, a in (kwargs or {}).items()]
+            result = self.helper("run").rcall(keyvals, ri.globalenv)
+        except ri.embedded.RRuntimeError:  # R left for its top level
+            if self.interrupted:
+                raise KeyboardInterrupt from None
+            raise
+        finally:
+            self.engine_runs = outer
+            self.interrupted = False
+        status = result[0][0]
+        if status == 2 or self._pending():
+            raise KeyboardInterrupt
+        if status == 1:
+            message = result[1][0]
+            if "mxr_error" in list(result[2]):
+                raise MXNetError(message)
+            raise ri.embedded.RRuntimeError(message)
+        for text in result[2]:
+            (warn or _print_warning)(text)
+        return result[1]
+
+    def sexp(self, value: Any) -> Any:
+        if isinstance(value, ri.Sexp):
+            return value
+        return ri.conversion._cdata_to_rinterface(build(value, self.convert))
+
+    def python(self, sexp: Any) -> Any:
+        return read(sexp.__sexp__._cdata, self._function, self._object)
+
+    # Ctrl-C
+    def _pending(self) -> bool:
+        """Whether an interrupt came too late for R to see it; R forgets it."""
+        late = bool(getattr(rpy2_values.lib, _PENDING))
+        if late:
+            setattr(rpy2_values.lib, _PENDING, 0)
+        return late
+
+    def _watch_interrupts(self) -> None:
+        """Python's own handler may raise in rpy2's callbacks, which loses R's results or crashes. Ours raises only
+        where that is safe, and otherwise tells R, which stops at its next check."""
+        if self._before is not None and threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGINT, self._on_interrupt)
+
+    def _on_interrupt(self, number: int, frame: FrameType | None) -> None:
+        if _inside_r(frame) and not (self.engine_runs and not _being_freed(frame)):
+            self.interrupted = True
+            setattr(rpy2_values.lib, _PENDING, 1)
+            return
+        self.engine_runs = False  # once per entry: the handling of the first must not be interrupted
+        if self._before is not None:
+            self._before(number, frame)
+
+
+# rpy2's functions that R calls, and those that call R: frames of the former are gone a moment before R goes on.
+_CALLBACKS = {"_evaluate_in_r"} | {n for n in vars(rpy2_callbacks) if n.startswith("_") and n[1:2].isalpha()}
+_RPY2_FRAMES = {
+    rpy2_callbacks.__file__: _CALLBACKS,
+    rpy2_values.capi.__file__: _CALLBACKS,
+    ri.__file__: {"__call__", "rcall", "evalr_expr", "evalr_expr_with_visible"},
+}
+
+
+def _inside_r(frame: FrameType | None) -> bool:
+    while frame is not None:
+        if frame.f_code.co_name in _RPY2_FRAMES.get(frame.f_code.co_filename, ()):
+            return True
+        frame = frame.f_back
+    return False
+
+
+def _being_freed(frame: FrameType | None) -> bool:
+    """An exception in a finaliser would be lost."""
+    for _ in range(3):
+        if frame is None:
+            return False
+        if frame.f_code.co_name == "__del__":
+            return True
+        frame = frame.f_back
+    return False
+
+
+def _print_warning(text: str) -> None:
+    print(f"Warning message:\n{text}", file=sys.stderr)
+
+
+@exported
+def nd_into(h: Any, target: Any) -> None:
+    """Into an R double vector that R has just allocated."""
+    if target[0] != "into":
+        raise MXNetError("nd_into expects memory to write to")
+    np.copyto(target[1], r_nd.host_array(handles.get(h)).ravel(), casting="unsafe")
+
+
+@exported
+def rpy2_say(text: str) -> None:
+    """R's messages, as R itself shows them: on stderr."""
+    sys.stderr.write(text)
+    sys.stderr.flush()
+
+
+@exported
+def rpy2_call(h: Any, args: Any, names: Any) -> Any:
+    """A Python function that R was given."""
+    values = [bridge_of().unwrap(a) for a in args]
+    plain = [v for v, n in zip(values, names) if not n]
+    named = {n: v for v, n in zip(values, names) if n}
+    return handles.get(h)(*plain, **named)
+
+
+_bridges: list[Bridge] = []
+
+
+def bridge_of(lib_loc: str | None = None, make: bool = False) -> Bridge:
+    """The bridge of this process."""
+    if not _bridges:
+        if not make:
+            raise MXNetError("R is not attached yet: call mxr.interop.rpy2.attach() first")
+        _bridges.append(Bridge(lib_loc))
+    return _bridges[0]
