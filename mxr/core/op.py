@@ -39,6 +39,11 @@ _ops: dict[str, OpDef] = {}
 _by_name: dict[str, OpDef] = {}
 
 
+# Parameters that say how many inputs or outputs there are, and how many there may be
+_COUNTS = ("num_outputs", "sections", "num_weights", "num_tensors", "num_arrays")
+MAX_ARITY = 1 << 16
+
+
 class OpDef:
     """One operator. Made by :func:`op` or by the families; never by front ends.
 
@@ -130,6 +135,7 @@ class OpDef:
         self.plans: dict[Any, Any] = {}
         self._parsed: dict[Any, Attrs] = {}
         self._default: Attrs | None = None
+        self._counts = [n for n in (variadic, *_COUNTS) if n in self.params]
 
     def __repr__(self) -> str:
         return f"<operator {self.name}>"
@@ -161,6 +167,10 @@ class OpDef:
     def parse_anew(self, given: dict[str, Any]) -> Attrs:
         """As :meth:`parse`, without looking at what was parsed before."""
         a = parse_attrs(self.name, self.params, given, self.inputs)
+        for count in self._counts:
+            n = getattr(a, count)
+            if n is not None and n > MAX_ARITY:
+                raise MXNetValueError(f"{self.name}: argument {count}={n}, expected at most {MAX_ARITY}")
         if self.dynamic:
             a.plan_key = tuple(v for n, v in a.as_dict().items() if n not in self.dynamic)
         return a

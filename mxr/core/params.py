@@ -109,6 +109,12 @@ def _number(value: Any) -> float | int:
     raise ValueError("not a number")
 
 
+def _in_64_bits(number: int) -> int:
+    if not -(2**63) <= number < 2**63:
+        raise ValueError("does not fit into 64 bits")
+    return number
+
+
 class Int(Param):
     kind = "int"
 
@@ -134,7 +140,7 @@ class Int(Param):
             raise ValueError(f"must be at least {self.lo}")
         if self.hi is not None and number > self.hi:
             raise ValueError(f"must be at most {self.hi}")
-        return number
+        return _in_64_bits(number)
 
 
 class Float(Param):
@@ -211,6 +217,7 @@ class Shape(Param):
                 if not math.isfinite(v) or v != int(v):
                     raise ValueError(f"{v} is not a whole number")
                 v = int(v)
+            _in_64_bits(v)
             if self.lo is not None and v < self.lo:
                 raise ValueError(f"each must be at least {self.lo}")
             out.append(v)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from ..core.array import Array, make_array
 from ..core.shapes import is_known, show
 from . import infer
 from .executor import Executor
-from .memory import empty_aligned
+from .memory import empty_aligned, enough_memory
 from .symbol import Symbol
 
 __all__ = ["bind", "reshape", "simple_bind"]
@@ -105,13 +106,14 @@ def simple_bind(
         flat, flat_w, flat_g = _flat(layout, ctx)
     else:
         flat, flat_w, flat_g = None, {}, {}
-    args = {n.name: flat_w[n.name] if n.name in flat_w else fresh(n) for n in arguments}
-    aux = {n.name: fresh(n) for n in auxiliary}
-    grads = {
-        n: flat_g[n] if n in flat_g else make_array(xp.zeros(x.shape, x._buf.dtype), ctx)
-        for n, x in args.items()
-        if reqs[n] != "null"
-    }
+    with enough_memory("the arrays of simple_bind"):
+        args = {n.name: flat_w[n.name] if n.name in flat_w else fresh(n) for n in arguments}
+        aux = {n.name: fresh(n) for n in auxiliary}
+        grads = {
+            n: flat_g[n] if n in flat_g else make_array(xp.zeros(x.shape, x._buf.dtype), ctx)
+            for n, x in args.items()
+            if reqs[n] != "null"
+        }
     exe = Executor(sym, ctx, args, grads, reqs, aux)
     exe.flat_params = flat
     return exe
@@ -125,7 +127,7 @@ def _flat(layout: list[tuple[str, tuple]], ctx: Context) -> tuple[Any, dict[str,
     starts, total = [], 0
     for _, shape in layout:
         starts.append(total)
-        total += -(-int(np.prod(shape, dtype=np.int64)) // 16) * 16
+        total += -(-math.prod(shape) // 16) * 16
     weights, grads = (empty_aligned(xp, total * 4).view(np.float32) for _ in range(2))
     weights[...] = 0
     grads[...] = 0

@@ -50,7 +50,12 @@ def _visit(n: SymNode, shapes: dict[Key, Any]) -> bool:
     for k, old, new in zip((*keys, *okeys), (*before[0], *before[1]), (*ins, *outs)):
         if new != old or k not in shapes:
             changed = changed or new != old
-            shapes[k] = merge(shapes.get(k), new)
+            try:
+                shapes[k] = merge(shapes.get(k), new)
+            except ValueError as e:
+                raise MXNetValueError(
+                    f"Error in operator {n.name}: one input in two places needs two shapes: {e}"
+                ) from None
     return changed
 
 

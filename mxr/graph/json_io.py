@@ -99,7 +99,7 @@ def loads(text: str, where: str = "the JSON text") -> Symbol:
         raise TypeError("fname required to be string")
     try:
         graph = json.loads(text)
-    except ValueError as e:
+    except (ValueError, RecursionError) as e:
         raise MXNetValueError(f"{where} is not a symbol file: not valid JSON ({e})") from None
     if not isinstance(graph, dict) or not isinstance(graph.get("nodes"), list):
         raise MXNetValueError(f"{where} is not a symbol file: it has no list of nodes")
@@ -110,8 +110,8 @@ def loads(text: str, where: str = "the JSON text") -> Symbol:
             nodes.append(_node(spec, nodes))
         except MXNetError as e:
             raise type(e)(f"{where}: node {i}: {e}") from None
-        except (KeyError, TypeError, IndexError, ValueError, AttributeError) as e:
-            raise MXNetValueError(f"{where}: node {i} is damaged: {type(e).__name__}: {e}") from None
+        except (KeyError, TypeError, IndexError, ValueError, AttributeError, OverflowError) as e:
+            raise MXNetValueError(f"{where}: node {i} is damaged: {e}") from None
     try:
         return Symbol([_entry(h, nodes) for h in heads])
     except (TypeError, IndexError, ValueError) as e:
@@ -119,23 +119,40 @@ def loads(text: str, where: str = "the JSON text") -> Symbol:
 
 
 def _entry(e: Any, nodes: list[SymNode]) -> Entry:
-    n, i = int(e[0]), int(e[1])
+    if not isinstance(e, list) or len(e) not in (2, 3) or any(type(v) is not int for v in e):
+        raise ValueError(f"expected [node, output] or [node, output, version], got {_short(e)}")
+    n, i = e[0], e[1]
     if not 0 <= n < len(nodes):
         raise IndexError(f"node {n} is not before its user")
     if not 0 <= i < nodes[n].n_outputs:
         raise IndexError(f"node {n} has no output {i}")
-    return nodes[n], i, int(e[2]) if len(e) > 2 else 0
+    return nodes[n], i, e[2] if len(e) > 2 else 0
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) < 60 else text[:57] + "..."
+
+
+def _field(spec: dict[str, Any], name: str, kind: type, what: str) -> Any:
+    value = spec.get(name)
+    if not isinstance(value, kind):
+        raise ValueError(f"field {name!r} must be {what}, got {'nothing' if name not in spec else _short(value)}")
+    return value
 
 
 def _node(spec: dict[str, Any], nodes: list[SymNode]) -> SymNode:
+    if not isinstance(spec, dict):
+        raise ValueError(f"expected an object, got {_short(spec)}")
     attrs: dict[str, str] = {}
     for field in ("param", "attr", "attrs"):  # up to 0.8: param and attr; later attr; since 0.12 attrs
-        attrs.update({str(k): str(v) for k, v in (spec.get(field) or {}).items()})
+        if spec.get(field):
+            attrs.update({str(k): str(v) for k, v in _field(spec, field, dict, "an object").items()})
+    op_name, name = _field(spec, "op", str, "a text"), _field(spec, "name", str, "a text")
     for k in [k for k in attrs if k in _HIDDEN]:
-        if spec["op"] == "null" or k not in getattr(find_op(spec["op"]), "params", {}):
+        if op_name == "null" or k not in getattr(find_op(op_name), "params", {}):
             attrs[f"__{k}__"] = attrs.pop(k)
-    name, op_name = str(spec["name"]), str(spec["op"])
-    inputs = [_entry(e, nodes) for e in spec["inputs"]]
+    inputs = [_entry(e, nodes) for e in _field(spec, "inputs", list, "a list")]
     if op_name == "null":
         return SymNode(None, name, attrs, [])
     op = find_op(op_name)

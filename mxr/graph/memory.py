@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
 
-__all__ = ["Block", "empty_aligned", "place"]
+from ..base import MXNetMemoryError
+
+__all__ = ["Block", "empty_aligned", "enough_memory", "place"]
 
 ALIGN = 64
 
@@ -38,9 +42,21 @@ def place(blocks: list[Block]) -> tuple[dict[int, int], int]:
     return offsets, total
 
 
+@contextlib.contextmanager
+def enough_memory(what: str) -> Iterator[None]:
+    """Turns a failed allocation into an error that says for what."""
+    try:
+        yield
+    except MemoryError as e:
+        raise MXNetMemoryError(f"not enough memory for {what}: {e}") from None
+    except (ValueError, OverflowError) as e:  # larger than the address space
+        raise MXNetMemoryError(f"not enough memory for {what}: {e}") from None
+
+
 def empty_aligned(xp: Any, nbytes: int) -> Any:
     """A byte buffer whose address is a multiple of 64."""
-    raw = xp.empty(nbytes + ALIGN, np.uint8)
+    with enough_memory(f"{nbytes:,} bytes of arrays"):
+        raw = xp.empty(nbytes + ALIGN, np.uint8)
     address = raw.ctypes.data if xp is np else raw.data.ptr
     shift = -address % ALIGN
     return raw[shift : shift + nbytes]
