@@ -6,7 +6,7 @@
 #
 #     python fashion_mnist.py
 #
-# runs it all in about a minute and writes pictures into `fashion_mnist_files/` beside this file.
+# runs it all in about a minute and writes pictures into `fashion_mnist_py_files/` beside this file.
 
 # %%
 import logging
@@ -28,7 +28,7 @@ import mxr as mx
 logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout)
 logging.getLogger("silent").setLevel(logging.WARNING)
 ROUNDS = int(os.environ.get("MXR_VIGNETTE_ROUNDS", "10"))
-PICTURES = Path(os.environ.get("MXR_VIGNETTE_OUTPUT") or Path(__file__).with_name("fashion_mnist_files"))
+PICTURES = Path(os.environ.get("MXR_VIGNETTE_OUTPUT") or Path(__file__).with_name("fashion_mnist_py_files"))
 PICTURES.mkdir(parents=True, exist_ok=True)
 
 

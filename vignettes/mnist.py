@@ -5,7 +5,7 @@
 #
 #     python mnist.py
 #
-# runs it all in well under a minute and writes pictures into `mnist_files/` beside this file. The `# %%` lines are
+# runs it all in well under a minute and writes pictures into `mnist_py_files/` beside this file. The `# %%` lines are
 # cells, for editors that can run them one by one.
 
 # %%
@@ -27,7 +27,7 @@ import mxr as mx
 
 logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout)
 ROUNDS = int(os.environ.get("MXR_VIGNETTE_ROUNDS", "10"))
-PICTURES = Path(os.environ.get("MXR_VIGNETTE_OUTPUT") or Path(__file__).with_name("mnist_files"))
+PICTURES = Path(os.environ.get("MXR_VIGNETTE_OUTPUT") or Path(__file__).with_name("mnist_py_files"))
 PICTURES.mkdir(parents=True, exist_ok=True)
 
 
