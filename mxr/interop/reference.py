@@ -162,9 +162,9 @@ def index(root: Path, pages: dict[str, list[OpDef]]) -> str:
     have = [n for n in theirs if n in known]
     lines = [
         NOTE, "", "# Operators", "",
-        "Every operator is a function of `mx.nd` and of `mx.sym`, and of the R package as `mx.nd.<name>` and "
-        "`mx.symbol.<name>`; names that begin with `_linalg_`, `_contrib_` and `_image_` are found in `mx.nd.linalg` "
-        "and so on, others that begin with `_` in `mx.nd._internal`.", "",
+        "Every operator is a function of `mx.nd` and of `mx.sym`, and of the R package as `mx.nd.<name>` (with dots "
+        "for underscores) and `mx.symbol.<name>`; names that begin with `_linalg_`, `_contrib_` and `_image_` are "
+        "found in `mx.nd.linalg` and so on, others that begin with `_` in `mx.nd._internal`.", "",
         "| page | operators |", "|---|---|",
     ]  # fmt: skip
     lines += [f"| [{TITLES.get(name, name)}]({name}.md) | {len(ops)} |" for name, ops in pages.items()]
