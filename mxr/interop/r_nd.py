@@ -219,7 +219,7 @@ def call_arguments(inputs: Any, resolve: Callable[[Any], Any]) -> tuple[list[Any
 @exported
 def nd_op(name: str, inputs: Any, params: Any, out: Any) -> Any:
     pos, named = call_arguments(inputs or [], array_of)
-    texts = {k: cv.param_text(k, v) for k, v in (params or {}).items()}
+    texts: dict[str, Any] = {k: cv.param_text(k, v) for k, v in (params or {}).items()}
     if out is not None:
         texts["out"] = [array_of(h) for h in out] if isinstance(out, list) else array_of(out)
     result = operator_function(mx.nd, name)(*pos, **named, **texts)
