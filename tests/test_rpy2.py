@@ -198,7 +198,8 @@ def test_interrupts(session):
                 model = r(f"fit({metric})")     # the model reached so far, and a warning
             assert isinstance(model, mx.model.FeedForward)
             assert len(seen) == 1 and "training was interrupted in round" in str(seen[0].message)
-        loops = ("for (i in 1:1e9) mx.nd.ones(c(2, 2))", "repeat mxr:::.call('live_handles')", "s <- 0; repeat s <- s + 1",
+        loops = ("for (i in 1:1e9) mx.nd.ones(c(2, 2))", "repeat mxr:::.call('live_handles')",
+                 "s <- 0; repeat s <- s + 1",
                  "repeat for (i in 1:1e5) i * 2 + mxr:::.call('live_handles')",
                  "for (i in 1:1e9) message('')", "a <- mx.nd.ones(c(300, 300)); repeat as.array(mx.nd.dot(a, a))")
         for k, loop in enumerate(loops * 3):
