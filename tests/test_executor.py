@@ -197,3 +197,12 @@ def test_arena_is_smaller_than_the_sum_of_its_parts():
     exe = y.simple_bind(mx.cpu(), grad_req="null", x=(32, 64))
     exe.forward()
     assert exe._plan(False).arena_bytes <= 2 * 32 * 64 * 4
+
+
+def test_groups_on_one_device_only():
+    with mx.AttrScope(ctx_group="dev1"):
+        x = mx.sym.Variable("x") * 2
+    exe = x.simple_bind(mx.cpu(), group2ctx={"dev1": mx.cpu(1)}, x=(2,))
+    assert exe.forward(x=nd.ones(2))[0].asnumpy().tolist() == [2, 2]
+    with pytest.raises(MXNetError, match=r"group2ctx: group 'dev1'.*gpu\(0\)|gpu"):
+        x.simple_bind(mx.cpu(), group2ctx={"dev1": mx.gpu(0)}, x=(2,))

@@ -46,6 +46,17 @@ def _context(ctx: Any) -> Context:
     return ctx
 
 
+def _one_device(ctx: Context, group2ctx: dict[str, Any] | None) -> None:
+    """Groups may be given contexts on the executor's own device only; cpu(0) and cpu(1) are one memory."""
+    for group, other in (group2ctx or {}).items():
+        other = _context(other)
+        if other.is_gpu != ctx.is_gpu or (ctx.is_gpu and other != ctx):
+            raise MXNetError(
+                f"group2ctx: group {group!r} is on {other}, the executor on {ctx}; "
+                "one executor over several devices is not supported yet"
+            )
+
+
 def simple_bind(
     sym: Symbol,
     ctx: Any,
@@ -60,6 +71,7 @@ def simple_bind(
 ) -> Executor:
     """An executor with fresh zero arrays for all variables, their shapes inferred from those given by name."""
     ctx = _context(ctx)
+    _one_device(ctx, group2ctx)
     known = {}
     for name, shape in kwargs.items():
         if not isinstance(shape, list | tuple):
@@ -175,6 +187,7 @@ def bind(
 ) -> Executor:
     """An executor on the caller's arrays, by list (in argument order) or by name."""
     ctx = _context(ctx)
+    _one_device(ctx, group2ctx)
     arguments, auxiliary = sym._variables()
     names = [n.name for n in arguments]
     arrays = _arrays("args", args, names, optional=False)

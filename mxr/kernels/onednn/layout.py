@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes as C
 import threading
 import weakref
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import prod
 
 from ...base import MXNetValueError
@@ -48,6 +48,7 @@ class Layout:
     nbytes: int
     is_plain: bool
     is_padded: bool
+    _destroy: Callable[[int], object]
     tag: str
 
     def __new__(cls) -> Layout:
