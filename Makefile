@@ -32,7 +32,9 @@ bench: setup ## speed and memory against the oracle (and PyTorch where it is ins
 vignettes: setup ## render vignettes/*.Rmd to HTML
 	@for f in $(RMD); do echo "== $$f"; $(R_ENV) Rscript -e "rmarkdown::render('$$f', quiet = TRUE)" || exit 1; done
 
-docs: vignettes ## alias of vignettes
+docs: setup ## write the operator reference, the type stubs and the R functions anew from the declarations
+	@.venv/bin/python -m mxr.interop.reference
+	@.venv/bin/python -m mxr.interop.r_codegen r-package/R/aa-generated-ops.R
 
 clean: ## remove what setup, tests and demo made
 	rm -rf .venv .rlib .oracle .setup demo-output build dist .mypy_cache .ruff_cache .import_linter_cache
