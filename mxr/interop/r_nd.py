@@ -11,6 +11,7 @@ import numpy as np
 
 import mxr as mx
 from mxr.base import MXNetError
+from mxr.kernels import jit, onednn
 
 from . import r_convert as cv
 from .r import exported, handles
@@ -264,17 +265,18 @@ def probe_array(a: Any) -> float:
 
 @exported
 def sitrep() -> dict[str, str]:
-    found = {}
-    for module in ("numba", "cupy"):
+    cupy = "not installed"
+    for package in ("cupy-cuda13x", "cupy-cuda12x"):
         try:
-            found[module] = version(module if module != "cupy" else "cupy-cuda12x")
+            cupy = version(package)
         except PackageNotFoundError:
-            found[module] = "not installed"
+            continue
     gpus = num_gpus()
     return {
         "Python": f"{sys.version.split()[0]} ({sys.executable})",
         "engine": f"mxr {mx.__version__}",
         "NumPy": np.__version__,
-        "fast kernels": f"numba {found['numba']}",
-        "GPU": f"{gpus} device{'s' if gpus != 1 else ''}; cupy {found['cupy']}",
+        "generated kernels": jit.why_not() or "yes",
+        "oneDNN": onednn.unavailable_reason() or "yes",
+        "GPU": f"{gpus} device{'s' if gpus != 1 else ''}; cupy {cupy}",
     }
