@@ -3,7 +3,7 @@ library(mxr)
 
 out <- Sys.getenv("MXR_DEMO_OUTPUT", "demo-output")
 dir.create(out, showWarnings = FALSE, recursive = TRUE)
-say <- function(...) cat(sprintf(...), "\n", sep = "")
+say <- function(...) cat(paste0(sprintf(...), "\n"), sep = "")
 picture <- function(name, code, width = 900, height = 700) {
   file <- file.path(out, paste0(name, ".png"))
   grDevices::png(file, width = width, height = height, res = 110, type = if (capabilities("cairo")) "cairo" else "Xlib")
