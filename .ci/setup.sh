@@ -53,9 +53,16 @@ python_part() {
   rpy2=$(rpy2_for "$r_version")
   key=$({ cat pyproject.toml; printf '%s\n%s\n' "$ROOT" "$rpy2"; "$PY" --version; } | key_of)
   stamped "$VENV/.stamp" "$key" && return
+  has_headers || [ -z "$rpy2" ] || case "$("$PY" -c 'import sys; print(sys.base_prefix)')" in
+    /usr) apt_install python3-dev ;; # rpy2 compiles against Python
+    *) export RPY2_CFFI_MODE=ABI ;; # or does without
+  esac
   say "setup: Python packages (pip)"
   logged pip "$PY" -m pip install -q -e ".[fast,viz,vision,r,dev]" "$rpy2" || die "pip install failed"
   printf %s "$key" >"$VENV/.stamp"
+}
+has_headers() {
+  "$PY" -c 'import os, sys, sysconfig; sys.exit(not os.path.exists(sysconfig.get_path("include") + "/Python.h"))'
 }
 rpy2_for() { # rpy2 > 3.5.17 does not load in R < 4.5
   case "$1" in
