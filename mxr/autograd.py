@@ -74,6 +74,8 @@ def predict_mode() -> _Scope:
 
 
 def _list(what: str, x: Any) -> list[NDArray]:
+    if not isinstance(x, NDArray | list | tuple):
+        raise MXNetTypeError(f"{what} must be NDArrays, got {type(x).__name__}")
     xs = [x] if isinstance(x, NDArray) else list(x)
     for v in xs:
         if not isinstance(v, NDArray):
@@ -87,7 +89,9 @@ def mark_variables(variables: Any, gradients: Any, grad_reqs: Any = "write") -> 
     reqs = [grad_reqs] * len(variables) if isinstance(grad_reqs, str) else list(grad_reqs)
     if not len(variables) == len(gradients) == len(reqs):
         raise MXNetValueError("mark_variables: variables, gradients and grad_reqs differ in length")
-    for x, g, req in zip(variables, gradients, reqs):
+    for i, (x, g, req) in enumerate(zip(variables, gradients, reqs)):
+        if x.shape != g.shape:
+            raise MXNetValueError(f"mark_variables: gradients[{i}] has shape {g.shape}, its variable has {x.shape}")
         x._mark(g, req)
 
 
@@ -95,6 +99,8 @@ def _heads(heads: Any, head_grads: Any) -> tuple[list[NDArray], list[Any] | None
     heads = _list("heads", heads)
     if head_grads is None:
         return heads, None
+    if not isinstance(head_grads, NDArray | list | tuple):
+        raise MXNetTypeError(f"head_grads must be NDArrays, got {type(head_grads).__name__}")
     grads = [head_grads] if isinstance(head_grads, NDArray) else list(head_grads)
     if len(grads) != len(heads):
         raise MXNetValueError(f"heads and head_grads differ in length: {len(heads)} and {len(grads)}")
@@ -159,7 +165,7 @@ class Function:
         self._used = True
         with pause(train_mode=is_training()):
             outputs = self.forward(*inputs)
-        outs = [outputs] if isinstance(outputs, NDArray) else list(outputs)
+        outs = _list(f"{type(self).__name__}.forward: outputs", outputs)
         if is_recording() and any(x._node is not None for x in inputs):
             ctx = inputs[0]._ctx
             node = tape.Node(
@@ -169,12 +175,14 @@ class Function:
                 (),
                 [(y.shape, y._data.dtype) for y in outs],
                 ctx,
-                self._custom(len(inputs), ctx),
+                self._custom([x.shape for x in inputs], ctx),
             )
             outs = [_on_tape(y, node, i) for i, y in enumerate(outs)]
         return outs[0] if isinstance(outputs, NDArray) else tuple(outs)
 
-    def _custom(self, n: int, ctx: Any) -> Any:
+    def _custom(self, shapes: list[tuple], ctx: Any) -> Any:
+        n = len(shapes)
+
         def run(dys: list[Any], create_graph: bool) -> list[Any]:
             arrays = dys if create_graph else [make_array(g, ctx) for g in dys]
             grads = self.backward(*arrays)
@@ -183,6 +191,13 @@ class Function:
                 raise MXNetValueError(
                     f"{type(self).__name__}.backward must return one gradient per input: {n}, got {len(grads)}"
                 )
+            for i, (g, shape) in enumerate(zip(grads, shapes)):
+                if g is not None and (not isinstance(g, NDArray) or g.shape != shape):
+                    got = f"one of shape {g.shape}" if isinstance(g, NDArray) else type(g).__name__
+                    raise MXNetValueError(
+                        f"{type(self).__name__}.backward: the gradient of input {i} must be an NDArray of shape "
+                        f"{shape}, got {got}"
+                    )
             return grads if create_graph else [None if g is None else g._data for g in grads]
 
         return run

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from .base import MXNetError, MXNetValueError
+from .base import MXNetError, MXNetTypeError, MXNetValueError
 
 __all__ = ["Context", "cpu", "cpu_pinned", "cpu_shared", "current_context", "gpu", "gpu_memory_info", "num_gpus"]
 
@@ -36,7 +36,10 @@ class Context:
         else:
             if device_type not in _ids:
                 raise MXNetValueError(f"device_type must be one of {sorted(_ids)}, got {device_type!r}")
-            self.device_typeid, self.device_id = _ids[device_type], int(device_id)
+            try:
+                self.device_typeid, self.device_id = _ids[device_type], int(device_id)
+            except (TypeError, ValueError):
+                raise MXNetTypeError(f"device_id must be a whole number, got {device_id!r}") from None
         self._saved: list[Context] = []
 
     @property

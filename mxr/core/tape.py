@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from ..backend import xp_of
-from ..base import MXNetError, MXNetValueError
+from ..base import MXNetError, MXNetTypeError, MXNetValueError
 from . import kernel_table, special
 from .array import Array, make_array
 from .engine import engine
@@ -113,11 +113,13 @@ class RawF:
 
         def kernel(a: Attrs, arrays: tuple) -> Any:
             key = (a, tuple([(x.shape, x.dtype) for x in arrays]))
-            if key not in chosen:
+            try:
+                return chosen[key]
+            except KeyError:
                 if len(chosen) >= 1024:
                     chosen.clear()
-                chosen[key] = kernel_table.find(d.name, a, arrays)
-            return chosen[key]
+                run = chosen[key] = kernel_table.find(d.name, a, arrays)
+                return run  # not looked up again: another thread may clear the table
 
         def call(*arrays: Any, **attrs: Any) -> Any:
             a = d.parse(attrs)
@@ -193,6 +195,8 @@ def backward(
         g = None if head_grads is None else head_grads[i]
         if g is None:
             g = make_array(xp_of(h._data).ones_like(h._data), h._ctx)
+        elif not isinstance(g, Array):
+            raise MXNetTypeError(f"backward: head gradient {i} must be an NDArray, got {type(g).__name__}")
         elif g.shape != h.shape:
             raise MXNetValueError(f"backward: head gradient {i} has shape {g.shape}, expected {h.shape}")
         give(h._node, h._index, g if create_graph else g._data)

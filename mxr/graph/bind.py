@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..backend import dtype_of, xp_for
-from ..base import MXNetError, MXNetTypeError, MXNetValueError
+from ..base import MXNetError, MXNetTypeError, MXNetValueError, suggest
 from ..context import Context
 from ..core.array import Array, make_array
 from ..core.shapes import is_known, show
@@ -85,9 +85,11 @@ def simple_bind(
         if not is_known(shapes.get((id(n), 0)))
     ]
     if unknown:
+        names = [n.name for n in arguments]
+        strange = [f"\n{k!r} is no argument of the symbol.{suggest(k, names)}" for k in known if k not in names]
         raise MXNetValueError(
             "simple_bind error: shapes of the following arguments cannot be decided (? means unknown). "
-            f"Please consider providing them as inputs:\n{', '.join(unknown)}"
+            f"Please consider providing them as inputs:\n{', '.join(unknown)}{''.join(strange)}"
         )
     types = infer.infer_types(sym, {k: dtype_of(v) for k, v in (type_dict or {}).items()})
     names = [n.name for n in arguments]
@@ -163,7 +165,8 @@ def _arrays(what: str, given: Any, names: list[str], optional: bool) -> dict[str
             elif not optional:
                 raise MXNetValueError(f"key `{n}` is missing in `{what}`")
     else:
-        given = list(given)
+        if not isinstance(given, list | tuple):
+            raise MXNetTypeError(f"{what} must be a list or a dict of NDArrays, got {type(given).__name__}")
         if len(given) != len(names):
             raise MXNetValueError(
                 f"Length of {what} does not match the number of arguments: {len(given)}, {len(names)}"
@@ -199,6 +202,7 @@ def bind(
     reqs = _requests(names, grad_req)
     reqs = {n: (r if n in grads else "null") for n, r in reqs.items()}
     infer.solve_shapes(sym, {n: x.shape for n, x in {**arrays, **aux}.items()})
+    infer.infer_types(sym, {n: x._buf.dtype for n, x in {**arrays, **aux}.items()})
     for n, g in grads.items():
         if g.shape != arrays[n].shape:
             raise MXNetValueError(
@@ -217,7 +221,7 @@ def reshape(exe: Executor, partial_shaping: bool, allow_up_sizing: bool, shapes:
     names = sym.list_arguments()
     for k in given:
         if k not in names:
-            raise MXNetValueError(f"reshape: the symbol has no argument {k!r}")
+            raise MXNetValueError(f"reshape: the symbol has no argument {k!r}.{suggest(k, names)}")
     _, solved = infer.solve_shapes(sym, given)
     arguments, auxiliary = sym._variables()
     xp = xp_for(exe._ctx)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -59,7 +59,7 @@ def Variable(
 
 def Group(symbols: Sequence[Symbol]) -> Symbol:
     """Several symbols as one with all their outputs."""
-    symbols = list(symbols)
+    symbols = list(symbols) if isinstance(symbols, Iterable) else []
     if not symbols or any(not isinstance(s, Symbol) for s in symbols):
         raise MXNetTypeError("Expected a list of symbols as input")
     return Symbol([e for s in symbols for e in s._entries])

@@ -61,7 +61,10 @@ def _visit(n: SymNode, shapes: dict[Key, Any]) -> bool:
 
 def _from_legacy(shape: Any) -> Any:
     """MXNet's old convention: 0 is an unknown dimension, () an unknown shape."""
-    shape = tuple(int(s) for s in shape)
+    try:
+        shape = tuple(int(s) for s in shape)
+    except (TypeError, ValueError):
+        raise MXNetTypeError(f"a shape must be a tuple of whole numbers, got {shape!r}") from None
     if not shape:
         return None
     if any(s < -1 for s in shape):

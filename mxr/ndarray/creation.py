@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..backend import dtype_name, dtype_of, to_host, xp_for
-from ..base import MXNetError, MXNetTypeError, MXNetValueError
+from ..base import MXNetError, MXNetMemoryError, MXNetTypeError, MXNetValueError
 from ..context import Context, cpu, current_context
 from ..core.array import make_array
 from ..core.dispatch import invoke
@@ -61,7 +61,11 @@ def empty(shape: Any, ctx: Context | None = None, dtype: Any = None, stype: Any 
     if stype not in (None, "default"):
         raise MXNetError(f"empty: stype {stype!r} is not supported yet; only 'default' is")
     ctx = ctx or current_context()
-    return make_array(xp_for(ctx).empty(_shape("empty", shape), dtype_of(dtype)), ctx)
+    target = _shape("empty", shape)
+    try:
+        return make_array(xp_for(ctx).empty(target, dtype_of(dtype)), ctx)
+    except MemoryError as e:
+        raise MXNetMemoryError(f"empty: not enough memory ({e}) for shape {target}") from None
 
 
 def arange(

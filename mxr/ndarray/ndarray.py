@@ -233,7 +233,10 @@ class NDArray(Arithmetic, Array, Fluent):
             raise MXNetTypeError(f"reshape: unknown argument(s) {', '.join(kwargs)}; it takes shape and reverse")
         from ..ops.matrix import reshape_target
 
-        shape = tuple(int(s) for s in shape)
+        try:
+            shape = tuple(int(s) for s in shape)
+        except (TypeError, ValueError):
+            raise MXNetTypeError(f"reshape: a shape must consist of whole numbers, got {shape}") from None
         try:
             target = reshape_target(self.shape, shape, bool(reverse))
         except MXNetError:
