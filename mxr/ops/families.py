@@ -186,9 +186,8 @@ def _ufunc(xp: Any, name: str) -> Any:
 def _mod(xp: Any, x: Any, y: Any, **out: Any) -> Any:
     """Zero for a zero divisor, as in MXNet; NumPy gives NaN."""
     zero = xp.equal(y, 0)
-    r = xp.mod(x, y, **out)
+    r = xp.asarray(xp.mod(x, y, **out))  # a number for 0-dimensional input
     if zero.any():
-        r = xp.asarray(r)
         r[xp.broadcast_to(zero, r.shape)] = 0
     return r
 
