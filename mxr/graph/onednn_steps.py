@@ -7,20 +7,13 @@ from typing import Any
 import numpy as np
 
 from ..kernels import onednn
+from ..kernels.geometry import channels_first, conv_of, pool_of
 from ..kernels.onednn import Arg, Layout
 from .fuse import Step
 from .ir import IrNode, Value
 from .layout import LayoutPass, handles
 
 __all__: list[str] = []
-
-
-def _conv(a: Any, data: tuple, weight: tuple) -> onednn.Conv:
-    return onednn.Conv(data, weight, stride=a.stride, dilation=a.dilate, pad_lo=a.pad, groups=a.num_group)
-
-
-def _channels_first(a: Any) -> bool:
-    return a.layout is None or a.layout[1] == "C"
 
 
 def _weights(p: LayoutPass, conv: onednn.Conv, v: Value, layout: Layout) -> Value:
@@ -32,9 +25,9 @@ def _weights(p: LayoutPass, conv: onednn.Conv, v: Value, layout: Layout) -> Valu
 def _convolution(p: LayoutPass, node: IrNode, step: Step) -> bool:
     a = node.a
     data, weight = node.ins[:2]
-    if not _channels_first(a):
+    if not channels_first(a):
         return False
-    conv = _conv(a, data.shape, weight.shape)
+    conv = conv_of(a, data.shape, weight.shape)
     prim = conv.forward(bias=not a.no_bias, training=node.train)
     args = {
         Arg.SRC: p.version(data, prim[Arg.SRC]),
@@ -51,9 +44,9 @@ def _convolution(p: LayoutPass, node: IrNode, step: Step) -> bool:
 def _convolution_grad(p: LayoutPass, node: IrNode, step: Step) -> bool:
     a = node.a
     dy, data, weight = node.ins
-    if not _channels_first(a):
+    if not channels_first(a):
         return False
-    conv = _conv(a, data.shape, weight.shape)
+    conv = conv_of(a, data.shape, weight.shape)
     bias = not a.no_bias and p.needed(node.outs[2])
     if p.needed(node.outs[1]) or bias:
         prim = conv.backward_weights(bias=bias)
@@ -76,27 +69,10 @@ def _convolution_grad(p: LayoutPass, node: IrNode, step: Step) -> bool:
     return True
 
 
-def _pool(a: Any, shape: tuple) -> onednn.Pool | None:
-    if a.pool_type not in ("max", "avg") or (a.layout is not None and a.layout[1] != "C"):
-        return None
-    if not 3 <= len(shape) <= 5:
-        return None
-    return onednn.Pool.mxnet(
-        shape,
-        kernel=a.kernel,
-        stride=a.stride,
-        pad=a.pad,
-        pool_type=a.pool_type,
-        global_pool=a.global_pool,
-        pooling_convention=a.pooling_convention,
-        count_include_pad=a.count_include_pad is not False,
-    )
-
-
 @handles("Pooling")
 def _pooling(p: LayoutPass, node: IrNode, step: Step) -> bool:
     data = node.ins[0]
-    pool = _pool(node.a, data.shape)
+    pool = pool_of(node.a, data.shape)
     if pool is None:
         return False
     layout = p.best(data)

@@ -1,4 +1,4 @@
-"""oneDNN for single calls on plain arrays: convolution, where the NumPy definition is several times slower."""
+"""oneDNN for single calls on plain arrays: convolution and pooling, where the NumPy definition is several times slower."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ def attach() -> None:
     """Offers the kernels; the library loads with the first call that is worth it."""
     kernels["Convolution"] = _convolution
     kernels["_backward_Convolution"] = _convolution_grad
+    kernels["Pooling"] = _pooling
+    kernels["_backward_Pooling"] = _pooling_grad
 
 
 def _serves(a: Any, data: tuple, weight: tuple, dtypes: Sequence[np.dtype]) -> bool:
@@ -55,5 +57,42 @@ def _convolution_grad(a: Any, shapes: Sequence[tuple], dtypes: Sequence[np.dtype
 
     def run(a: Any, dy: np.ndarray, data: np.ndarray, weight: np.ndarray) -> tuple:
         return eager.conv_backward(data, weight, dy, need=need, **geometry)[: len(need)]
+
+    return run
+
+
+def _pool(a: Any, data: tuple, dtypes: Sequence[np.dtype]) -> Any:
+    """The pooling as oneDNN has it, or None."""
+    if any(d != np.float32 for d in dtypes) or math.prod(data) < SMALL or not onednn_enabled():
+        return None
+    from .geometry import pool_of
+    from .onednn import Unsupported
+
+    try:
+        return pool_of(a, data)
+    except Unsupported:
+        return None
+
+
+def _pooling(a: Any, shapes: Sequence[tuple], dtypes: Sequence[np.dtype]) -> Callable[..., Any] | None:
+    pool = _pool(a, shapes[0], dtypes)
+    if pool is None:
+        return None
+    from .onednn import eager
+
+    def run(a: Any, data: np.ndarray) -> np.ndarray:
+        return eager.pool_forward(data, pool, training=False)[0]
+
+    return run
+
+
+def _pooling_grad(a: Any, shapes: Sequence[tuple], dtypes: Sequence[np.dtype]) -> Callable[..., Any] | None:
+    pool = _pool(a, shapes[1], dtypes)
+    if pool is None:
+        return None
+    from .onednn import eager
+
+    def run(a: Any, dy: np.ndarray, data: np.ndarray, out: np.ndarray) -> np.ndarray:
+        return eager.pool_backward(dy, pool, x=data)
 
     return run
