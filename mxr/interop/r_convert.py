@@ -19,7 +19,12 @@ from mxr.base import MXNetError
 __all__ = ["RInputError", "fill", "flat", "gather_float32", "param_text", "reverse", "serialized", "to_float32"]
 
 NA_INTEGER = -(2**31)
-_DTYPES: dict[str, np.dtype] = {"d": np.dtype(np.float64), "i": np.dtype(np.int32), "l": np.dtype(np.int32), "r": np.dtype(np.uint8)}
+_DTYPES: dict[str, np.dtype] = {
+    "d": np.dtype(np.float64),
+    "i": np.dtype(np.int32),
+    "l": np.dtype(np.int32),
+    "r": np.dtype(np.uint8),
+}
 # Bytes before the numbers in serialize(x, NULL, xdr = FALSE, version = 2): "B\n", three versions, flags, length.
 _SERIALIZE_HEADER = 22
 _REALSXP = 14
