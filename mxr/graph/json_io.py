@@ -71,13 +71,19 @@ def dumps(sym: Symbol) -> str:
 def write(fname: str | os.PathLike[str], text: str) -> None:
     """Writes a text file by way of a temporary name, so that an interrupted write loses nothing."""
     path = Path(fname).expanduser()
+    made = None
     try:
         with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=path.name, delete=False, encoding="utf-8") as f:
+            made = f.name
             f.write(text)
         os.chmod(f.name, 0o644)
         os.replace(f.name, path)
-    except OSError as e:
-        raise MXNetError(f"cannot write {str(path)!r}: {e.strerror}") from None
+    except BaseException as e:
+        if made is not None:
+            Path(made).unlink(missing_ok=True)
+        if isinstance(e, OSError):
+            raise MXNetError(f"cannot write {str(path)!r}: {e.strerror}") from None
+        raise
 
 
 def load(fname: str | os.PathLike[str]) -> Symbol:

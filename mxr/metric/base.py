@@ -9,7 +9,7 @@ import numpy
 
 from .. import ndarray as nd
 from .. import registry
-from ..base import MXNetValueError, Registry
+from ..base import MXNetTypeError, MXNetValueError, Registry
 
 __all__ = ["EvalMetric", "alias", "check_label_shapes", "register"]
 
@@ -22,6 +22,9 @@ def check_label_shapes(labels: Any, preds: Any, wrap: bool = False, shape: bool 
 
     With ``wrap=True`` single arrays come back as lists of one.
     """
+    for what, value in (("labels", labels), ("preds", preds)):
+        if not hasattr(value, "shape" if shape else "__len__"):
+            raise MXNetTypeError(f"{what} must be {'an array' if shape else 'a list of arrays'}, got {value!r}")
     label_shape, pred_shape = (labels.shape, preds.shape) if shape else (len(labels), len(preds))
     if label_shape != pred_shape:
         raise MXNetValueError(f"Shape of labels {label_shape} does not match shape of predictions {pred_shape}")

@@ -45,6 +45,8 @@ def _classes(pred: Any, label: Any, axis: int) -> tuple[numpy.ndarray, numpy.nda
     """Predicted and true classes, flat, as int32."""
     pred, label = as_numpy(pred), as_numpy(label)
     if pred.shape != label.shape:
+        if not -pred.ndim <= axis < pred.ndim:
+            raise MXNetValueError(f"Accuracy: axis={axis} is out of bounds for predictions of shape {pred.shape}")
         pred = pred.argmax(axis=axis)
     return pred.astype("int32", copy=False).ravel(), label.astype("int32", copy=False).ravel()
 

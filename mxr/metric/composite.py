@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..base import MXNetValueError
+from ..base import MXNetTypeError, MXNetValueError
 from .base import EvalMetric, Feval, _registry, alias, register
 from .loss import CustomMetric
 
@@ -94,8 +94,11 @@ def create(metric: Any, *args: Any, **kwargs: Any) -> EvalMetric:
 def np(numpy_feval: Feval, name: str | None = None, allow_extra_outputs: bool = False) -> CustomMetric:
     """A `CustomMetric` from a function ``numpy_feval(label, pred)`` of NumPy arrays."""
 
+    if not callable(numpy_feval):
+        raise MXNetTypeError(f"metric.np: numpy_feval must be a function of (label, pred), got {numpy_feval!r}")
+
     def feval(label: Any, pred: Any) -> Any:
         return numpy_feval(label, pred)
 
-    feval.__name__ = numpy_feval.__name__
+    feval.__name__ = getattr(numpy_feval, "__name__", type(numpy_feval).__name__)
     return CustomMetric(feval, name, allow_extra_outputs)

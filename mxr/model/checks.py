@@ -1,4 +1,4 @@
-"""Looks at training data before it can spoil a model in silence: NaN, and labels that are no class."""
+"""Looks at training data before it can spoil a model in silence: NaN, infinite values, and labels that are no class."""
 
 from __future__ import annotations
 
@@ -19,35 +19,33 @@ def _host(array: Any) -> np.ndarray:
     return array._data if array.context.device_type.startswith("cpu") else array.asnumpy()
 
 
-def _raise_nan(kind: str, name: str, bad_rows: np.ndarray, total: int) -> None:
-    raise MXNetValueError(
-        f"{kind} {name!r} has NaN in {len(bad_rows)} of {total} samples (the first is sample {bad_rows[0]}, from 0)"
-    )
-
-
 def check_nan(kind: str, name: str, array: Any) -> None:
-    """Raises where a floating-point array has a NaN."""
+    """Raises where a floating-point array has a NaN or an infinite value."""
     values = _host(array)
     if values.dtype.kind != "f" or not len(values):
         return
     rows = max(1, (1 << 20) // max(1, values[0].size))
     for start in range(0, len(values), rows):
         chunk = values[start : start + rows]
-        # A sum is several times faster than isnan, and not finite wherever there is a NaN.
+        # A sum is several times faster than isnan, and not finite wherever there is one of them.
         with np.errstate(all="ignore"):
             if np.isfinite(chunk.sum()):
                 continue
-        if np.isnan(chunk).any():
-            bad = np.isnan(values.reshape(len(values), -1)).any(axis=1)
-            _raise_nan(kind, name, np.flatnonzero(bad), len(values))
+        if not np.isfinite(chunk).all():
+            bad = ~np.isfinite(values.reshape(len(values), -1)).all(axis=1)
+            what = "NaN" if np.isnan(chunk).any() else "an infinite value"
+            raise MXNetValueError(
+                f"{kind} {name!r} has {what} in {bad.sum()} of {len(values)} samples (the first is sample "
+                f"{np.flatnonzero(bad)[0]}, from 0)"
+            )
 
 
 class DataCheck:
     """Checks of one `fit`: what MXNet would train on without a word.
 
-    Arrays given by the user (or held by an `NDArrayIter`) are looked at once, in whole: NaN in data or labels, and,
-    for labels that a SoftmaxOutput reads as classes, values that are no class. Of other iterators the labels of the
-    first epoch are looked at, batch by batch.
+    Arrays given by the user (or held by an `NDArrayIter`) are looked at once, in whole: NaN or infinity in data or
+    labels, and, for labels that a SoftmaxOutput reads as classes, values that are no class. Of other iterators the
+    labels of the first epoch are looked at, batch by batch.
     """
 
     def __init__(self, symbol: Any, iterator: Any) -> None:
@@ -73,14 +71,15 @@ class DataCheck:
             return
         head, count, ignored = self._classes[name]
         values = _host(array)
-        wrong = (values < 0) | (values >= count)
+        wrong = (values < 0) | (values >= count) | (values != np.trunc(values))
         if ignored is not None:
             wrong &= values != ignored
         if wrong.any():
             where = np.argwhere(wrong)
             raise MXNetValueError(
                 f"label {name!r} is {values[tuple(where[0])]:g} in sample {where[0][0]} (from 0); {head} has {count} "
-                f"classes, labels must be from 0 to {count - 1}. {len(where)} of {values.size} labels are out of range"
+                f"classes, labels must be from 0 to {count - 1}, whole numbers. "
+                f"{len(where)} of {values.size} labels are out of range"
             )
 
 

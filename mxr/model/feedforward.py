@@ -15,6 +15,7 @@ from ..callback import LogValidationMetricsCallback
 from ..context import Context, current_context
 from ..executor_manager import _check_arguments
 from ..initializer import InitDesc, Uniform
+from ..initializer import create as create_initializer
 from ..symbol import Symbol
 from . import checkpoint, loop
 
@@ -68,15 +69,19 @@ class FeedForward:
         if self.sym_gen is None:
             self._check_arguments()
         ctx = current_context() if ctx is None else ctx
-        self.ctx = [ctx] if isinstance(ctx, Context) else list(ctx)
+        self.ctx = [ctx] if isinstance(ctx, Context) else list(ctx) if isinstance(ctx, list | tuple) else [ctx]
+        if not self.ctx:
+            raise MXNetValueError("ctx is an empty list: a model needs at least one context")
         for one in self.ctx:
             if not isinstance(one, Context):
                 raise MXNetTypeError(f"ctx must be a Context or a list of them, got {one!r}")
+        if num_epoch is not None and (not hasattr(num_epoch, "__index__") or num_epoch < 0):
+            raise MXNetValueError(f"num_epoch must be a whole number from 0 on, got {num_epoch!r}")
         self.num_epoch = num_epoch
         self.epoch_size = epoch_size
         self.kwargs = kwargs.copy()
         self.optimizer = optimizer
-        self.initializer = initializer
+        self.initializer = create_initializer(initializer) if isinstance(initializer, str) else initializer
         self.numpy_batch_size = numpy_batch_size
         self.begin_epoch = begin_epoch
         self._pred_exec: Any = None
@@ -160,6 +165,8 @@ class FeedForward:
             y = np.zeros(X.shape[0])
         if not isinstance(y, (np.ndarray, nd.NDArray)):
             raise MXNetTypeError(f"y must be ndarray when X is numpy.ndarray, got {type(y).__name__}")
+        if not X.shape or 0 in X.shape:
+            raise MXNetValueError(f"X has shape {X.shape}: there is nothing to compute with")
         if X.shape[0] != y.shape[0]:
             raise MXNetValueError(
                 f"The numbers of data points and labels not equal: {X.shape[0]} data points, {y.shape[0]} labels"

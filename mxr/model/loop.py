@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import time
 from collections import namedtuple
@@ -10,7 +11,7 @@ from typing import Any
 
 from .. import kvstore as kvs
 from .. import optimizer as opt
-from ..base import MXNetTypeError, MXNetValueError
+from ..base import MXNetNotImplementedError, MXNetTypeError, MXNetValueError
 from ..executor_manager import DataParallelExecutorManager
 from ..optimizer.flat import UpdateStep
 from .checks import DataCheck
@@ -31,6 +32,8 @@ def create_kvstore(kvstore: Any, num_device: int, arg_params: dict[str, Any]) ->
     if not isinstance(kvstore, str):
         raise MXNetTypeError(f"kvstore must be KVStore, str or None, got {type(kvstore).__name__}: {kvstore!r}")
     if num_device == 1 and "dist" not in kvstore:
+        with contextlib.suppress(MXNetNotImplementedError):
+            kvs.create(kvstore)  # raises where there is no such type
         return None, False  # one device needs no store
     store = kvs.create(kvstore)
     if kvstore == "local" and arg_params:

@@ -69,7 +69,13 @@ def _int(v: Any) -> int | None:
         return None
     if isinstance(v, Array):
         v = to_host(v._data).reshape(()).item()
-    return int(v)
+    try:
+        n = int(v)
+    except (TypeError, ValueError, OverflowError):
+        n = None
+    if n is None or n != v:
+        raise MXNetTypeError(f"slice bounds must be whole numbers, got {v!r}")
+    return n
 
 
 def get(x: Any, key: Any) -> Any:
@@ -77,7 +83,10 @@ def get(x: Any, key: Any) -> Any:
     buf = x._buf
     k, basic = _normal(key, buf)
     if basic:
-        part = buf[k]
+        try:
+            part = buf[k]
+        except IndexError as e:
+            raise MXNetIndexError(str(e)) from None
         if not isinstance(part, np.ndarray) and not hasattr(part, "flags"):
             part = buf[tuple(slice(i, i + 1 or None) for i in k if i is not Ellipsis)].reshape(1)
         elif part.ndim == 0:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import warnings
 from collections.abc import Mapping, Sequence
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -47,6 +48,11 @@ class Optimizer:
         multi_precision: bool = False,
         param_dict: Mapping[Any, Any] | None = None,
     ) -> None:
+        for what, value in (("learning_rate", learning_rate), ("wd", wd), ("clip_gradient", clip_gradient)):
+            if value is not None and not (isinstance(value, Real) and value == value):
+                raise MXNetValueError(f"{type(self).__name__}: {what} must be a number, got {value!r}")
+        if lr_scheduler is not None and not callable(lr_scheduler):
+            raise MXNetTypeError(f"{type(self).__name__}: lr_scheduler must be an LRScheduler, got {lr_scheduler!r}")
         self.rescale_grad = rescale_grad
         self.lr_scheduler = lr_scheduler
         if lr_scheduler is None and learning_rate is None:

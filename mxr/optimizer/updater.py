@@ -6,6 +6,7 @@ import pickle
 from typing import Any
 
 from .. import ndarray as nd
+from ..base import MXNetValueError
 from .base import Optimizer
 
 __all__ = ["Updater", "get_updater"]
@@ -52,7 +53,10 @@ class Updater:
 
     def set_states(self, states: bytes) -> None:
         """Restores what `get_states` gave. Only read states from sources you trust: they are pickles."""
-        loaded = pickle.loads(states)
+        try:
+            loaded = pickle.loads(states)
+        except Exception as e:  # whatever garbage makes the unpickler do
+            raise MXNetValueError(f"set_states: these are no saved optimizer states ({e})") from None
         if isinstance(loaded, tuple) and len(loaded) == 2:
             self.states, self.optimizer = loaded
         else:
