@@ -138,11 +138,34 @@ def test_gpu_without_cupy_says_what_to_install():
         (lambda: nd.array([2, -2, 1], dtype="int32") ** -1, [0, 0, 1]),
         (lambda: 2 ** nd.array([-1, 3], dtype="int32"), [0, 8]),
         (lambda: nd.array([1, -1, 0]) / 0, [np.inf, -np.inf, np.nan]),
+        (lambda: nd.sign(nd.array([np.nan, -2])), [0, -1]),
+        (lambda: nd.rint(nd.array([0.5, 1.5, -2.5])), [0, 1, -3]),
         (lambda: nd.sample_poisson(nd.array([np.nan, np.inf]), shape=2), [[np.nan] * 2, [np.inf] * 2]),
     ],
 )
 def test_values_of_the_edge_as_in_mxnet(expr, result):
     np.testing.assert_array_equal(expr().asnumpy(), result)
+
+
+def test_expressions_mean_what_the_faster_functions_do():
+    """An executor computes from an operator's expression, a single call by NumPy's function: equal at all edges."""
+    from mxr.core.op import all_ops
+
+    x = np.array([np.nan, np.inf, -np.inf, 0, -0.0, 0.5, -0.5, 1.5, -1.5, 2.5, -2.5, 1, -3, 7, 100], "float32")
+    grid = [g.ravel() for g in np.meshgrid(x, x)]
+    seen = 0
+    for name, d in all_ops().items():
+        if d.expr is None or set(d.params) - {"scalar", "is_int"}:
+            continue
+        arrays = [x] if len(d.inputs) == 1 else grid
+        kw = {"scalar": 2.5} if "scalar" in d.params else {}
+        now = mx.ndarray.functions.function(name)(*map(nd.array, arrays), **kw).asnumpy()
+        with np.errstate(all="ignore"):
+            values = {**dict(zip(d.inputs, arrays)), **kw}
+            meant = np.asarray(d.expr.bind(np)(*[values[n] for n in d.expr.names])).astype("float32")
+        np.testing.assert_allclose(now, meant, rtol=1e-5, atol=1e-5, err_msg=name)
+        seen += 1
+    assert seen > 80
 
 
 # ---- parameters

@@ -13,8 +13,8 @@ _D2R = "0.017453292519943295"
 _R2D = "57.29577951308232"
 
 unary("abs", "abs(data)", "dy * sign(data)", ufunc="abs")
-unary("sign", "sign(data)", "dy * 0", ufunc="sign")
-unary("rint", "rint(data)", "dy * 0", ufunc="rint")
+unary("sign", "sign(data)", "dy * 0")
+unary("rint", "rint(data)", "dy * 0")
 unary("round", "round(data)", "dy * 0", doc="`data` rounded to the nearest integer, halves away from zero.")
 unary("ceil", "ceil(data)", "dy * 0", ufunc="ceil")
 unary("floor", "floor(data)", "dy * 0", ufunc="floor")
