@@ -27,5 +27,5 @@ as_slides <- function(parts, names, file) {
     e <- list2env(structure(parts, names = names))
     save(list = names, envir = e, file = path.expand(file), compress = "gzip")
   }
-  parts
+  if (is.null(file)) parts else invisible(parts)
 }

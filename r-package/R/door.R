@@ -43,11 +43,12 @@ count_bytes <- function(n) {
   }
 }
 
-# Turns an R closure into one that Python may call: never unwinds through Python.
+# Turns an R closure into one that Python may call: never unwinds through Python. Only the closure itself can be
+# interrupted, the machinery around it cannot (see transport.R).
 guard <- function(f) {
   force(f)
   function(...) {
-    tryCatch(list(0L, f(...)),
+    tryCatch(list(0L, allowInterrupts(f(...))),
       interrupt = function(e) list(1L, NULL),
       error = function(e) {
         the$pending <- e

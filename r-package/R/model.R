@@ -141,7 +141,12 @@ train <- function(spec, env, symbol, verbose, metric, batch.end.callback, epoch.
   if (verbose) message("Start training with ", devices, " devices")
   makeActiveBinding("model", function() new_model(symbol, .call("fit_params", fit$id)), env)
   show <- if (verbose && show_progress()) progress_bar(spec$end)
-  if (!is.null(show)) spec$progress <- guard(show$update)
+  # Asked ten times a second: also how a front end that interrupts R alone reaches the training.
+  spec$progress <- guard(function(...) {
+    Sys.sleep(0)
+    if (!is.null(show)) show$update(...)
+    NULL
+  })
   if (!is.null(batch.end.callback)) {
     spec$on_batch <- guard(function(iteration, nbatch, state) {
       env$iteration <- iteration

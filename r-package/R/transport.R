@@ -53,7 +53,9 @@ reticulate_transport <- function(call) {
   if (!nzchar(wanted)) {
     wanted <- if (the$native && .Machine$sizeof.pointer == 8) "native" else if (shares(call)) "shared" else "raw"
   }
-  c(list(call = call), array_ways(wanted))
+  # While Python runs, an interrupt must not unwind the R code that Python calls (reticulate's own signal handler is
+  # such code): it waits until Python takes it as KeyboardInterrupt, or until a guarded closure allows it.
+  c(list(call = function(name, args) suspendInterrupts(call(name, args))), array_ways(wanted))
 }
 
 # Whether reticulate can convert arrays of the NumPy that is loaded.

@@ -67,6 +67,11 @@ plot_graph <- function(g, direction) {
     if (nzchar(g$edges$label[k])) text((x[a] + x[b]) / 2, (y[a] + y[b]) / 2, g$edges$label[k], pos = 4, cex = 0.7, col = "grey30")
   }
   rect(x - half_w, y - half_h, x + half_w, y + half_h, col = node_colour(g$nodes$op), border = "grey30")
-  text(x, y, g$nodes$label, cex = 0.8)
+  text(x, y, g$nodes$label, cex = label_size(g$nodes$label, 2 * half_w, 2 * half_h))
   invisible(g)
+}
+
+# The largest size, at most 0.8, at which every label fits a box with a little air.
+label_size <- function(labels, width, height) {
+  0.8 * min(1, 0.92 * width / max(strwidth(labels, cex = 0.8)), 0.9 * height / max(strheight(labels, cex = 0.8)))
 }

@@ -73,17 +73,20 @@ test_that("an interrupt in a callback keeps the model reached so far", {
   expect_identical(dim(suppressWarnings(predict(model, d$x))), c(10L, 200L))
 })
 
-test_that("Ctrl-C during training keeps the model", {
+test_that("Ctrl-C during training keeps the model, wherever it strikes", {
   skip_on_os("windows")
   code <- c("library(mxr)", "set.seed(1); x <- matrix(runif(50 * 30000), 50); y <- rep(0:9, 3000)",
     "net <- mx.symbol.SoftmaxOutput(mx.symbol.FullyConnected(mx.symbol.Variable('data'), num_hidden = 10))",
     "it <- mx.io.arrayiter(x, y, batch.size = 10)",
     "rounds <- 0",
     "stopper <- function(iteration, nbatch, env, verbose) { if (iteration == 2) system(sprintf('(sleep 0.3; kill -INT %d) &', Sys.getpid())); TRUE }",
-    "withCallingHandlers(model <- mx.model.FeedForward.create(net, it, num.round = 100000, epoch.end.callback = stopper),",
+    "each <- if (nzchar(Sys.getenv('EACH_BATCH'))) function(iteration, nbatch, env, verbose) TRUE",
+    "withCallingHandlers(model <- mx.model.FeedForward.create(net, it, num.round = 100000, epoch.end.callback = stopper, batch.end.callback = each),",
     "  warning = function(w) { cat('warned:', conditionMessage(w), '\\n'); invokeRestart('muffleWarning') })",
     "cat(class(model), dim(model$arg.params[[1]]), '\\n')")
-  out <- run_r(code)
-  expect_match(out, "warned: training was interrupted in round [0-9]+ after", all = FALSE)
-  expect_identical(trimws(tail(out, 1)), "MXFeedForwardModel 50 10")
+  for (each in c("", "1")) {
+    out <- run_r(code, env = paste0("EACH_BATCH=", each))
+    expect_match(out, "warned: training was interrupted in round [0-9]+ after", all = FALSE)
+    expect_identical(trimws(tail(out, 1)), "MXFeedForwardModel 50 10")
+  }
 })

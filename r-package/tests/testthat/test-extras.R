@@ -58,3 +58,18 @@ test_that("the progress bar is drawn and wiped, and only on terminals", {
   expect_match(text, "round 1/3 train =+-+ 5/10  0.7500")
   expect_match(text, "end$")
 })
+
+test_that("the labels of a plotted graph fit their boxes, whatever the picture's size", {
+  file <- tempfile(fileext = ".pdf")
+  on.exit(unlink(file))
+  for (inches in c(2, 7)) {
+    grDevices::pdf(file, width = inches, height = inches)
+    g <- graph.viz(small_mlp(), shape = c(40, 100), type = "plot")
+    size <- label_size(g$nodes$label, 0.9, 0.56)
+    expect_lte(max(graphics::strwidth(g$nodes$label, cex = size)), 0.9)
+    expect_lte(max(graphics::strheight(g$nodes$label, cex = size)), 0.56)
+    expect_lte(size, 0.8)
+    expect_gt(size, 0.05)
+    grDevices::dev.off()
+  }
+})
