@@ -33,6 +33,10 @@ def __getattr__(name: str) -> Any:
             from .attribute import AttrScope
 
             return AttrScope
+        if name == "mlp":
+            from .model.mlp import mlp
+
+            return mlp
         if name in ("NameManager", "Prefix"):
             return getattr(importlib.import_module(".name", __name__), name)
         raise AttributeError(f"module 'mxr' has no attribute {name!r}.{base.suggest(name, _MODULES)}")

@@ -3958,6 +3958,16 @@ def SliceChannel(
 ) -> Any:
     """`data` in `num_outputs` equal pieces along `axis` (MXNet operator SliceChannel)."""
 split = SliceChannel
+def smooth_l1(
+    data: NDArray,
+    scalar: float = 1.0,
+    is_int: bool = True,
+    out: NDArray | Sequence[NDArray] | None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> NDArray:
+    """0.5*(scalar*x)**2 near zero, abs(x) - 0.5/scalar**2 beyond (Girshick 2015; MXNet operator smooth_l1)."""
 def softmax(
     data: NDArray,
     length: NDArray | None = None,

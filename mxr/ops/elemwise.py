@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..core.op import OpDef, op, register
-from ..core.params import Attrs, DType, Float
+from ..core.params import Attrs, Bool, DType, Float
 from ..core.shapes import attr_dtype, same_dtypes, same_shapes
 from .families import unary
 
@@ -62,6 +62,17 @@ unary(
     "dy * alpha * ((out > 0) * (out < 1))",
     params={"alpha": Float(0.2, "Slope."), "beta": Float(0.5, "Offset.")},
     doc="max(0, min(1, alpha * data + beta)) (MXNet operator hard_sigmoid).",
+)
+
+unary(
+    "smooth_l1",
+    "where(abs(data) < 1 / (scalar * scalar), 0.5 * square(scalar * data), abs(data) - 0.5 / (scalar * scalar))",
+    "dy * where(abs(data) < 1 / (scalar * scalar), scalar * scalar * data, sign(data))",
+    params={
+        "scalar": Float(1.0, "Where the parabola meets the lines: at 1/scalar**2."),
+        "is_int": Bool(True, "Whether the number was given as an integer."),
+    },
+    doc="0.5*(scalar*x)**2 near zero, abs(x) - 0.5/scalar**2 beyond (Girshick 2015; MXNet operator smooth_l1).",
 )
 
 

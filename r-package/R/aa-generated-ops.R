@@ -2047,6 +2047,12 @@ mx.symbol.slice_like <- function(data, shape_like, ..., axes = NULL, name = NULL
   sym_op("slice_like", list(data = if (!missing(data)) data, shape_like = if (!missing(shape_like)) shape_like), list(...), list(axes = if (!missing(axes)) axes), name)
 mx.varg.symbol.slice_like <- function(alist) sym_varg("slice_like", alist)
 
+mx.nd.smooth.l1 <- function(data, scalar = 1, is_int = TRUE, out = NULL)
+  nd_op("smooth_l1", list(data = if (!missing(data)) data), list(scalar = if (!missing(scalar)) scalar, is_int = if (!missing(is_int)) is_int), out)
+mx.symbol.smooth_l1 <- function(data, ..., scalar = 1, is_int = TRUE, name = NULL)
+  sym_op("smooth_l1", list(data = if (!missing(data)) data), list(...), list(scalar = if (!missing(scalar)) scalar, is_int = if (!missing(is_int)) is_int), name)
+mx.varg.symbol.smooth_l1 <- function(alist) sym_varg("smooth_l1", alist)
+
 mx.nd.softmax <- function(data, length, axis = -1, temperature = NULL, dtype = NULL, use_length = FALSE, out = NULL)
   nd_op("softmax", list(data = if (!missing(data)) data, length = if (!missing(length)) length), list(axis = if (!missing(axis)) axis, temperature = if (!missing(temperature)) temperature, dtype = if (!missing(dtype)) dtype, use_length = if (!missing(use_length)) use_length), out)
 mx.symbol.softmax <- function(data, length, ..., axis = -1, temperature = NULL, dtype = NULL, use_length = FALSE, name = NULL)

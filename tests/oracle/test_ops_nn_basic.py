@@ -219,3 +219,18 @@ def test_make_loss_plain(both, rng):
 def test_svm_output(both, rng, linear):
     call = f"nd.SVMOutput(x, l, use_linear={linear}, margin=0.7, regularization_coefficient=1.5)"
     check(both, call, x=normal(rng, 5, 3), l=np.array([0, 1, 2, 1, 0], "f"), no_grad=["l"])
+
+
+@pytest.mark.parametrize("scalar", [1, 2.0, 0.5])
+def test_smooth_l1(both, scalar):
+    both(
+        """
+        x = nd.array([-3, -1, -.5, -.2, 0, .1, .3, 2])
+        x.attach_grad()
+        with autograd.record():
+            y = nd.smooth_l1(x, scalar=scalar)
+        y.backward()
+        result = {"y": y, "dx": x.grad}
+        """,
+        scalar=scalar,
+    )
