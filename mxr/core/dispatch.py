@@ -28,7 +28,7 @@ __all__ = ["generator_for", "invoke", "set_generator_factory"]
 # An operator with more than this many floating point operations goes to the queue (some milliseconds of work).
 ASYNC_FLOPS = 1e8
 
-# Signatures that one operator remembers; shapes that never repeat must not fill the memory.
+# Signatures that one operator remembers; shapes or attributes that never repeat must not fill the memory.
 MAX_PLANS = 4096
 
 _generators: dict[Context, Any] = {}
@@ -52,8 +52,6 @@ def generator_for(ctx: Context) -> Any:
 
 def reset_generators() -> None:
     _generators.clear()
-
-
 
 
 class Plan:
@@ -141,23 +139,23 @@ def invoke(op: OpDef, inputs: Sequence[Any], a: Attrs, out: Any = None, ctx: Con
     if ctx is None:
         ctx = inputs[0]._ctx if inputs else current_context()
     train = tape.state.training
-    if engine.idle or engine.on_worker():
-        bufs = [x._data for x in inputs]
-    else:
-        bufs = [x._buf for x in inputs]  # shapes are known; contents may still be on their way
+    for x in inputs:
+        if x._ctx is not ctx and x._ctx != ctx:
+            raise MXNetError(f"{op.name}: inputs are on different contexts, {ctx} and {x._ctx}")
+    if out is not None:
+        engine.drain()  # queued work may still read what this call writes over
+    ready = out is not None or engine.idle or engine.on_worker()
+    # where they are not ready, shapes are known, and contents may still be on their way
+    bufs = [x._data for x in inputs] if ready else [x._buf for x in inputs]
     key = (
         a if a.plan_key is None else a.plan_key,
         train,
         ctx.device_typeid,
+        ctx.device_id,
         tuple([(b.shape, b.dtype.num) for b in bufs]),
     )
     plan = op.plans.get(key)
     if plan is None:
-        for x in inputs:
-            if x._ctx is not ctx and x._ctx != ctx:
-                raise MXNetError(f"{op.name}: inputs are on different contexts, {ctx} and {x._ctx}")
-        if len(op.plans) >= 4096:  # attributes that change all the time, such as learning rates
-            op.plans.clear()
         if len(op.plans) >= MAX_PLANS:
             op.plans.clear()
         plan = op.plans[key] = _make_plan(op, a, bufs, ctx, train)
@@ -165,6 +163,8 @@ def invoke(op: OpDef, inputs: Sequence[Any], a: Attrs, out: Any = None, ctx: Con
         if not plan.writes and not op.random:
             return _queue(op, plan, inputs, a, ctx)
         engine.drain()
+        ready = False
+    if not ready:
         bufs = [x._data for x in inputs]
     try:
         if out is not None and plan.into is not None and _fits(out, plan, bufs) and plan.into(a, out._buf, *bufs):

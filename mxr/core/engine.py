@@ -40,13 +40,30 @@ class Engine:
         self._jobs: deque[Job] = deque()
         self._cond = threading.Condition()
         self._thread: threading.Thread | None = None
-        self._pid = os.getpid()
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(before=self._settle, after_in_parent=self._go_on, after_in_child=self._restart)
+
+    def _settle(self) -> None:
+        """Before a fork: nothing is queued, and nothing can be until the child is there."""
+        while True:
+            self.drain()
+            self._cond.acquire()
+            if not self._jobs or self.on_worker():
+                return
+            self._cond.release()
+
+    def _go_on(self) -> None:
+        self._cond.release()
+
+    def _restart(self) -> None:
+        """In the child of a fork, which has none of the threads."""
+        self._cond = threading.Condition()
+        self._jobs.clear()
+        self._thread, self.idle = None, True
 
     def submit(self, work: Callable[[], None]) -> Job:
         job = Job(work)
         with self._cond:
-            if self._pid != os.getpid():  # a fork has the queue but not the thread
-                self._thread, self._pid = None, os.getpid()
             self._jobs.append(job)
             self.idle = False
             if self._thread is None:

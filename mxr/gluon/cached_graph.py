@@ -174,7 +174,7 @@ class _Instance:
         for i, d in zip(wrt, results[len(heads) :]):
             if d is not None:
                 self.grad_bufs[i] = xp.zeros(d.shape, d.dtype)
-                targets.append(Target(d, self.grad_bufs[i], False))
+                targets.append(Target(d, self.grad_bufs[i], False, late=True))
         self.plan: Plan = build_plan(g, key.ctx, inputs, targets, forward_nodes)
 
     def fits(self, weights: list[Any]) -> bool:
@@ -196,6 +196,7 @@ class _Instance:
     def forward(self, args: list[Any]) -> list[Any]:
         for dst, src in zip(self.in_bufs, args):
             dst[...] = src
+        self.used = False  # whether backward has run since
         self._run(self.plan.forward_calls)
         return [make_array(b.copy(), self.ctx) for b in self.out_bufs]
 
@@ -204,5 +205,8 @@ class _Instance:
         for dst, dy in zip(self.head_bufs, dys):
             if dst is not None:
                 dst[...] = dy
+        if self.used:
+            self._run(self.plan.again_calls)
+        self.used = True
         self._run(self.plan.backward_calls)
         return self.grad_bufs

@@ -105,7 +105,7 @@ def simple_bind(
         if shared_exec is not None:
             held = shared_exec.arg_dict.get(n.name, shared_exec.aux_dict.get(n.name))
             wanted = shared_arg_names is None or n.name in shared_arg_names
-            if held is not None and held.shape == shape and wanted:
+            if held is not None and held.shape == shape and held._buf.dtype == dtype and wanted:
                 return held
         x = make_array(xp.zeros(shape, dtype), ctx)
         if shared_buffer is not None:

@@ -12,6 +12,7 @@ from ..context import Context
 from ..core import tape
 from ..core.array import Array, make_array
 from ..core.engine import engine
+from ..core.op import get_op
 from ..core.quiet import quiet
 from .ir import Graph, Value
 from .lower import add_gradients, lower, needs_head_grad
@@ -46,6 +47,7 @@ class Executor:
         self._outputs: list[Any] | None = None
         self._head_bufs: dict[int, Any] = {}
         self._mode: bool | None = None  # is_train of the last forward
+        self._used = False  # whether backward has run since
         self._monitor: Any = None
         self._monitor_all = False
         # (names, weights, gradients): all float32 parameters end to end, where simple_bind laid them out so
@@ -95,6 +97,8 @@ class Executor:
             if missing:
                 raise MXNetError(f"gradient of {missing[0]} is asked for, but the symbol has no such argument")
             grads = add_gradients(g, heads, head_grads, [g.inputs[n] for n in wrt])
+            # nothing depends on the others: zeros at each backward, or nothing to add
+            wrt, grads = self._with_zeros(g, wrt, grads)
         results = simplify(g, [*heads, *grads])
         heads_now, grads = results[: len(heads)], results[len(heads) :]
         strip(g, [v for v in results if v is not None])
@@ -107,12 +111,17 @@ class Executor:
         targets = [Target(v, y._data, False) for v, y in zip(heads_now, self._outputs) if v is not None]
         for n, d in zip(wrt, grads):
             buf = cast(Array, self.grad_dict[n])._data
-            if d is None:
-                if self._reqs[n] == "write":
-                    buf[...] = 0
-                continue
-            targets.append(Target(d, buf, self._reqs[n] == "add"))
+            assert d is not None
+            targets.append(Target(d, buf, self._reqs[n] == "add", late=True))
         return build_plan(g, self._ctx, inputs, targets, forward_nodes)
+
+    def _with_zeros(self, g: Graph, wrt: list[str], grads: list[Value | None]) -> tuple[list[str], list[Value | None]]:
+        zeros = get_op("zeros_like")
+        found = [
+            g.f.run(zeros, [g.inputs[n]], {}) if d is None and self._reqs[n] == "write" else d
+            for n, d in zip(wrt, grads)
+        ]
+        return [n for n, d in zip(wrt, found) if d is not None], [d for d in found if d is not None]
 
     # ---- running
     @property
@@ -137,7 +146,7 @@ class Executor:
             self._run_monitored(plan, bool(is_train))
         else:
             self._run(plan, plan.forward_calls)
-        self._mode = bool(is_train)
+        self._mode, self._used = bool(is_train), False
         return self.outputs
 
     def _run(self, plan: Plan, calls: list[Any]) -> None:
@@ -198,6 +207,9 @@ class Executor:
         engine.drain()
         if not self._mode:  # the plan that ran kept nothing for backward
             self._run(plan, plan.forward_calls)
+        elif self._used:
+            self._run(plan, plan.again_calls)
+        self._used = True
         self._run(plan, plan.backward_calls)
 
     def _run_monitored(self, plan: Plan, train: bool) -> None:

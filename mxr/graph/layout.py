@@ -52,6 +52,7 @@ class LayoutPass:
                 self.users[v.id] = self.users.get(v.id, 0) + 1
         self.wanted = wanted
         self.forward = True
+        self.changed: list[tuple[dict[Layout | None, Value], Layout | None]] = []  # by the handler that runs
         for v in g.inputs.values():
             self.versions[v.id] = {None: v}
 
@@ -74,11 +75,14 @@ class LayoutPass:
     def _attempt(self, handler: Callable[..., bool], node: IrNode, step: Step) -> bool:
         if any(v.dtype != np.float32 for v in (*node.ins, *node.outs)) or any(v.size == 0 for v in node.ins):
             return False
-        mark = len(self.out)
+        mark, self.changed = len(self.out), []
         try:
             return handler(self, node, step)
-        except Unsupported:
+        except Unsupported:  # versions that the removed steps would have made are not there
             del self.out[mark:]
+            for have, key in self.changed:
+                del have[key]
+            self.forward_of.pop(id(node), None)
             return False
 
     def _plain(self, step: Step) -> None:
@@ -106,12 +110,15 @@ class LayoutPass:
         prim = onednn.reorder(source_layout or plain, key or plain)
         self.emit(prim, {Arg.SRC: source, Arg.DST: target}, f"reorder {v.name or v.id} to {prim[Arg.DST].tag}")
         have[key] = target
+        self.changed.append((have, key))
         return target
 
     def define(self, v: Value, layout: Layout) -> Value:
         """A place for a result in the layout that a primitive gives it."""
         target = v if layout.is_plain else self.blob(layout.nbytes, f"{v!r} in {layout.tag}")
-        self.versions[v.id] = {None if layout.is_plain else layout: target}
+        key = None if layout.is_plain else layout
+        have = self.versions[v.id] = {key: target}
+        self.changed.append((have, key))
         return target
 
     def blob(self, nbytes: int, name: str = "") -> Value:

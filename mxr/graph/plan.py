@@ -17,16 +17,19 @@ __all__ = ["Plan", "build_plan"]
 
 
 class Row(NamedTuple):
-    """One call of a plan. `kernel` says what runs, for explain()."""
+    """One call of a plan. `kernel` says what runs, for explain(); `once`: a second run would give other results."""
 
     run: Callable[[], Any]
     label: str
     kernel: str
+    once: bool = False
 
 
 class Plan:
     """Rows in order; `split` is where backward begins. `arena` are the bytes of all temporaries.
 
+    Backward writes over temporaries of forward: before it runs again, ``again_calls`` make them anew, all but random
+    numbers and new states, which the arena keeps.
     `onednn` plans have rows that need their number of OpenMP threads set around a run.
     """
 
@@ -42,6 +45,7 @@ class Plan:
         self.rows, self.split, self.arena, self.buffers, self.graph = rows, split, arena, buffers, graph
         self.forward_calls = [r.run for r in rows[:split]]
         self.backward_calls = [r.run for r in rows[split:]]
+        self.again_calls = [r.run for r in rows[:split] if not r.once]
 
     @property
     def arena_bytes(self) -> int:
@@ -60,11 +64,12 @@ class Plan:
 
 
 class Target(NamedTuple):
-    """Where a result goes: a buffer outside the plan, written or added to."""
+    """Where a result goes: a buffer outside the plan, written or added to; `late` ones by backward only."""
 
     value: Value
     buffer: Any
     add: bool
+    late: bool = False
 
 
 def build_plan(
@@ -94,6 +99,7 @@ class _Builder:
         self.external = set(inputs)
         self.train = any(n.train for n in g.nodes)
         self.onednn = False
+        self.late: list[Row] = []  # gradients that forward has made, or that are given
 
     def build(self) -> Plan:
         wanted = {t.value.id for t in self.targets}
@@ -119,11 +125,8 @@ class _Builder:
             rows.extend(copies.pop(v.id) for v in step.outs if v.id in copies)
             if step.forward:
                 split = len(rows)
-        # what is left are results that are inputs themselves; head gradients are known when backward begins
-        heads = {v.id for n, v in self.g.inputs.items() if n.startswith("head gradient ")}
-        early = [row for i, row in copies.items() if i not in heads]
-        late = [row for i, row in copies.items() if i in heads]
-        rows = early + rows[:split] + late + rows[split:]
+        early = list(copies.values())  # what is left are outputs that are inputs themselves
+        rows = early + rows[:split] + self.late + rows[split:]
         return Plan(rows, split + len(early), arena, self.buffers, self.g, self.onednn)
 
     def _root(self, v: Value) -> Value:
@@ -135,6 +138,9 @@ class _Builder:
         copies: dict[int, Row] = {}
         for t in self.targets:
             v, root = t.value, self._root(t.value)
+            if t.late and (v.node is None or id(v.node) in self.fwd):
+                self.late.append(self._copy(t))
+                continue
             direct = (
                 root is v and v.node is not None and v.id not in self.external and not t.add
                 and v.dtype == t.buffer.dtype and v.id not in copies
@@ -143,10 +149,11 @@ class _Builder:
                 self.buffers[v.id] = t.buffer
                 self.external.add(v.id)
             else:
-                self._late(copies, t)
+                row, old = self._copy(t), copies.get(v.id)
+                copies[v.id] = row if old is None else Row(_both(old.run, row.run), old.label, "copy")
         return copies
 
-    def _late(self, copies: dict[int, Row], t: Target) -> None:
+    def _copy(self, t: Target) -> Row:
         buffers, v, dst = self.buffers, t.value, t.buffer
         xp = self.xp
 
@@ -162,17 +169,7 @@ class _Builder:
             def run() -> None:
                 dst[...] = source()
 
-        old = copies.get(v.id)
-        if old is not None:
-            first = old.run
-
-            def both() -> None:
-                first()
-                run()
-
-            copies[v.id] = Row(both, old.label, "copy")
-        else:
-            copies[v.id] = Row(run, f"{v!r} -> result", "add" if t.add else "copy")
+        return Row(run, f"{v!r} -> result", "add" if t.add else "copy")
 
     # ---- memory
     def _allocate(self, steps: list[Step], wanted: set[int]) -> Any:
@@ -197,6 +194,7 @@ class _Builder:
         for v_id in wanted:
             root = self.root.get(v_id)
             last[root.id if root is not None else v_id] = end
+        last.update((v.id, end) for step in steps if _once(step) for v in step.outs)
         owner = self._share_inplace(steps, first, last, size, share)
         blocks = []
         for vid, start in first.items():
@@ -272,7 +270,21 @@ class _Builder:
         if op.into is not None and len(outs) == 1:
             into, out = op.into, outs[0]
             return Row(lambda: into(xp, a, out, *ins), node.name, f"{op.name} into")
-        return Row(_general(node, ins, outs, xp, self.ctx), node.name, f"{op.name} {xp.__name__}")
+        once = op.random or bool(node.effects)
+        return Row(_general(node, ins, outs, xp, self.ctx), node.name, f"{op.name} {xp.__name__}", once)
+
+
+def _once(step: Step) -> bool:
+    """Whether a forward step must not run again: it draws random numbers or gives states new values."""
+    return step.forward and step.fused is None and any(n.op.random or n.effects for n in step.nodes)
+
+
+def _both(first: Callable[[], Any], second: Callable[[], Any]) -> Callable[[], None]:
+    def run() -> None:
+        first()
+        second()
+
+    return run
 
 
 def _general(node: IrNode, ins: list[Any], outs: list[Any], xp: Any, ctx: Context) -> Callable[[], None]:

@@ -82,16 +82,13 @@ class Nest(Memory):
         self.row_depth = b.depth
         for stage in range(p.stages):
             self.stage = stage
-            inner = []
+            inner, outer = [], []
             for k, n in p.stores:
-                if n.stage != stage:
-                    continue
-                spread = sum(1 << d for d, s in enumerate(p.strides[k]) if s) & p.reduced_mask
-                if (n.deps | spread) & p.reduced_mask:
-                    inner.append((k, n))
-                else:
-                    for ctx in ctxs:
-                        self._write(k, self.value(n, ctx), ctx)
+                if n.stage == stage:
+                    spread = sum(1 << d for d, s in enumerate(p.strides[k]) if s) & p.reduced_mask
+                    (inner if (n.deps | spread) & p.reduced_mask else outer).append((k, n))
+            for ctx in ctxs:
+                self._write_all(outer, ctx)
             reds = [n for n in p.reductions if n.stage == stage + 1]
             if not inner and not reds:
                 continue
@@ -137,8 +134,12 @@ class Nest(Memory):
     def _body(self, c: int, slot: int, ctx: Ctx, inner: list[tuple[int, Node]], reds: list[Node]) -> None:
         for n in reds:
             self._accumulate(n, c, slot, ctx)
-        for k, n in inner:
-            self._write(k, self.value(n, ctx), ctx)
+        self._write_all(inner, ctx)
+
+    def _write_all(self, stores: list[tuple[int, Node]], ctx: Ctx) -> None:
+        """Writes after all that they need is read: an output may be the memory of an input of another output."""
+        for (k, _), value in zip(stores, [self.value(n, ctx) for _, n in stores]):
+            self._write(k, value, ctx)
 
     # ---- reductions
 
