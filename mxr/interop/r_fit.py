@@ -105,6 +105,8 @@ class Fit:
         self.label_field = next((f for n, f in self.feeds if n in self.labels), None)
         self.size = next(iter(batch.values())).shape[0]
         self._check_batch(batch)
+        if self.eval is not None:
+            self._check_eval(batch, first_batch(self.eval))
         self._bind(batch)
         self.updaters = [updater_of(spec["optimizer"])]
         self.updaters += [updater_of(spec["optimizer"]) for _ in self.ctxs[1:]]
@@ -143,6 +145,18 @@ class Fit:
         for arg, field in self.feeds:
             a = host_array(batch[field])
             no_nan(self.where, arg, a, max(1, a.size // max(1, a.shape[0])))
+
+    def _check_eval(self, batch: dict[str, Any], other: dict[str, Any]) -> None:
+        """The validation batches go through the executors of the training batches."""
+        for _, field in self.feeds:
+            if field not in other:
+                raise cv.RInputError(f"{self.where}: eval.data gives {', '.join(other)}, expected {field!r}")
+            if tuple(other[field].shape) != tuple(batch[field].shape):
+                dims = [list(reversed(b[field].shape)) for b in (other, batch)]
+                raise cv.RInputError(
+                    f"{self.where}: batches of eval.data have {field} of dim {dims[0]}, those of the training data "
+                    f"{dims[1]}; expected the same (the last is the batch size)"
+                )
 
     def _bind(self, batch: dict[str, Any]) -> None:
         k, n = len(self.ctxs), self.size

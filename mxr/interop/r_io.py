@@ -163,19 +163,28 @@ def shuffled_order(n: int, draws: np.ndarray) -> np.ndarray:
     return np.array(order, dtype=np.int64)
 
 
-def no_nan(where: str, what: str, a: np.ndarray, width: int) -> None:
+def no_nan(where: str, what: str, a: np.ndarray, width: int, order: np.ndarray | None = None) -> None:
     # One NaN makes the sum NaN; only then is it worth looking for where.
     if not np.isfinite(a.sum(dtype=np.float64)) and np.isnan(a).any():
         bad = np.flatnonzero(np.isnan(a).reshape(-1))
+        rows = bad // width
+        first = int(rows[0] if order is None else order[rows].min())  # as the user counts, before any shuffling
         raise cv.RInputError(
             f"{where}: argument {what} holds {bad.size} NA or NaN, the first in example "
-            f"{bad[0] // width + 1}; expected numbers only"
+            f"{first + 1}; expected numbers only"
         )
 
 
 @exported
 def io_array_iter(
-    data: Any, data_dim: Any, label: Any, label_dim: Any, batch_size: int, shuffle: bool, where: str = "mx.io.arrayiter"
+    data: Any,
+    data_dim: Any,
+    label: Any,
+    label_dim: Any,
+    batch_size: int,
+    shuffle: bool,
+    where: str = "mx.io.arrayiter",
+    names: Sequence[str] = ("data", "label"),
 ) -> int:
     shape, lshape = cv.reverse(data_dim), cv.reverse(label_dim)
     n = shape[0]
@@ -184,9 +193,9 @@ def io_array_iter(
         draws = mx.nd.random.uniform(0, 1, shape=(max(1, math.prod(lshape)),), ctx=mx.cpu()).asnumpy()
         order = shuffled_order(n, draws.astype(np.float64))
     arrays = []
-    for what, token, s in (("data", data, shape), ("label", label, lshape)):
+    for what, token, s in ((names[0], data, shape), (names[1], label, lshape)):
         a = cv.gather_float32(cv.flat(token), n, order)
-        no_nan(where, what, a, a.shape[1])
+        no_nan(where, what, a, a.shape[1], order)
         arrays.append(a.reshape(s))
     return handles.add(ArrayIter(arrays[0], arrays[1], int(batch_size)))
 

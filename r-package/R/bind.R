@@ -28,7 +28,10 @@ start_python <- function() {
     getExportedValue("reticulate", "py_require")("mxr-arrays[fast]")
   }
   ok <- tryCatch(reticulate::py_available(initialize = TRUE), error = function(e) conditionMessage(e))
-  if (!isTRUE(ok)) mx_stop("no Python could be started (", choice$how, "): ", if (is.character(ok)) ok else "none was found", ".\n", advice())
+  if (!isTRUE(ok)) {
+    named <- if (is.na(choice$python)) choice$how else paste0(choice$how, " names ", choice$python)
+    mx_stop("no Python could be started (", named, "): ", if (is.character(ok)) ok else "none was found", ".\n", advice())
+  }
   choice$how
 }
 
@@ -42,8 +45,10 @@ bind <- function() {
   if (!module_present()) {
     mx_stop("the Python at ", reticulate::py_config()$python, " (chosen by ", how, ") has no module mxr.\n", advice())
   }
-  module <- reticulate::import("mxr.interop.r", convert = TRUE)
-  door <- module$door()
+  door <- tryCatch(reticulate::import("mxr.interop.r", convert = TRUE)$door(), error = function(e) {
+    mx_stop("the Python at ", reticulate::py_config()$python, " (chosen by ", how, ") has mxr, but it does not load: ",
+            sub("\n.*", "", conditionMessage(e)), ".\n", advice())
+  })
   call <- door$call
   open_door(reticulate_transport(function(name, args) call(name, args)), door$session)
   the$how <- how

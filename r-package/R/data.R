@@ -24,6 +24,8 @@ mx.data.fashion.mnist <- function(file = NULL) as_slides(data_matrices("fashion_
 as_slides <- function(parts, names, file) {
   if (!is.null(file)) {
     check_string(file, "file", "mx.data")
+    dir <- dirname(path.expand(file))
+    if (!dir.exists(dir)) mx_stop("mx.data: argument file is ", dQuote(file, FALSE), ", but there is no directory ", dQuote(dir, FALSE))
     e <- list2env(structure(parts, names = names))
     save(list = names, envir = e, file = path.expand(file), compress = "gzip")
   }

@@ -41,9 +41,9 @@ mx.io.arrayiter <- function(data, label, batch.size = 128, shuffle = FALSE) {
   array_iter(data, label, batch.size, shuffle, "mx.io.arrayiter")
 }
 
-array_iter <- function(data, label, batch.size, shuffle, fn) {
-  data <- numbers(data, "data", fn)
-  label <- numbers(label, "label", fn)
+array_iter <- function(data, label, batch.size, shuffle, fn, names = c("data", "label")) {
+  data <- numbers(data, names[1], fn)
+  label <- numbers(label, names[2], fn)
   check_count(batch.size, "batch.size", fn)
   check_flag(shuffle, "shuffle", fn)
   dx <- dim(data) %||% length(data)
@@ -59,7 +59,7 @@ array_iter <- function(data, label, batch.size, shuffle, fn) {
   if (is.null(the$transport)) bind()
   to <- the$transport$to_python
   id <- .call("io_array_iter", to(data), as.list(as.double(dx)), to(label), as.list(as.double(dy)),
-              as.integer(batch.size), shuffle, fn)
+              as.integer(batch.size), shuffle, fn, as.list(names))
   count_bytes(4 * (length(data) + length(label)))
   MXArrayDataIterClass$new(.h = handle_env(id, "iterator", 4 * length(data)))
 }

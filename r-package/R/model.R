@@ -24,12 +24,12 @@ announce_layout <- function(layout) {
   layout
 }
 
-training_iter <- function(X, y, batch.size, layout, fn) {
-  X <- numbers(X, "X", fn)
+training_iter <- function(X, y, batch.size, layout, fn, names = c("X", "y")) {
+  X <- numbers(X, names[1], fn)
   if (is.null(y)) mx_stop("Need to provide y for training")
-  y <- numbers(y, "y", fn)
+  y <- numbers(y, names[2], fn)
   if (layout == "rowmajor") X <- t(X)
-  array_iter(X, y, min(length(y), batch.size), TRUE, fn)
+  array_iter(X, y, min(length(y), batch.size), TRUE, fn, names)
 }
 
 check_kvstore <- function(kvstore, ctx, symbol, arg.params, verbose) {
@@ -69,7 +69,7 @@ mx.model.FeedForward.create <- function(symbol, X, y = NULL, ctx = NULL, begin.r
     if (is.null(eval.data$data) || is.null(eval.data$label))
       mx_stop("Please provide the validation set as list(data=R.array, label=R.array)")
     if (length(dim(eval.data$data)) == 2 && layout == "auto") layout <- find_layout(eval.data$data, eval.data$label, "auto")
-    eval.data <- training_iter(eval.data$data, eval.data$label, array.batch.size, layout, fn)
+    eval.data <- training_iter(eval.data$data, eval.data$label, array.batch.size, layout, fn, c("eval.data$data", "eval.data$label"))
   }
   batch <- peek(X, fn)
   input.names <- input.names %||% "data"

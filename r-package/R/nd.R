@@ -145,6 +145,20 @@ print.MXNDArray <- function(x, ...) print(as.array(x), ...)
 
 t.MXNDArray <- function(x) t(as.array(x))
 
+# Reading parts gives R arrays; MXNet R has no part assignment, and neither have we.
+`[.MXNDArray` <- function(x, ...) as.array(x)[...]
+
+`[<-.MXNDArray` <- function(x, ..., value) {
+  mx_stop("elements of an MXNDArray cannot be assigned: change as.array(x) and make a new one with mx.nd.array()")
+}
+
+summary.MXNDArray <- function(object, ...) summary(nd_values(object), ...)
+
+str.MXNDArray <- function(object, ...) {
+  cat(" MXNDArray [", paste0("1:", dim(object), collapse = ", "), "] on ", ctx_text(ctx(object)), ": ", sep = "")
+  utils::str(nd_values(object), give.head = FALSE, ...)
+}
+
 all.equal.MXNDArray <- function(target, current, ...) {
   all.equal(as.array(target), if (inherits(current, "MXNDArray")) as.array(current) else current, ...)
 }

@@ -150,3 +150,72 @@ test_that("LeNet trains on arrays of dim c(28, 28, 1, N)", {
   expect_identical(dim(model$arg.params[[1]]), c(5L, 5L, 1L, 3L))
   expect_identical(dim(predict(model, x)), c(10L, 40L))
 })
+
+test_that("bad data are refused in the user's terms: argument, example, dims", {
+  d <- easy_digits(30)
+  fit <- function(x = d$x, y = d$y, ...)
+    suppressWarnings(mx.model.FeedForward.create(small_mlp(), x, y, num.round = 1, verbose = FALSE, array.layout = "colmajor", ...))
+  expect_mx_error(fit(x = replace(d$x, 40 * 6 + 3, NA)), "argument X holds 1 NA or NaN, the first in example 7; expected numbers only")
+  expect_mx_error(fit(y = replace(d$y, 2, NaN)), "argument y holds 1 NA or NaN, the first in example 2;")
+  expect_mx_error(fit(y = as.character(d$y)), "argument y must be an array, vector or matrix of numbers, given an object of class character")
+  expect_mx_error(fit(y = d$y + 1), "labels 0 to 9, given 10 (classes counted from 1? subtract 1)", fixed = TRUE)
+  expect_mx_error(fit(eval.data = list(data = d$x, label = factor(d$y))), "argument eval.data$label is a factor", fixed = TRUE)
+  expect_mx_error(fit(eval.data = list(data = d$x[1:3, ], label = d$y)), "eval.data have data of dim [3, 30], those of the training data [40, 30]", fixed = TRUE)
+  expect_mx_error(fit(eval.data = list(data = d$x[, 1, drop = FALSE], label = d$y[1]), eval.metric = mx.metric.accuracy),
+                  "eval.data have data of dim [40, 1], those of the training data [40, 30]", fixed = TRUE)
+  expect_mx_error(fit(num.rounds = 2), "unused argument (num.rounds = 2)", fixed = TRUE)
+  expect_mx_error(fit(ctx = "cpu"), "ctx must be mx.context or list of mx.context")
+})
+
+test_that("damaged model files say which file and what is wrong", {
+  d <- easy_digits(30)
+  model <- quiet_fit(small_mlp(), d$x, d$y, num.round = 1, array.layout = "colmajor")
+  prefix <- file.path(tempdir(), "damaged")
+  mx.model.save(model, prefix, 3)
+  params <- paste0(prefix, "-0003.params")
+  whole <- readBin(params, "raw", 1e6)
+  for (n in c(0, 7, 40, length(whole) - 1)) {
+    writeBin(whole[seq_len(n)], params)
+    expect_mx_error(mx.model.load(prefix, 3), "damaged-0003.params.*is the file cut off")
+  }
+  writeBin(whole, params)
+  json <- readLines(paste0(prefix, "-symbol.json"), warn = FALSE)
+  writeLines(head(json, 9), paste0(prefix, "-symbol.json"))
+  expect_mx_error(mx.model.load(prefix, 3), "damaged-symbol.json is not a symbol file: not valid JSON")
+  expect_mx_error(mx.model.load(paste0(prefix, "2"), 3), "there is no file .*damaged2-symbol.json")
+})
+
+test_that("a wrong Python is named, with what to do", {
+  lines <- run_r(c("library(mxr)", "mx.nd.ones(2)"), env = "MXR_PYTHON=/no/where/python")
+  expect_match(lines, "MXR_PYTHON names /no/where/python, which does not exist", all = FALSE)
+  other <- Sys.which("true")
+  skip_if(!nzchar(other))
+  lines <- run_r(c("library(mxr)", "mx.nd.ones(2)"), env = paste0("MXR_PYTHON=", other))
+  expect_match(lines, paste0("no Python could be started \\(MXR_PYTHON names .*true\\)"), all = FALSE)
+  expect_match(lines, "install_mxr", all = FALSE)
+  expect_false(any(grepl("Traceback", lines)))
+})
+
+test_that("the progress line fits the terminal and is wiped", {
+  draw <- function(width) {
+    file <- tempfile()
+    con <- file(file, "w")
+    old <- options(cli.width = width, width = width, cli.num_colors = 1L)
+    on.exit(options(old))
+    sink(con, type = "message")
+    bar <- progress_bar(10)
+    bar$update(1, 100, 469, "train", list(50, 44))
+    bar$update(1, 7, 79, "eval", NULL)
+    bar$clear()
+    sink(type = "message")
+    close(con)
+    strsplit(readChar(file, 1e5), "\r", fixed = TRUE)[[1]][-1]
+  }
+  wide <- draw(80)
+  expect_identical(wide[1], "round 1/10 train =====------------------- 100/469  0.8800")
+  expect_match(wide[2], "^round 1/10 check ==-+ 7/79 +$")
+  expect_identical(nchar(wide[2]), nchar(wide[1]))
+  expect_identical(trimws(wide[3]), "")
+  expect_identical(draw(40)[1], "round 1/10 train 100/469  0.8800")
+  expect_identical(draw(20)[1], "round 1/10 train")
+})

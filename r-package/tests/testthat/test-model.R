@@ -74,7 +74,7 @@ test_that("bad input to the trainer names function and argument", {
   expect_mx_error(fit(d$x, factor(d$y)), "argument y is a factor")
   x <- d$x
   x[3, 5] <- NA
-  expect_mx_error(fit(x, d$y), "argument data holds 1 NA or NaN, the first in example")
+  expect_mx_error(fit(x, d$y), "argument X holds 1 NA or NaN, the first in example [0-9]+; ")
   expect_mx_error(fit(as.data.frame(t(d$x)), d$y), "X is a data.frame")
   expect_mx_error(fit(d$x), "Need to provide y for training")
   expect_mx_error(fit(d$x, d$y, learning.rat = NULL, lerning.rate = 0.1), "unused argument")

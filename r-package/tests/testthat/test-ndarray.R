@@ -74,6 +74,13 @@ test_that("functions that scripts write for R arrays answer", {
   expect_false(isTRUE(all.equal(a, mx.nd.array(c(-1, 2, 3)))))
   expect_identical(t(mx.nd.array(matrix(1:4, 2))), t(matrix(as.numeric(1:4), 2)))
   expect_mx_error(cumsum(a), "cumsum is not there")
+  m <- mx.nd.array(matrix(1:6, 2))
+  expect_identical(m[2, ], c(2, 4, 6))
+  expect_identical(m[, 1, drop = FALSE], matrix(c(1, 2)))
+  expect_identical(m[m[, ] > 4], c(5, 6))
+  expect_mx_error(m[1, 1] <- 0, "elements of an MXNDArray cannot be assigned")
+  expect_equal(summary(m)[["Median"]], 3.5)
+  expect_identical(capture.output(str(m)), " MXNDArray [1:2, 1:3] on cpu(0): 1 2 3 4 5 6")
 })
 
 test_that("mx.nd.slice shares memory, copyto copies", {
