@@ -23,7 +23,7 @@ say("  dim(test_mnist)   %s", paste(dim(test_mnist), collapse = " x "))
 
 plot_mnist <- function(dat, ind, ...) {
   mat <- matrix(as.numeric(dat[ind, -1]), 28, 28)
-  image(mat[, 28:1], axes = FALSE, col = grey(seq(0, 1, length = 256)), ...)
+  image(mat[, 28:1], axes = FALSE, col = grey(seq(0, 1, length = 256)), useRaster = TRUE, ...)
 }
 picture("digits", {
   par(mfrow = c(5, 8), mar = c(0.2, 0.2, 1.4, 0.2), bg = "white")
