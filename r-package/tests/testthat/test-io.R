@@ -119,6 +119,6 @@ test_that("user classes derive from Rcpp_MXArrayDataIter and train", {
   model <- quiet_fit(small_mlp(), it, learning.rate = 0.3, num.round = 2)
   p <- predict(model, it)
   expect_identical(dim(p), c(10L, 90L))
-  expect_equal(p, predict(model, d$x * 2), tolerance = 1e-6)
+  expect_equal(p, predict(model, d$x * 2, array.layout = "colmajor"), tolerance = 1e-6)
   expect_identical(mx.io.extract(it, "data")[, 3], as.array(mx.nd.array(d$x[, 3] * 2)))
 })
