@@ -12,7 +12,7 @@ import mxr as mx
 from mxr import autograd
 from mxr.core.engine import engine
 from mxr.gluon import nn
-from mxr.graph import onednn_steps
+from mxr.graph import onednn_steps, passes
 from mxr.graph.layout import HANDLERS
 from mxr.kernels import onednn_enabled
 from mxr.kernels.onednn import Unsupported
@@ -198,6 +198,13 @@ def test_forward_leaves_the_gradients_alone(mode, monkeypatch):
     exe.backward()
     exe.backward()
     assert exe.grad_dict["w"].asnumpy().tolist() == [2, 2]
+
+
+def test_head_gradients_are_ndarrays():
+    exe = _exe(mx.sym.Variable("x") * 2, x=(3,))
+    exe.forward(is_train=True)
+    with pytest.raises(mx.base.MXNetTypeError, match=r"out_grads\[0\] must be an NDArray, got ndarray"):
+        exe.backward([np.ones(3)])
 
 
 def test_shared_executor_of_another_dtype_shares_nothing():
@@ -400,8 +407,14 @@ def _close(got, expected, what):
     np.testing.assert_allclose(got / scale, expected / scale, rtol=2e-3, atol=2e-4, err_msg=what)
 
 
+def _verified(g, keep):
+    passes.strip(g, keep)
+    passes.verify(g)
+
+
 def compare(net, modes=MODES):
     with pytest.MonkeyPatch.context() as m:
+        m.setattr("mxr.graph.executor.strip", _verified)
         m.setenv("MXR_KERNELS", "ref")
         outs, grads, states = _imperative(net, 2)
         for mode in modes:

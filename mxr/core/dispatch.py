@@ -50,10 +50,6 @@ def generator_for(ctx: Context) -> Any:
     return g
 
 
-def reset_generators() -> None:
-    _generators.clear()
-
-
 class Plan:
     """How to run one signature: `run(a, *bufs)` gives raw outputs, `metas` their (shape, dtype)."""
 

@@ -66,6 +66,8 @@ class OpDef:
     dynamic : parameters that change from call to call (a learning rate, the number of a scalar operator) and that
         neither shapes nor dtypes depend on.
     into : ``into(xp, a, out, *arrays)`` computes straight into `out`; None where forward must allocate.
+    aux_init : initializers (``__init__`` attributes) of the variables that composition makes for inputs.
+    hidden : not part of the generated functions and reference: what only the engine calls.
     """
 
     def __init__(
@@ -94,10 +96,8 @@ class OpDef:
         expr: Any = None,
         into: Callable[..., Any] | None = None,
         aux_init: dict[str, str] | None = None,
-        hint: str | None = None,
         doc: str = "",
         hidden: bool = False,
-        tol: dict[str, float] | None = None,
         dynamic: Sequence[str] | None = None,
     ) -> None:
         def names(x: Any) -> tuple[str, ...]:
@@ -119,9 +119,7 @@ class OpDef:
         self.random, self.train_aware, self.loss_head = random, train_aware, loss_head
         self.view, self.inplace, self.expr, self.into = view, inplace, expr, into
         self.aux_init = aux_init or {}
-        self.hint = hint or name
         self.doc, self.hidden = inspect.cleandoc(doc or ""), hidden
-        self.tol = tol or {}
         if dynamic is None and "lr" in self.params:  # the optimiser updates
             dynamic = [n for n, p in self.params.items() if isinstance(p, Float) or n == "t"]
         self.dynamic = frozenset(dynamic or ())
@@ -130,6 +128,8 @@ class OpDef:
         self.grad_needs = _grad_needs(self) if grad is not None else ()
         # number of outputs that symbol.json counts, a function of the attributes, where it is not len(outputs)
         self.json_outputs: Callable[[Attrs], int] | None = None
+        # refit(a, shape, dtype): attributes that make what was inferred, for operators without inputs
+        self.refit: Callable[..., Attrs] | None = None
         # the update rule of an optimiser operator, see mxr.ops.optimizer
         self.rule: Any = None
         self.plans: dict[Any, Any] = {}
@@ -271,6 +271,18 @@ def grad_slots(d: OpDef, a: Attrs, n_in: int) -> tuple[tuple[str, int], ...]:
     return tuple(slots)
 
 
+def grad_inputs(d: OpDef, a: Attrs, ins: Sequence[Any], outs: Sequence[Any]) -> list[Any]:
+    """What grad takes after the gradients, from all inputs and outputs of a call."""
+    found: dict[str, Callable[[int], Any]] = {
+        "in": lambda i: ins[i],
+        "out": lambda i: outs[i],
+        "ins": lambda _: tuple(ins),
+        "outs": lambda _: tuple(outs),
+        "none": lambda _: None,
+    }
+    return [found[kind](i) for kind, i in grad_slots(d, a, len(ins))]
+
+
 def register(d: OpDef) -> OpDef:
     for name in (d.name, *d.aliases):
         other = _by_name.get(name)
@@ -331,4 +343,4 @@ def all_names() -> dict[str, OpDef]:
     return dict(_by_name)
 
 
-__all__ += ["NULL", "all_names", "find_op", "grad_slots", "unregister"]
+__all__ += ["NULL", "all_names", "find_op", "grad_inputs", "grad_slots", "unregister"]

@@ -143,17 +143,6 @@ def same_dtypes(a: Any, s: Frame) -> None:
         s.out_dtype(i, dtype)
 
 
-def fixed_out_dtype(dtype: Any) -> Callable[[Any, Frame], None]:
-    """Outputs have the given dtype whatever the inputs have."""
-    dtype = np.dtype(dtype)
-
-    def rule(a: Any, s: Frame) -> None:
-        for i in range(len(s.outs)):
-            s.out_dtype(i, dtype)
-
-    return rule
-
-
 def attr_dtype(name: str = "dtype") -> Callable[[Any, Frame], None]:
     """Outputs have the dtype that a parameter names; None there is float32."""
     from ..backend import dtype_of

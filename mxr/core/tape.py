@@ -197,8 +197,8 @@ def backward(
             g = make_array(xp_of(h._data).ones_like(h._data), h._ctx)
         elif not isinstance(g, Array):
             raise MXNetTypeError(f"backward: head gradient {i} must be an NDArray, got {type(g).__name__}")
-        elif g.shape != h.shape:
-            raise MXNetValueError(f"backward: head gradient {i} has shape {g.shape}, expected {h.shape}")
+        elif g._buf.shape != h._buf.shape:
+            raise MXNetValueError(f"backward: head gradient {i} has shape {g._buf.shape}, expected {h.shape}")
         give(h._node, h._index, g if create_graph else g._data)
 
     engine.drain()

@@ -8,7 +8,7 @@ from ..base import MXNetError
 from ..core import tape
 from ..core.array import make_array
 from ..core.dispatch import invoke
-from ..core.op import grad_slots
+from ..core.op import grad_inputs, grad_slots
 from ..graph.symbol import Symbol, SymNode
 
 __all__ = ["replay_gradients"]
@@ -101,17 +101,5 @@ def _backward(n: SymNode, given: list[Any], values: dict[tuple[int, int], Any]) 
     dys = [f.zeros_like(values[id(n), i]) if d is None else d for i, d in enumerate(given)]
     ins = [values[id(c), i] for c, i, _ in n.inputs]
     outs = [values.get((id(n), i)) for i in range(n.n_outputs)]
-    needs: list[Any] = []
-    for kind, i in grad_slots(op, a, len(ins)):
-        if kind == "in":
-            needs.append(ins[i])
-        elif kind == "out":
-            needs.append(outs[i])
-        elif kind == "ins":
-            needs.append(tuple(ins))
-        elif kind == "outs":
-            needs.append(tuple(outs))
-        else:
-            needs.append(None)
-    grads = op.grad(f, a, dys[0] if len(dys) == 1 else tuple(dys), *needs)
+    grads = op.grad(f, a, dys[0] if len(dys) == 1 else tuple(dys), *grad_inputs(op, a, ins, outs))
     return grads if isinstance(grads, tuple | list) else (grads,)

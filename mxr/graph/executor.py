@@ -198,6 +198,8 @@ class Executor:
                     f"backward: output {self._output_names[i]} is no loss function, so its head gradient must be given"
                     " in out_grads. To minimize an output, pass it through make_loss."
                 )
+            if not isinstance(given[i], Array):
+                raise MXNetTypeError(f"backward: out_grads[{i}] must be an NDArray, got {type(given[i]).__name__}")
             if given[i].shape != buf.shape:
                 raise MXNetValueError(
                     f"backward: out_grads[{i}] has shape {given[i].shape}, "

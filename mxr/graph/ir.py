@@ -19,7 +19,7 @@ __all__ = ["Graph", "IrF", "IrNode", "Value"]
 
 
 class Value:
-    """One result of a node, or an input (node is None). `alias` is filled by the planner."""
+    """One result of a node, or an input (node is None)."""
 
     __slots__ = ("dtype", "graph", "id", "index", "name", "node", "shape")
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..base import MXNetError
-from ..core.op import get_op, grad_slots
+from ..core.op import get_op, grad_inputs
 from ..core.shapes import is_known
 from .infer import solve_shapes
 from .ir import Graph, IrNode, Value
@@ -36,9 +36,10 @@ def lower(sym: Symbol, shapes: dict[str, tuple], dtypes: dict[str, Any], train: 
 
 def _refitted(sym: Symbol, n: SymNode, shapes: dict[str, tuple]) -> Any:
     """The attributes of a node without inputs; a shape that it leaves open is what its consumers need."""
-    refit = getattr(n.op, "refit", None)
+    assert n.op is not None
+    refit = n.op.refit
     if refit is not None:
-        (out,) = n.op.infer(n.a, [])[1]  # type: ignore[union-attr]
+        (out,) = n.op.infer(n.a, [])[1]
         if not is_known(out):
             found = solve_shapes(sym, shapes)[1].get((id(n), 0))
             if is_known(found):
@@ -96,18 +97,6 @@ def _node_grads(node: IrNode, dys: list[Value | None]) -> Sequence[Value | None]
     op, a, f = node.op, node.a, node.outs[0].graph.f
     n = op.visible(a)
     given = [f.run(get_op("zeros_like"), [v], {}) if d is None else d for d, v in zip(dys[:n], node.outs)]
-    needs: list[Any] = []
-    for kind, i in grad_slots(op, a, len(node.ins)):
-        if kind == "in":
-            needs.append(node.ins[i])
-        elif kind == "out":
-            needs.append(node.outs[i])
-        elif kind == "ins":
-            needs.append(tuple(node.ins))
-        elif kind == "outs":
-            needs.append(tuple(node.outs))
-        else:
-            needs.append(None)
     assert op.grad is not None
-    grads = op.grad(f, a, given[0] if n == 1 else tuple(given), *needs)
+    grads = op.grad(f, a, given[0] if n == 1 else tuple(given), *grad_inputs(op, a, node.ins, node.outs))
     return grads if isinstance(grads, tuple | list) else (grads,)

@@ -13,12 +13,7 @@ from .fuse import Step
 from .ir import IrNode, Value
 from .layout import LayoutPass, handles
 
-__all__: list[str] = []
-
-
-def _weights(p: LayoutPass, conv: onednn.Conv, v: Value, layout: Layout) -> Value:
-    """Weights in a layout; grouped ones have one more dimension there, over the same bytes."""
-    return p.version(v, layout)
+__all__ = ["LayoutPass"]
 
 
 @handles("Convolution")
@@ -31,7 +26,7 @@ def _convolution(p: LayoutPass, node: IrNode, step: Step) -> bool:
     prim = conv.forward(bias=not a.no_bias, training=node.train)
     args = {
         Arg.SRC: p.version(data, prim[Arg.SRC]),
-        Arg.WEIGHTS: _weights(p, conv, weight, prim[Arg.WEIGHTS]),
+        Arg.WEIGHTS: p.version(weight, prim[Arg.WEIGHTS]),
     }
     if not a.no_bias:
         args[Arg.BIAS] = p.version(node.ins[2], None)
@@ -62,7 +57,7 @@ def _convolution_grad(p: LayoutPass, node: IrNode, step: Step) -> bool:
         prim = conv.backward_data()
         args = {
             Arg.DIFF_DST: p.version(dy, prim[Arg.DIFF_DST]),
-            Arg.WEIGHTS: _weights(p, conv, weight, prim[Arg.WEIGHTS]),
+            Arg.WEIGHTS: p.version(weight, prim[Arg.WEIGHTS]),
             Arg.DIFF_SRC: p.define(node.outs[0], prim[Arg.DIFF_SRC]),
         }
         p.emit(prim, args, f"{node.name} data")

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from ..base import MXNetError
 from .ir import Graph, IrNode, Value
 
-__all__ = ["replace", "simplify", "strip", "verify"]
+__all__ = ["simplify", "strip", "verify"]
 
 
 def strip(g: Graph, keep: Iterable[Value]) -> None:
@@ -19,13 +19,6 @@ def strip(g: Graph, keep: Iterable[Value]) -> None:
             live.update(v.id for v in node.ins)
             kept.append(node)
     g.nodes = kept[::-1]
-
-
-def replace(g: Graph, old: Value, new: Value) -> None:
-    """Makes all users of `old` use `new`."""
-    for node in g.nodes:
-        node.ins = [new if v is old else v for v in node.ins]
-    g.outputs = [new if v is old else v for v in g.outputs]
 
 
 def simplify(g: Graph, results: list[Value | None]) -> list[Value | None]:

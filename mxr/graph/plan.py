@@ -105,10 +105,8 @@ class _Builder:
         wanted = {t.value.id for t in self.targets}
         steps = fuse(self.g, wanted, self.fwd, self.ctx)
         if not self.ctx.is_gpu and onednn_enabled() and any(n.op.heavy for n in self.g.nodes):
-            from . import onednn_steps
-            from .layout import LayoutPass
+            from .onednn_steps import LayoutPass  # the pass with its handlers registered
 
-            del onednn_steps
             steps = LayoutPass(self.g, steps, wanted, self.train).run()
             self.onednn = True
         compile_groups(steps)

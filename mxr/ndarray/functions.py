@@ -30,10 +30,8 @@ def run(op: OpDef, inputs: list[Any], a: Attrs, given: dict[str, Any], out: Any,
             raise MXNetTypeError(
                 f"{op.name}: argument {which} must be NDArray, got {type(x).__name__}; mx.nd.array(...) makes one"
             )
-    if not inputs and isinstance(out, NDArray):
-        refit = getattr(op, "refit", None)
-        if refit is not None:
-            a = refit(a, out.shape, out.dtype)
+    if op.refit is not None and not inputs and isinstance(out, NDArray):
+        a = op.refit(a, out.shape, out.dtype)
     return invoke(op, inputs, a, out, context_of(op, a, inputs, out))
 
 

@@ -94,7 +94,8 @@ def get(x: Any, key: Any) -> Any:
         pending = x._pending
         if not part.flags.c_contiguous:
             if pending is not None:
-                return get(_ready(x), key)
+                pending.wait()
+                pending = None
             part = part.copy(order="C")
     else:
         xp = xp_of(buf)
@@ -113,11 +114,6 @@ def get(x: Any, key: Any) -> Any:
         )
         y._node, y._index = node, 0
     return y
-
-
-def _ready(x: Any) -> Any:
-    x._data  # noqa: B018 - waits
-    return x
 
 
 class _Scatter:

@@ -243,9 +243,6 @@ class NDArray(Arithmetic, Array, Fluent):
             raise MXNetValueError(f"Cannot reshape array of size {self.size} into shape {shape}") from None
         return self._view(target)
 
-    def reshape_view(self, shape: tuple[int, ...]) -> Any:
-        return self._view(shape)
-
     def _view(self, shape: tuple[int, ...]) -> Any:
         y = make_array(self._buf.reshape(shape), self._ctx)
         y._pending = self._pending

@@ -36,7 +36,6 @@ def unary(
     params: dict[str, Param] | None = None,
     doc: str = "",
     quietly: bool = True,
-    tol: dict[str, float] | None = None,
 ) -> OpDef:
     """An elementwise function of one array.
 
@@ -77,7 +76,6 @@ def unary(
             expr=e,
             into=None if into is None else (quiet(into) if quietly else into),
             doc=doc or f"Elementwise {name} of `data`; same shape and dtype (MXNet operator {name}).",
-            tol=tol,
         )
     )
 

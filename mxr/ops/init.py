@@ -57,7 +57,7 @@ def _filled(name: str, value: float | None, dtype: Param, doc: str, shape_defaul
             infer_type=_dtype_rule, doc=doc,
         )
     )  # fmt: skip
-    d.refit = with_shape  # type: ignore[attr-defined]
+    d.refit = with_shape
 
 
 def _dtype_attr(a: Attrs) -> Any:

@@ -138,7 +138,7 @@ def _declare(dist: str) -> None:
             doc=f"{what} (MXNet operator _random_{dist}).",
         )
     )
-    d.refit = _refit  # type: ignore[attr-defined]
+    d.refit = _refit
 
     def like_shape(a: Attrs, s: Frame) -> None:
         check(a, s)
