@@ -179,7 +179,8 @@ def fit_spec(d, it, **more):
     for k, dim in weights.items():
         params[k] = value(d.call("nd_array", [token(rng.normal(size=math.prod(dim))), dim, None]))[0]
     spec = {
-        "symbol": handles.add(small_net()), "ctx": [[1, 0]], "iter": handles.add(it), "arg_params": params, "aux_params": {},
+        "symbol": handles.add(small_net()), "ctx": [[1, 0]], "iter": handles.add(it),
+        "arg_params": params, "aux_params": {},
         "begin": 1, "end": 2, "optimizer": {"name": "sgd", "options": {"learning.rate": 0.1, "rescale.grad": 1 / 5}},
         "metric": "accuracy", "on_round": lambda *a: [0, True],
     }  # fmt: skip
