@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from .. import symbol as sym
@@ -12,7 +12,7 @@ from .feedforward import FeedForward
 
 __all__ = ["mlp"]
 
-_HEADS = {
+_HEADS: dict[str, Callable[..., Any]] = {
     "softmax": sym.SoftmaxOutput,
     "rmse": sym.LinearRegressionOutput,
     "logistic": sym.LogisticRegressionOutput,
@@ -43,7 +43,7 @@ def mlp(
     kwargs : as for ``FeedForward.create``: num_epoch, learning_rate, eval_data, eval_metric, initializer, ...
     """
     hidden = [hidden_node] if isinstance(hidden_node, int) else list(hidden_node)
-    names = [activation] * len(hidden) if isinstance(activation, str) else list(activation)
+    names: list[Any] = [activation] * len(hidden) if isinstance(activation, str) else list(activation)
     if out_node is None:
         raise MXNetValueError("mlp: argument out_node is missing: the number of classes or outputs")
     if len(names) != len(hidden):
