@@ -164,7 +164,7 @@ def invoke(op: OpDef, inputs: Sequence[Any], a: Attrs, out: Any = None, ctx: Con
         bufs = [x._data for x in inputs]
     try:
         if out is not None and plan.into is not None and _fits(out, plan, bufs) and plan.into(a, out._buf, *bufs):
-            if tape.state.recording and any(x._node is not None for x in inputs):
+            if tape.state.recording:
                 tape.record(op, a, inputs, bufs, [out], (out._buf,))
             return out
         if ctx.is_gpu:
@@ -182,10 +182,7 @@ def invoke(op: OpDef, inputs: Sequence[Any], a: Attrs, out: Any = None, ctx: Con
         return _write_out(op, plan, inputs, a, out, raw, bufs)
     outs = [make_array(r, ctx) for r in raw[: plan.n_vis]]
     if tape.state.recording:
-        for x in inputs:
-            if x._node is not None:
-                tape.record(op, a, inputs, bufs, outs, raw)
-                break
+        tape.record(op, a, inputs, bufs, outs, raw)
     return outs[0] if plan.n_vis == 1 else outs
 
 
@@ -237,7 +234,7 @@ def _write_out(op: OpDef, plan: Plan, inputs: Any, a: Attrs, out: Any, raw: tupl
         if dst.dtype != r.dtype:
             raise MXNetTypeError(f"{op.name}: out has dtype {dst.dtype.name}, expected {r.dtype.name}")
         dst[...] = r
-    if tape.state.recording and any(x._node is not None for x in inputs):
+    if tape.state.recording:
         tape.record(op, a, inputs, bufs, targets, raw)
     return out
 
@@ -266,7 +263,7 @@ def _queue(op: OpDef, plan: Plan, inputs: Sequence[Any], a: Attrs, ctx: Context)
     job = engine.submit(work)
     for y in outs:
         y._pending = job
-    if tape.state.recording and any(x._node is not None for x in inputs):
+    if tape.state.recording:
         # buffers are filled in place, so the tape may hold them already
         tape.record(op, a, inputs, [x._buf for x in inputs], outs, bufs_out)
     return outs[0] if plan.n_vis == 1 else outs

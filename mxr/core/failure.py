@@ -14,7 +14,7 @@ from ..base import (
     MXNetValueError,
 )
 
-__all__ = ["named_error"]
+__all__ = ["error_kind", "named_error"]
 
 _KINDS: tuple[tuple[type[BaseException], type[MXNetError]], ...] = (
     (IndexError, MXNetIndexError),
@@ -24,6 +24,11 @@ _KINDS: tuple[tuple[type[BaseException], type[MXNetError]], ...] = (
     (TypeError, MXNetTypeError),
     (ArithmeticError, MXNetValueError),
 )
+
+
+def error_kind(e: BaseException, otherwise: type[MXNetError] = MXNetError) -> type[MXNetError]:
+    """Our class for an error of Python or NumPy."""
+    return next((ours for theirs, ours in _KINDS if isinstance(e, theirs)), otherwise)
 
 
 def named_error(op: Any, a: Any, arrays: Sequence[Any], e: Exception, label: str | None = None) -> Exception:
@@ -45,7 +50,7 @@ def named_error(op: Any, a: Any, arrays: Sequence[Any], e: Exception, label: str
     if isinstance(e, TypeError) and ("ufunc" in text or "numpy boolean" in text or "ArrayType" in text):
         dtypes = dict.fromkeys(str(x.dtype) for x in arrays if hasattr(x, "dtype"))
         text = f"does not support dtype {' and '.join(dtypes)}" if dtypes else text
-    kind = next((ours for theirs, ours in _KINDS if isinstance(e, theirs)), MXNetError)
+    kind = error_kind(e)
     if isinstance(e, AttributeError | KeyError | AssertionError):
         text = f"{type(e).__name__}: {text}"
     return kind(f"{label}: {text}; called with {_show(op, a, arrays)}")

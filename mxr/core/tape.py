@@ -70,7 +70,7 @@ class Node:
 
 def record(op: OpDef, a: Attrs, inputs: Sequence[Array], bufs: Sequence[Any], outs: Sequence[Any], raw: Any) -> None:
     """Puts a call on the tape; `raw` are all output buffers, `outs` the visible arrays."""
-    if op.grad is None:
+    if op.grad is None or all(x._node is None for x in inputs):
         return
     saved: list[Any] = []
     for kind, i in grad_slots(op, a, len(inputs)):

@@ -7,11 +7,12 @@ from typing import Any, cast
 import numpy as np
 
 from ..backend import xp_for
-from ..base import MXNetError, MXNetIndexError, MXNetMemoryError, MXNetTypeError, MXNetValueError, suggest
+from ..base import MXNetError, MXNetTypeError, MXNetValueError, suggest
 from ..context import Context
 from ..core import tape
 from ..core.array import Array, make_array
 from ..core.engine import engine
+from ..core.failure import error_kind
 from ..core.op import get_op
 from ..core.quiet import quiet
 from .ir import Graph, Value
@@ -169,19 +170,11 @@ class Executor:
             dst = self.arg_dict.get(name)
             if dst is None:
                 raise MXNetTypeError(f"Unknown argument {name}.{suggest(name, self.arg_dict)}")
-            if isinstance(value, Array):
-                if value._buf.shape != dst.shape:
-                    raise MXNetValueError(
-                        f"Shape not match! Argument {name}, need: {dst.shape}, received: {value._buf.shape}"
-                    )
-                dst[:] = value
-            else:
-                host = np.asarray(value)
-                if host.shape != dst.shape:
-                    raise MXNetValueError(
-                        f"Shape not match! Argument {name}, need: {dst.shape}, received: {host.shape}"
-                    )
-                dst[:] = host
+            given = value if isinstance(value, Array) else np.asarray(value)
+            shape = given._buf.shape if isinstance(given, Array) else given.shape
+            if shape != dst.shape:
+                raise MXNetValueError(f"Shape not match! Argument {name}, need: {dst.shape}, received: {shape}")
+            dst[:] = given
 
     def backward(self, out_grads: Any = None, is_train: bool = True) -> None:
         """Gradients into the arrays of ``grad_dict``; `out_grads` are needed for outputs that are no losses.
@@ -287,8 +280,8 @@ def _run_all(plan: Plan, calls: list[Any]) -> None:
         raise
     except Exception as e:
         label, kernel = next(((r.label, r.kernel) for r in plan.rows if r.run is call), ("?", "?"))
-        kind = {IndexError: MXNetIndexError, TypeError: MXNetTypeError, MemoryError: MXNetMemoryError}.get(type(e))
-        raise (kind or MXNetValueError)(f"Error in operator {label} ({kernel}): {e}") from None
+        kind = error_kind(e, otherwise=MXNetValueError)
+        raise kind(f"Error in operator {label} ({kernel}): {e}") from None
 
 
 Executor.__module__ = "mxr.executor"
