@@ -12,6 +12,7 @@
         def forward(xp, a, data, weight, bias=None): ...
         def grad(F, a, dy, data, weight): ...   # one gradient (or None) for each active input
         # or: grad = None
+        examples = ("nd.FullyConnected(nd.ones((2, 3)), nd.ones((4, 3)), nd.zeros(4), num_hidden=4)",)
 
 `grad` names what it needs: any inputs and outputs by name (`out` is the first output), `dy` the gradient of the
 visible output (`dys`: a tuple of them where there are several). Only what is named is kept on the tape. `F` has
@@ -67,6 +68,8 @@ class OpDef:
         neither shapes nor dtypes depend on.
     into : ``into(xp, a, out, *arrays)`` computes straight into `out`; None where forward must allocate.
     aux_init : initializers (``__init__`` attributes) of the variables that composition makes for inputs.
+    examples : expressions over ``nd``, ``mx`` and ``np`` that give an array (or a list of arrays), run by the tests in
+        mxr and in MXNet and printed in the reference with their results.
     hidden : not part of the generated functions and reference: what only the engine calls.
     """
 
@@ -97,6 +100,7 @@ class OpDef:
         into: Callable[..., Any] | None = None,
         aux_init: dict[str, str] | None = None,
         doc: str = "",
+        examples: Sequence[str] = (),
         hidden: bool = False,
         dynamic: Sequence[str] | None = None,
     ) -> None:
@@ -120,6 +124,7 @@ class OpDef:
         self.view, self.inplace, self.expr, self.into = view, inplace, expr, into
         self.aux_init = aux_init or {}
         self.doc, self.hidden = inspect.cleandoc(doc or ""), hidden
+        self.examples = tuple(examples)
         if dynamic is None and "lr" in self.params:  # the optimiser updates
             dynamic = [n for n, p in self.params.items() if isinstance(p, Float) or n == "t"]
         self.dynamic = frozenset(dynamic or ())
@@ -300,7 +305,9 @@ def unregister(name: str) -> None:
         del _by_name[n]
 
 
-_FIELDS = frozenset({"infer_shape", "infer_type", "forward", "grad", "active", "into", "outputs", "visible"})
+_FIELDS = frozenset(
+    {"infer_shape", "infer_type", "forward", "grad", "active", "into", "outputs", "visible", "examples"}
+)
 
 
 def op(name: str, **options: Any) -> Callable[[type], OpDef]:
