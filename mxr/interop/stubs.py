@@ -160,7 +160,7 @@ def _by_hand(module: Any) -> tuple[str, set[str]]:
         if isinstance(node, ast.ImportFrom) and node.module not in SKIP:
             for alias in node.names:
                 name = alias.asname or alias.name
-                if not hasattr(module, name):  # deleted again
+                if not hasattr(module, name) or name in SPACES:  # deleted again; written below
                     continue
                 names.add(name)
                 source = "." * node.level + (node.module or "")
@@ -194,7 +194,10 @@ def _package(module: Any, array: str, extra: str = "") -> str:
     out = [HEAD, imports, extra, hand]
     for space, prefix in SPACES.items():
         inside = {n.removeprefix(prefix): d for n, d in names.items() if n.startswith(prefix)}
-        out.append(f"\nclass _{space}(ModuleType):\n" + _indented(_functions(inside, array, static=True)))
+        own = getattr(module, space)
+        written = {n: getattr(own, n) for n in getattr(own, "__all__", ()) if n not in inside}
+        text = "".join(f"@staticmethod\n{_signature(n, f)}" for n, f in written.items())
+        out.append(f"\nclass _{space}(ModuleType):\n" + _indented(text + _functions(inside, array, static=True)))
         out.append(f"{space}: _{space}\n")
     private = {n: d for n, d in names.items() if n.startswith("_") and not n.startswith(tuple(SPACES.values()))}
     out.append("\nclass __internal(ModuleType):\n" + _indented(_functions(private, array, static=True)))

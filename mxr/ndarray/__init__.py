@@ -10,7 +10,7 @@ from ..core.dispatch import invoke
 from ..core.op import find_op, get_op
 from ..core.params import NULL as _Null
 from ..kernels import eager, update
-from . import functions, methods, random
+from . import contrib, functions, methods, random
 from .creation import (
     arange,
     concatenate,
@@ -60,7 +60,6 @@ tape.set_nd_f(functions.NdF())
 op = FunctionSpace("mxr.ndarray.op", "", hide=("_",))
 _internal = FunctionSpace("mxr.ndarray._internal", "_", keep=True)
 linalg = FunctionSpace("mxr.ndarray.linalg", "_linalg_")
-contrib = FunctionSpace("mxr.ndarray.contrib", "_contrib_")
 image = FunctionSpace("mxr.ndarray.image", "_image_")
 
 

@@ -9,41 +9,23 @@ from typing import Any
 from .. import ops as _ops  # declares all operators
 from ..base import MXNetTypeError, suggest
 from ..context import Context
-from ..core.codegen import make_function
-from ..core.op import OpDef, find_op, get_op
-from ..core.params import Attrs
+from ..core.op import find_op, get_op
 from ..graph.compose import Group, Variable, compose
 from ..graph.json_io import load, loads
 from ..graph.symbol import Symbol
 from ..ndarray.functions import FunctionSpace, dir_of
 from ..ndarray.methods import FLUENT, attach
+from . import contrib
+from .functions import function
 
 var = Variable
 load_json = loads
 
 
-def _run(
-    op: OpDef, inputs: list[Any], a: Attrs, given: dict[str, Any], out: Any, name: Any, attr: Any, hint: str
-) -> Any:
-    while inputs and inputs[-1] is None:
-        inputs.pop()
-    return compose(op, inputs, given, name, attr, hint)
-
-
-def _function(full: str, module: str = "mxr.symbol", public: str | None = None) -> Any:
-    """The Symbol function of an operator, by any of its names."""
-
-    def run(op: OpDef, inputs: list[Any], a: Attrs, given: dict[str, Any], out: Any, name: Any, attr: Any) -> Any:
-        return _run(op, inputs, a, given, out, name, attr, public or full)
-
-    return make_function(get_op(full), public or full, run, lambda v: isinstance(v, Symbol), module)
-
-
-op = FunctionSpace("mxr.symbol.op", "", make=_function, hide=("_",))
-_internal = FunctionSpace("mxr.symbol._internal", "_", make=_function, keep=True)
-linalg = FunctionSpace("mxr.symbol.linalg", "_linalg_", make=_function)
-contrib = FunctionSpace("mxr.symbol.contrib", "_contrib_", make=_function)
-image = FunctionSpace("mxr.symbol.image", "_image_", make=_function)
+op = FunctionSpace("mxr.symbol.op", "", make=function, hide=("_",))
+_internal = FunctionSpace("mxr.symbol._internal", "_", make=function, keep=True)
+linalg = FunctionSpace("mxr.symbol.linalg", "_linalg_", make=function)
+image = FunctionSpace("mxr.symbol.image", "_image_", make=function)
 attach(Symbol, "mxr.symbol")
 
 
@@ -133,7 +115,7 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(name)
     if find_op(name) is None:
         raise AttributeError(f"module 'mxr.symbol' has no attribute {name!r}.{suggest(name, dir_of(''))}")
-    f = globals()[name] = _function(name)
+    f = globals()[name] = function(name)
     return f
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from ..core.params import NULL as _Null
 from ..graph.symbol import Symbol
 from ..ops.random_api import draw
-from . import _function
+from .functions import function
 
 __all__ = [
     "exponential", "exponential_like", "gamma", "gamma_like", "generalized_negative_binomial",
@@ -21,7 +21,7 @@ _made: dict[str, Any] = {}
 def _get(name: str) -> Any:
     f = _made.get(name)
     if f is None:
-        f = _made[name] = _function(name, "mxr.symbol.random")
+        f = _made[name] = function(name, "mxr.symbol.random")
     return f
 
 
@@ -82,12 +82,12 @@ def shuffle(data: Symbol, **kwargs: Any) -> Symbol:
     return _get("_shuffle")(data, **kwargs)
 
 
-uniform_like = _function("_random_uniform_like", __name__, "uniform_like")
-normal_like = _function("_random_normal_like", __name__, "normal_like")
-poisson_like = _function("_random_poisson_like", __name__, "poisson_like")
-exponential_like = _function("_random_exponential_like", __name__, "exponential_like")
-gamma_like = _function("_random_gamma_like", __name__, "gamma_like")
-negative_binomial_like = _function("_random_negative_binomial_like", __name__, "negative_binomial_like")
-generalized_negative_binomial_like = _function(
+uniform_like = function("_random_uniform_like", __name__, "uniform_like")
+normal_like = function("_random_normal_like", __name__, "normal_like")
+poisson_like = function("_random_poisson_like", __name__, "poisson_like")
+exponential_like = function("_random_exponential_like", __name__, "exponential_like")
+gamma_like = function("_random_gamma_like", __name__, "gamma_like")
+negative_binomial_like = function("_random_negative_binomial_like", __name__, "negative_binomial_like")
+generalized_negative_binomial_like = function(
     "_random_generalized_negative_binomial_like", __name__, "generalized_negative_binomial_like"
 )

@@ -1,0 +1,21 @@
+"""``mx.sym.contrib``: control flow, and the operators whose names start with ``_contrib_``, made on first use."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..ndarray.functions import FunctionSpace
+from .functions import function
+
+__all__: list[str] = []
+
+_operators = FunctionSpace(__name__, "_contrib_", make=function)
+
+
+def __getattr__(name: str) -> Any:
+    f = globals()[name] = getattr(_operators, name)
+    return f
+
+
+def __dir__() -> list[str]:
+    return sorted({*__all__, *dir(_operators)})
