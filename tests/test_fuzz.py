@@ -99,7 +99,7 @@ def compare(d, host, kw):
         return
     names = [f"v{i}" for i in range(len(host))]
     try:
-        y = mx.symbol._function(d.name)(*map(mx.sym.Variable, names), **kw)
+        y = mx.symbol.functions.function(d.name)(*map(mx.sym.Variable, names), **kw)
         arrays = {n: mx.nd.array(x, dtype=x.dtype) for n, x in zip(names, host)}
         aux = {n: arrays.pop(n) for n in y.list_auxiliary_states() if n in arrays}
         if set(y.list_arguments()) - set(arrays):
