@@ -32,7 +32,6 @@ __all__ = ["Case", "X", "all_cases", "case", "values"]
 FLOATS = ("float32", "float64", "float16")
 
 
-@dataclass(frozen=True)
 class X:
     """A reproducible array, uniform in lo..hi; integer dtypes get whole numbers lo..hi-1.
 
@@ -41,14 +40,6 @@ class X:
     whole : whole numbers, in a float array too (labels, indices).
     seed : changes the numbers; inputs of one case differ without it.
     """
-
-    shape: tuple[int, ...]
-    dtype: str | None = None
-    lo: float = -2.0
-    hi: float = 2.0
-    via: Callable[[np.ndarray], Any] | None = None
-    whole: bool = False
-    seed: int = 0
 
     def __init__(
         self,
@@ -60,8 +51,8 @@ class X:
         whole: bool = False,
         seed: int = 0,
     ) -> None:
-        for name, value in dict(shape=shape, dtype=dtype, lo=lo, hi=hi, via=via, whole=whole, seed=seed).items():
-            object.__setattr__(self, name, value)
+        self.shape, self.dtype, self.lo, self.hi = shape, dtype, lo, hi
+        self.via, self.whole, self.seed = via, whole, seed
 
     def make(self, dtype: str, position: int) -> np.ndarray:
         """The array, in `dtype` unless it has its own; `position` is that of the input."""

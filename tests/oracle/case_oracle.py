@@ -79,7 +79,7 @@ def record_of(c: Case, dtype: str, gradients: bool = True) -> dict[str, Any]:
 
 
 def ask(oracle: Oracle, records: list[dict[str, Any]], timeout: float = 120) -> list[dict[str, Any]]:
-    """An answer for each: {"outs", "grads", "after"} or {"error"}; a record that kills MXNet has only itself to blame."""
+    """An answer for each: {"outs", "grads", "after"} or {"error"}, the latter too where MXNet crashes."""
     try:
         return oracle.run(_CODE, records=records, timeout=timeout)["answers"]
     except OracleCrash as e:
@@ -102,7 +102,7 @@ class Answers:
 
     def __call__(self, c: Case, dtype: str) -> dict[str, Any]:
         if (c.id, dtype) not in self.known:
-            group = [p for p in self.groups[c.op]]
+            group = self.groups[c.op]
             for p, answer in zip(group, ask(self.oracle, [record_of(*p) for p in group])):
                 self.known[(p[0].id, p[1])] = answer
         return self.known[(c.id, dtype)]
