@@ -7,26 +7,26 @@ from .families import binary
 binary(
     "add", "lhs + rhs", ("dy", "dy"), ufunc="add",
     elemwise=("elemwise_add", "_Plus", "_add", "_plus", "_sparse_elemwise_add"),
-    broadcast=("broadcast_add", "broadcast_plus"),
+    broadcast=("broadcast_add", "broadcast_plus", "_sparse_broadcast_add", "_sparse_broadcast_plus"),
     scalar=("_plus_scalar", "_PlusScalar"),
 )  # fmt: skip
 binary(
     "sub", "lhs - rhs", ("dy", "-dy"), ufunc="subtract",
     elemwise=("elemwise_sub", "_Minus", "_minus", "_sub", "_sparse_elemwise_sub"),
-    broadcast=("broadcast_sub", "broadcast_minus"),
+    broadcast=("broadcast_sub", "broadcast_minus", "_sparse_broadcast_sub", "_sparse_broadcast_minus"),
     scalar=("_minus_scalar", "_MinusScalar"),
     rscalar=("_rminus_scalar", "_RMinusScalar"),
 )  # fmt: skip
 binary(
     "mul", "lhs * rhs", ("dy * rhs", "dy * lhs"), ufunc="multiply",
     elemwise=("elemwise_mul", "_Mul", "_mul", "_sparse_elemwise_mul"),
-    broadcast=("broadcast_mul",),
+    broadcast=("broadcast_mul", "_sparse_broadcast_mul"),
     scalar=("_mul_scalar", "_MulScalar"),
 )  # fmt: skip
 binary(
     "div", "lhs / rhs", ("dy / rhs", "-dy * out / rhs"), ufunc="divide",
     elemwise=("elemwise_div", "_Div", "_div", "_sparse_elemwise_div"),
-    broadcast=("broadcast_div",),
+    broadcast=("broadcast_div", "_sparse_broadcast_div"),
     scalar=("_div_scalar", "_DivScalar"),
     rscalar=("_rdiv_scalar", "_RDivScalar"),
 )  # fmt: skip

@@ -88,7 +88,7 @@ register(OpDef("_copy", aliases=("identity",), forward=_same, grad=_pass, view=T
 register(
     OpDef(
         "BlockGrad",
-        aliases=("stop_gradient",),
+        aliases=("stop_gradient", "_sparse_stop_gradient"),
         forward=_same,
         grad=lambda F, a, dy: F.zeros_like(dy),
         view=True,
@@ -100,6 +100,7 @@ for _name, _value in (("zeros_like", 0), ("ones_like", 1)):
     register(
         OpDef(
             _name,
+            aliases=("_sparse_zeros_like",) if _value == 0 else (),
             forward=lambda xp, a, data, v=_value: xp.full_like(data, v),
             grad=lambda F, a, dy: F.zeros_like(dy),
             doc=f"An array of {'zeros' if _value == 0 else 'ones'} with the shape and dtype of `data`.",

@@ -20,6 +20,20 @@ from ..core.tape import RawF
 
 __all__ = ["binary", "reduce_to", "unary"]
 
+# Functions that MXNet registers with a second name `_sparse_...` too, because they keep the storage of sparse arrays.
+_SPARSE_NAMES = frozenset(
+    "abs arccos arccosh arcsin arcsinh arctan arctanh cbrt ceil cos cosh degrees exp expm1 fix floor gamma gammaln log "
+    "log10 log1p log2 negative radians relu rint round rsqrt sigmoid sign sin sinh sqrt square tan tanh trunc".split()
+)
+
+
+# Where the example of a function is taken, if not at [-1.5, 0, 2]: in its domain.
+_POINTS = {
+    **dict.fromkeys("sqrt rsqrt rcbrt log log10 log2 log1p arcsin arccos arctanh erfinv gamma gammaln digamma "
+                    "reciprocal".split(), "[0.25, 0.5, 0.75]"),
+    "arccosh": "[1, 1.5, 3]",
+}  # fmt: skip
+
 
 def evaluate(e: Expr, f: Any, values: dict[str, Any]) -> Any:
     """The expression over arrays of any F (an array module included), names bound to `values`."""
@@ -36,6 +50,7 @@ def unary(
     params: dict[str, Param] | None = None,
     doc: str = "",
     quietly: bool = True,
+    examples: tuple[str, ...] = (),
 ) -> OpDef:
     """An elementwise function of one array.
 
@@ -47,6 +62,8 @@ def unary(
     """
     e = parse(expr)
     names = tuple(params or {})
+    if name in _SPARSE_NAMES:
+        aliases = (*aliases, f"_sparse_{name}")
 
     if ufunc is not None:
 
@@ -76,6 +93,7 @@ def unary(
             expr=e,
             into=None if into is None else (quiet(into) if quietly else into),
             doc=doc or f"Elementwise {name} of `data`; same shape and dtype (MXNet operator {name}).",
+            examples=examples or (_example(name, f"nd.array({_POINTS.get(name, '[-1.5, 0, 2]')})"),),
         )
     )
 
@@ -168,10 +186,18 @@ def binary(
                     grad=_gradient(list(grads), ("lhs", "rhs"), (), broadcast=wide),
                     infer_shape=rule,
                     doc=f"{what}{', broadcast together' if wide else ' of one shape'} (MXNet operator {names[0]}).",
+                    examples=(_example(names[0], "nd.array([[1, 2, 3], [4, 5, 6]])", _RIGHT[wide]),),
                     **shared,  # type: ignore[arg-type]
                 )
             )
     _scalar_members(stem, expr, grads, tuple(scalar), tuple(rscalar), ufunc, compare, what)
+
+
+_RIGHT = {False: "nd.array([[3, 2, 1], [1, 5, 0.5]])", True: "nd.array([[2], [5]])"}
+
+
+def _example(name: str, *args: str) -> str:
+    return f"nd.{'_internal.' if name.startswith('_') else ''}{name}({', '.join(args)})"
 
 
 def _ufunc(xp: Any, name: str) -> Any:
@@ -252,6 +278,7 @@ def _scalar_members(
                 expr=e,
                 dynamic=("scalar", "is_int"),
                 doc=f"{what}, with a number for {other} (MXNet operator {names[0]}).",
+                examples=(_example(names[0], "nd.array([1, 2, 3])", "scalar=2"),),
             )
         )
 

@@ -338,6 +338,7 @@ unary(
     aliases=("_sparse_clip",),
     params={"a_min": Float(doc="Smallest value."), "a_max": Float(doc="Largest value.")},
     doc="`data` with its values brought into [a_min, a_max]; NaN stays NaN; same dtype (MXNet operator clip).",
+    examples=("nd.clip(nd.array([-3, -1, 0, 1, 3]), a_min=-1, a_max=2)",),
 )
 
 
