@@ -28,6 +28,8 @@ def _no_gradient(F: Any, a: Attrs, dy: Any) -> tuple:
 class ShapeArray:
     """The shape of `data` as an int64 vector (MXNet operator shape_array)."""
 
+    examples = ("nd.shape_array(nd.array([[1, 2, 3], [4, 5, 6]]))",)
+
     def infer_shape(a, s):
         if s[0] is not None:
             s.out(0, (len(s[0]),))
@@ -44,6 +46,8 @@ class ShapeArray:
 @op("size_array")
 class SizeArray:
     """The number of elements of `data` as an int64 array of shape (1,) (MXNet operator size_array)."""
+
+    examples = ("nd.size_array(nd.array([[1, 2, 3], [4, 5, 6]]))",)
 
     def infer_shape(a, s):
         s.out(0, (1,))
@@ -77,6 +81,7 @@ class Diag:
     """The k-th diagonal of the matrices on axis1 and axis2, as last axis; a vector becomes a matrix (MXNet diag)."""
 
     k, axis1, axis2 = _diag_params()
+    examples = ("nd.diag(nd.array([[1, 2, 3], [4, 5, 6]]), k=1)",)
 
     def infer_shape(a, s):
         shape = s[0]
@@ -134,6 +139,7 @@ class RavelMultiIndex:
     """Columns of coordinates (ndim, n) to indices (n,) into a flattened array of `shape` (MXNet operator)."""
 
     shape = Shape(None, "Shape of the array that is indexed; the first length is not used.")
+    examples = ("nd.ravel_multi_index(nd.array([[0, 1], [2, 1]]), shape=(2, 3))",)
 
     def infer_shape(a, s):
         if a.shape is None:
@@ -158,6 +164,7 @@ class UnravelIndex:
     """Indices (n,) into a flattened array of `shape` to columns of coordinates (ndim, n) (MXNet operator)."""
 
     shape = Shape(None, "Shape of the array that is indexed; the first length is not used.")
+    examples = ("nd.unravel_index(nd.array([2, 4]), shape=(2, 3))",)
 
     def infer_shape(a, s):
         if a.shape is None:
@@ -182,6 +189,7 @@ class Histogram:
 
     bin_cnt = Int(None, "Number of equal bins; with it `range` must be given, and no bins.", lo=1)
     range = Floats(None, "Lower and upper end of the bins.")
+    examples = ("nd._internal._histogram(nd.array([1, 2, 1, 4]), bin_cnt=5, range=(0, 5))",)
 
     def active(a):
         return ("data", "bins") if a.bin_cnt is None else ("data",)
@@ -216,6 +224,7 @@ class AllFinite:
     """1 in a float32 array of shape (1,) where no element is infinite or NaN, else 0 (MXNet operator all_finite)."""
 
     init_output = Bool(True, "Must be True: the output does not carry over.")
+    examples = ("nd.all_finite(nd.array([1, np.inf]))",)
 
     def infer_shape(a, s):
         _must_init(s, a)
@@ -241,6 +250,7 @@ class MultiAllFinite:
 
     num_arrays = Int(1, "Number of arrays.", lo=1)
     init_output = Bool(True, "Must be True: the output does not carry over.")
+    examples = ("nd.multi_all_finite(nd.ones(2), nd.ones(3), num_arrays=2)",)
 
     def infer_shape(a, s):
         _must_init(s, a)
@@ -263,6 +273,7 @@ class MultiSumSq:
     """The sum of squares of each array, float32 of shape (num_arrays,) (MXNet operator multi_sum_sq)."""
 
     num_arrays = Int(doc="Number of arrays.", lo=1)
+    examples = ("nd.multi_sum_sq(nd.array([1, 2]), nd.array([3]), num_arrays=2)",)
 
     def infer_shape(a, s):
         s.out(0, (a.num_arrays,))
@@ -282,6 +293,7 @@ class KhatriRao:
     """Columnwise Kronecker product of matrices (m_i, k): (prod m_i, k) (MXNet operator khatri_rao)."""
 
     num_args = Int(doc="Number of matrices.", lo=1)
+    examples = ("nd.khatri_rao(nd.array([[1, 2], [3, 4]]), nd.array([[5, 6]]))",)
 
     def infer_shape(a, s):
         shapes = [x for x in s.ins if x is not None]
@@ -309,6 +321,7 @@ class AmpCast:
     dtype = DType(doc="Dtype for floating point input.")
 
     infer_shape = same_shapes
+    examples = ('nd.amp_cast(nd.array([1.5, 2]), dtype="float16")',)
 
     def infer_type(a, s):
         if s[0] is not None:
@@ -327,6 +340,7 @@ class AmpMulticast:
 
     num_outputs = Int(doc="Number of arrays.", lo=1)
     cast_narrow = Bool(False, "Whether to use the narrowest dtype instead of the widest.")
+    examples = ('nd.amp_multicast(nd.ones(2, dtype="float16"), nd.ones(2), num_outputs=2)',)
 
     def outputs(a):
         return ("output",) if a.num_outputs == 1 else tuple(f"output{i}" for i in range(a.num_outputs))

@@ -70,6 +70,7 @@ class Concat:
     num_args = _count()
     dim = Int(1, "The axis.")
     infer_shape, forward, into, grad = _concat_rule, _concat, _concat_into, _concat_grad
+    examples = ("nd.concat(nd.array([[1, 2, 3], [4, 5, 6]]), nd.zeros((2, 1)), dim=1)",)
 
 
 @op("_rnn_param_concat", inputs="arg", variadic="num_args")
@@ -79,6 +80,7 @@ class RnnParamConcat:
     num_args = _count()
     dim = Int(1, "The axis.")
     infer_shape, forward, into, grad = _concat_rule, _concat, _concat_into, _concat_grad
+    examples = ("nd._internal._rnn_param_concat(nd.ones(2), nd.zeros(3), dim=0)",)
 
 
 @op("stack", inputs="arg", variadic="num_args")
@@ -87,6 +89,7 @@ class Stack:
 
     axis = Int(0, "Position of the new axis in the result.")
     num_args = _count()
+    examples = ("nd.stack(nd.array([1, 2]), nd.array([3, 4]), axis=1)",)
 
     def infer_shape(a, s):
         shape: Any = None
@@ -124,6 +127,7 @@ class SliceChannel:
     num_outputs = Int(doc="Number of pieces.", lo=1)
     axis = Int(1, "The axis to cut.")
     squeeze_axis = Bool(False, "Whether pieces of length 1 lose the axis.")
+    examples = ("nd.split(nd.array([[1, 2, 3], [4, 5, 6]]), num_outputs=3, axis=1, squeeze_axis=True)",)
 
     def outputs(a):
         return _names(a.num_outputs)
@@ -170,6 +174,7 @@ class SplitV2:
     axis = Int(1, "The axis to cut.")
     squeeze_axis = Bool(False, "Whether pieces of length 1 lose the axis.")
     sections = Int(0, "Number of equal pieces; 0 to use `indices`.", lo=0)
+    examples = ("nd.split_v2(nd.array([1, 2, 3, 4]), (1, 3), axis=0)",)
 
     def outputs(a):
         if not a.sections and not a.indices:
@@ -235,6 +240,7 @@ class AddN:
     """The sum of arrays of one shape and dtype, element by element (MXNet operator add_n)."""
 
     num_args = _count()
+    examples = ("nd.add_n(nd.array([1, 2]), nd.array([3, 4]), nd.ones(2))",)
 
     def forward(xp, a, *arrays):
         if len(arrays) == 1:

@@ -52,6 +52,7 @@ class Dot:
     transpose_a = Bool(False, "Whether to contract the first axis of lhs.")
     transpose_b = Bool(False, "Whether to contract the last axis of rhs.")
     forward_stype = _stype()
+    examples = ("nd.dot(nd.array([[1, 2, 3], [4, 5, 6]]), nd.array([[1, 0], [0, 1], [1, 1]]))",)
 
     def infer_shape(a, s):
         if s[0] is None or s[1] is None:
@@ -117,6 +118,7 @@ class BatchDot:
     transpose_a = Bool(False, "Whether lhs is (..., k, m).")
     transpose_b = Bool(False, "Whether rhs is (..., n, k).")
     forward_stype = _stype()
+    examples = ("nd.batch_dot(nd.ones((2, 1, 3)), nd.ones((2, 3, 2)))",)
 
     def infer_shape(a, s):
         if s[0] is None or s[1] is None:

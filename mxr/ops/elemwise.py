@@ -115,6 +115,7 @@ class Cast:
     dtype = DType(doc="Output dtype.")
 
     infer_shape = same_shapes
+    examples = ('nd.cast(nd.array([0.9, 1.3, -1.7]), dtype="int32")',)
 
     def infer_type(a, s):
         attr_dtype("dtype")(a, s)

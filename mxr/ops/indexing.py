@@ -89,6 +89,7 @@ class Take:
     )
 
     infer_type = first_dtype
+    examples = ("nd.take(nd.array([[1, 2, 3], [4, 5, 6]]), nd.array([1, 0, 1]))",)
 
     def infer_shape(a, s):
         if s[0] is not None and s[1] is not None:
@@ -147,6 +148,7 @@ class Embedding:
     output_dim = Int(doc="Length of a row.", lo=1)
     dtype = DType("float32", "Dtype of the weight where nothing else says it.")
     sparse_grad = Bool(False, "Whether the gradient may be row sparse; here it is always dense.")
+    examples = ("nd.Embedding(nd.array([1, 0]), nd.array([[1, 2], [3, 4]]), input_dim=2, output_dim=2)",)
 
     def infer_shape(a, s):
         s.set(1, (a.input_dim, a.output_dim))
@@ -174,6 +176,7 @@ class Pick:
     mode = Choice(("clip", "wrap"), "clip", "Indices out of range: the nearest valid one, or modulo the length.")
 
     infer_type = first_dtype
+    examples = ("nd.pick(nd.array([[1, 2, 3], [4, 5, 6]]), nd.array([0, 2]))",)
 
     def infer_shape(a, s):
         if a.axis is None:
@@ -246,6 +249,8 @@ class TakeAlong:
 class BatchTake:
     """out[i] = a[i, indices[i]] for `a` (n, k) and int32 `indices` (n,) (MXNet operator batch_take)."""
 
+    examples = ('nd.batch_take(nd.array([[1, 2, 3], [4, 5, 6]]), nd.array([0, 2], dtype="int32"))',)
+
     def infer_shape(a, s):
         if s[0] is not None:
             if len(s[0]) < 2:
@@ -277,6 +282,7 @@ class OneHot:
     dtype = DType("float32", "Output dtype.")
 
     infer_type = attr_dtype("dtype")
+    examples = ("nd.one_hot(nd.array([1, 0, 2]), depth=3)",)
 
     def infer_shape(a, s):
         if s[0] is not None:
@@ -296,6 +302,8 @@ class OneHot:
 @op("where", aliases=("_sparse_where",), inputs="condition x y")
 class Where:
     """`x` where `condition` is not zero, else `y`; a vector as condition chooses whole rows (MXNet operator where)."""
+
+    examples = ("nd.where(nd.array([1, 0]), nd.array([1, 2]), nd.array([3, 4]))",)
 
     def infer_shape(a, s):
         for i, j in ((1, 2), (2, 1)):
@@ -346,6 +354,8 @@ unary(
 class FillElement:
     """`lhs` (n, k) with lhs[i, rhs[i]] = mhs[i] (MXNet operator fill_element_0index)."""
 
+    examples = ("nd.fill_element_0index(nd.array([[1, 2, 3], [4, 5, 6]]), nd.array([9, 8]), nd.array([0, 2]))",)
+
     def infer_shape(a, s):
         if s[0] is not None:
             if len(s[0]) != 2:
@@ -365,6 +375,8 @@ class FillElement:
 @op("_onehot_encode", inputs="lhs rhs")
 class OneHotEncode:
     """One-hot rows of the indices `lhs` (n,), with the shape and dtype of `rhs` (n, k) (MXNet _onehot_encode)."""
+
+    examples = ("nd._internal._onehot_encode(nd.array([1, 0]), nd.zeros((2, 3)))",)
 
     def infer_shape(a, s):
         if s[1] is not None:

@@ -38,6 +38,7 @@ class GatherNd:
     """out[j] = data[indices[0, j], indices[1, j], ...]; negative indices count from the end (MXNet gather_nd)."""
 
     infer_type = first_dtype
+    examples = ("nd.gather_nd(nd.array([[1, 2, 3], [4, 5, 6]]), nd.array([[0, 1], [2, 0]]))",)
 
     def infer_shape(a, s):
         if s[0] is not None and s[1] is not None:
@@ -80,6 +81,7 @@ class ScatterNd:
     shape = Shape(doc="Shape of the output.", lo=0)
 
     infer_type = first_dtype
+    examples = ("nd.scatter_nd(nd.array([9, 8]), nd.array([[0, 1], [2, 0]]), shape=(2, 3))",)
 
     def infer_shape(a, s):
         if s[1] is not None:
@@ -100,6 +102,10 @@ class ScatterSetNd:
     """`lhs` with rhs[j] at (indices[0, j], indices[1, j], ...) (MXNet operator _scatter_set_nd)."""
 
     shape = Shape(doc="Shape of lhs.", lo=0)
+    examples = (
+        "nd._internal._scatter_set_nd(nd.array([[1, 2, 3], [4, 5, 6]]), nd.array([9, 8]), nd.array([[0, 1], [2, "
+        "0]]), shape=(2, 3))",
+    )
 
     def infer_shape(a, s):
         s.set(0, a.shape)

@@ -102,6 +102,7 @@ class Arange:
     dtype = DType("float32", "Output dtype.")
 
     infer_type = attr_dtype("dtype")
+    examples = ("nd.arange(2, 10, step=3)",)
 
     def infer_shape(a, s):
         if a.infer_range and a.stop is None:
@@ -138,6 +139,7 @@ class Linspace:
     dtype = DType("float32", "Output dtype.")
 
     infer_type = attr_dtype("dtype")
+    examples = ("nd.linspace(0, 1, 5)",)
 
     def infer_shape(a, s):
         s.out(0, (a.num,))
@@ -159,6 +161,7 @@ class Eye:
     dtype = DType("float32", "Output dtype.")
 
     infer_type = attr_dtype("dtype")
+    examples = ("nd.eye(2, 3, k=1)",)
 
     def infer_shape(a, s):
         s.out(0, (a.N, a.M or a.N))

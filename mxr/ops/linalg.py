@@ -104,6 +104,7 @@ class Gemm2:
     axis = Int(-2, "Axis of the matrix rows; columns are the last.")
 
     infer_type = floats_only
+    examples = ("nd.linalg.gemm2(nd.array([[4, 2], [2, 3]]), nd.array([[4, 2], [2, 3]]), alpha=0.5)",)
 
     def infer_shape(a, s):
         s.out(0, _product_shape(a, s))
@@ -125,6 +126,7 @@ class Gemm:
     axis = Int(-2, "Axis of the matrix rows; columns are the last.")
 
     infer_type = floats_only
+    examples = ("nd.linalg.gemm(nd.array([[4, 2], [2, 3]]), nd.array([[4, 2], [2, 3]]), nd.ones((2, 2)), beta=10)",)
 
     def infer_shape(a, s):
         shape = _product_shape(a, s)
@@ -153,6 +155,7 @@ class Syrk:
     alpha = Float(1.0, "Factor.")
 
     infer_type = floats_only
+    examples = ("nd.linalg.syrk(nd.array([[4, 2], [2, 3]]))",)
 
     def infer_shape(a, s):
         if s[0] is not None:
@@ -216,6 +219,7 @@ class Trmm:
 
     infer_type = floats_only
     infer_shape = _triangular_rule
+    examples = ("nd.linalg.trmm(nd.array([[1, 0], [2, 3]]), nd.array([[4, 2], [2, 3]]))",)
 
     def forward(xp, a, A, B):
         T = triangle(xp, A, a.lower)
@@ -238,6 +242,7 @@ class Trsm:
 
     infer_type = floats_only
     infer_shape = _triangular_rule
+    examples = ("nd.linalg.trsm(nd.array([[1, 0], [2, 4]]), nd.array([[4, 2], [2, 3]]))",)
 
     def forward(xp, a, A, B):
         T = triangle(xp, A, a.lower)
@@ -269,6 +274,7 @@ class SumLogDiag:
     """The sum of the logarithms of the diagonal of each matrix, shape (1,) for one (MXNet linalg_sumlogdiag)."""
 
     infer_type = floats_only
+    examples = ("nd.linalg.sumlogdiag(nd.array([[4, 2], [2, 3]]))",)
 
     def infer_shape(a, s):
         if square(s) is not None:
@@ -294,6 +300,7 @@ class ExtractDiag:
     offset = _offset()
 
     infer_type = floats_only
+    examples = ("nd.linalg.extractdiag(nd.array([[4, 2], [2, 3]]))",)
 
     def infer_shape(a, s):
         if square(s) is not None and s[0][-1] != -1:
@@ -315,6 +322,7 @@ class MakeDiag:
     offset = _offset()
 
     infer_type = floats_only
+    examples = ("nd.linalg.makediag(nd.array([1, 2]))",)
 
     def infer_shape(a, s):
         if s[0] is not None:
@@ -355,6 +363,7 @@ class ExtractTrian:
     offset, lower = _trian_params()
 
     infer_type = floats_only
+    examples = ("nd.linalg.extracttrian(nd.array([[4, 2], [2, 3]]))",)
 
     def infer_shape(a, s):
         if square(s) is not None and s[0][-1] != -1:
@@ -378,6 +387,7 @@ class MakeTrian:
     offset, lower = _trian_params()
 
     infer_type = floats_only
+    examples = ("nd.linalg.maketrian(nd.array([1, 2, 3]))",)
 
     def infer_shape(a, s):
         if s[0] is not None and s[0][-1] != -1:

@@ -34,6 +34,7 @@ class Potrf:
 
     infer_type = floats_only
     infer_shape = _same_square
+    examples = ("nd.linalg.potrf(nd.array([[4, 2], [2, 3]]))",)
 
     def forward(xp, a, A):
         try:
@@ -59,6 +60,7 @@ class Potri:
 
     infer_type = floats_only
     infer_shape = _same_square
+    examples = ("nd.linalg.potri(nd.array([[2, 0], [1, 1]]))",)
 
     def forward(xp, a, A):
         L = xp.tril(A) if a.lower else xp.triu(A).swapaxes(-1, -2)
@@ -82,6 +84,7 @@ class Gelqf:
     """Q with orthonormal rows and lower triangular L of A = L Q, for A no taller than wide (MXNet linalg_gelqf)."""
 
     infer_type = floats_only
+    examples = ("nd.linalg.gelqf(nd.array([[3, 4], [4, 3]]))",)
 
     def infer_shape(a, s):
         shape = s[0]
@@ -110,6 +113,7 @@ class Syevd:
     """
 
     infer_type = floats_only
+    examples = ("nd.linalg.syevd(nd.array([[2, 0], [0, 1]]))",)
 
     def infer_shape(a, s):
         if square(s) is not None:
@@ -154,6 +158,7 @@ class Inverse:
 
     infer_type = floats_only
     infer_shape = _same_square
+    examples = ("nd.linalg.inverse(nd.array([[4, 2], [2, 3]]))",)
 
     def forward(xp, a, A):
         try:
@@ -170,6 +175,7 @@ class Det:
     """The determinant of each square matrix, shape (1,) for one (MXNet operator linalg_det)."""
 
     infer_type = floats_only
+    examples = ("nd.linalg.det(nd.array([[4, 2], [2, 3]]))",)
 
     def infer_shape(a, s):
         if square(s) is not None:
@@ -187,6 +193,7 @@ class SlogDet:
     """The sign of the determinant of each square matrix, and the logarithm of its size (MXNet linalg_slogdet)."""
 
     infer_type = floats_only
+    examples = ("nd.linalg.slogdet(nd.array([[4, 2], [2, 3]]))",)
 
     def infer_shape(a, s):
         if square(s) is not None:

@@ -22,6 +22,7 @@ class Transpose:
     """`data` with its axes permuted: reversed, or output axis i is input axis axes[i] (MXNet operator transpose)."""
 
     axes = Shape((), "Order of the axes; reversed if empty.")
+    examples = ("nd.transpose(nd.array([[1, 2, 3], [4, 5, 6]]))",)
 
     def infer_shape(a, s):
         ndim = len(s[0]) if s[0] is not None else len(s.outs[0]) if s.outs[0] is not None else None
@@ -68,6 +69,7 @@ class SwapAxis:
 
     dim1 = Int(0, "First axis.")
     dim2 = Int(0, "Second axis.")
+    examples = ("nd.swapaxes(nd.array([[1, 2, 3], [4, 5, 6]]), 0, 1)",)
 
     def infer_shape(a, s):
         for source, give in ((s[0], s.out), (s.outs[0], s.set)):
@@ -97,6 +99,7 @@ class BroadcastTo:
     """`data` repeated along its axes of length 1 to `shape`; a 0 there keeps the axis (MXNet broadcast_to)."""
 
     shape = Shape((), "Target shape, with as many dimensions as data.", lo=0)
+    examples = ("nd.broadcast_to(nd.array([[1], [2]]), shape=(2, 3))",)
 
     def infer_shape(a, s):
         if s[0] is not None:
@@ -128,6 +131,7 @@ class BroadcastAxis:
 
     axis = Shape((), "Axes to repeat, each of length 1, counted from the front.")
     size = Shape((), "Their new lengths.", lo=0)
+    examples = ("nd.broadcast_axis(nd.array([[1], [2]]), axis=1, size=3)",)
 
     def infer_shape(a, s):
         if len(a.axis) != len(a.size):
@@ -159,6 +163,7 @@ class BroadcastLike:
 
     lhs_axes = Shape(None, "Axes of lhs to repeat; all if None.")
     rhs_axes = Shape(None, "Axes of rhs that give the lengths; all if None.")
+    examples = ("nd.broadcast_like(nd.array([[1], [2]]), nd.array([[1, 2, 3], [4, 5, 6]]))",)
 
     def infer_shape(a, s):
         if s[0] is None or s[1] is None:
@@ -196,6 +201,7 @@ class Reverse:
     """`data` with the order of its elements reversed along `axis` (MXNet operator reverse)."""
 
     axis = Shape(doc="Axes to reverse, counted from the front.")
+    examples = ("nd.reverse(nd.array([[1, 2, 3], [4, 5, 6]]), axis=1)",)
 
     def infer_shape(a, s):
         shape = s[0] if s[0] is not None else s.outs[0]
@@ -218,6 +224,7 @@ class Tile:
     """`data` repeated reps[i] times along axis i; the shorter of shape and reps gets 1s in front (MXNet tile)."""
 
     reps = Shape(doc="Repetitions per axis.", lo=0)
+    examples = ("nd.tile(nd.array([1, 2]), reps=(2, 2))",)
 
     def infer_shape(a, s):
         if s[0] is not None:
@@ -247,6 +254,7 @@ class Repeat:
 
     repeats = Int(doc="How often.", lo=0)
     axis = Int(None, "Axis; the flattened array if None.")
+    examples = ("nd.repeat(nd.array([1, 2]), repeats=2)",)
 
     def infer_shape(a, s):
         if s[0] is None:
@@ -299,6 +307,7 @@ class DepthToSpace:
     """(n, c, h, w) to (n, c/b^2, h*b, w*b): channels become blocks of pixels (MXNet operator depth_to_space)."""
 
     block_size = Int(doc="b, the side of a block.")
+    examples = ("nd.depth_to_space(nd.arange(4).reshape((1, 4, 1, 1)), 2)",)
 
     def infer_shape(a, s):
         _space(s, a.block_size, True)
@@ -317,6 +326,7 @@ class SpaceToDepth:
     """(n, c, h, w) to (n, c*b^2, h/b, w/b): blocks of pixels become channels (MXNet operator space_to_depth)."""
 
     block_size = Int(doc="b, the side of a block.")
+    examples = ("nd.space_to_depth(nd.arange(4).reshape((1, 1, 2, 2)), 2)",)
 
     def infer_shape(a, s):
         _space(s, a.block_size, False)

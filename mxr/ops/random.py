@@ -209,6 +209,7 @@ class RandomRandint:
     shape = Shape(None, "Shape of the output.", lo=-1)
     ctx = context_param()
     dtype = OneOf(("int32", "int64"), "Output dtype; int32 if None.")
+    examples = ("nd.random.randint(0, 10, shape=(3,))",)
 
     def infer_shape(a, s):
         if a.low >= a.high:
@@ -237,6 +238,7 @@ class SampleMultinomial:
     shape = Shape((), "Shape of the draws for each row.", lo=1)
     get_prob = Bool(False, "Whether to return the log probabilities as well.")
     dtype = OneOf(("float16", "float32", "float64", "int32", "uint8"), "Dtype of the indices.", "int32")
+    examples = ("nd.sample_multinomial(nd.array([[0.1, 0.9], [0.5, 0.5]]), shape=4)",)
 
     def outputs(a):
         return ("output0", "output1") if a.get_prob else ("output",)
@@ -292,6 +294,8 @@ class BackwardSampleMultinomial:
 class Shuffle:
     """`data` with its entries along the first axis in random order (MXNet operator _shuffle)."""
 
+    examples = ("nd.shuffle(nd.array([1, 2, 3, 4]))",)
+
     def forward(xp, a, data, *, rng):
         return data[rng.engine.permutation(data.shape[0], data.ndim)]
 
@@ -305,6 +309,7 @@ class SampleUniqueZipfian:
 
     range_max = Int(doc="Upper end, not included.", lo=1)
     shape = Shape(None, "(rows, numbers per row).", lo=1)
+    examples = ("nd._internal._sample_unique_zipfian(100, shape=(1, 3))",)
 
     def infer_shape(a, s):
         if a.shape is None or len(a.shape) != 2:

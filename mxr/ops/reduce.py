@@ -157,6 +157,7 @@ class Norm:
     axis = _axis()
     out_dtype = DType(None, "Output dtype; that of the input if None.")
     keepdims = _keepdims()
+    examples = ("nd.norm(nd.array([3, 4]))",)
 
     def infer_shape(a, s):
         if a.ord not in (1, 2):
@@ -192,6 +193,7 @@ class Moments:
 
     axes = Shape(None, "Axes to reduce; must be given.")
     keepdims = _keepdims()
+    examples = ("nd.moments(nd.array([[1, 2, 3], [4, 5, 6]]), axes=(0,))",)
 
     def infer_shape(a, s):
         if a.axes is None or not a.axes:

@@ -133,6 +133,7 @@ class Reshape:
     reverse = Bool(False, "Whether codes are read from the right.")
     target_shape = Shape((), "Old form of `shape`: one 0 is inferred.")
     keep_highest = Bool(False, "With target_shape: whether the first dimension stays.")
+    examples = ("nd.reshape(nd.array([[1, 2, 3], [4, 5, 6]]), shape=(-1, 2))",)
 
     def infer_shape(a, s):
         if s[0] is not None and (a.shape or -1 not in s[0]):
@@ -165,6 +166,7 @@ class ReshapeLike:
     lhs_end = Int(None, "End of the axes of lhs to replace; all if None.")
     rhs_begin = Int(None, "First axis of rhs to take; 0 if None.")
     rhs_end = Int(None, "End of the axes of rhs to take; all if None.")
+    examples = ("nd.reshape_like(nd.array([[1, 2, 3], [4, 5, 6]]), nd.zeros((3, 2)))",)
 
     def infer_shape(a, s):
         if s[0] is None and s.outs[0] is None and s[1] is not None and _whole(a):
@@ -213,6 +215,8 @@ def _like(label: str, a: Any, lhs: tuple[int, ...], rhs: tuple[int, ...]) -> tup
 class Flatten:
     """(n, a, b, ...) to (n, a*b*...), same values and dtype (MXNet operator Flatten)."""
 
+    examples = ("nd.flatten(nd.ones((2, 2, 3)))",)
+
     def infer_shape(a, s):
         if s[0] is not None:
             rest = s[0][1:]
@@ -230,6 +234,7 @@ class ExpandDims:
     """A new axis of length 1 at position `axis` of the result (MXNet operator expand_dims)."""
 
     axis = Int(doc="Where, in [-ndim-1, ndim].")
+    examples = ("nd.expand_dims(nd.array([1, 2]), axis=1)",)
 
     def infer_shape(a, s):
         if s[0] is not None:
@@ -258,6 +263,7 @@ class Squeeze:
     """`data` without its axes of length 1, or without those given; at least (1,) (MXNet operator squeeze)."""
 
     axis = Shape(None, "Axes to drop; all of length 1 if None.")
+    examples = ("nd.squeeze(nd.ones((1, 3, 1)), axis=0)",)
 
     def infer_shape(a, s):
         if s[0] is not None and (a.axis is not None or -1 not in s[0]):

@@ -62,6 +62,7 @@ class SequenceMask:
 
     active = _active
     infer_type = _types
+    examples = ("nd.SequenceMask(nd.ones((3, 2)), nd.array([1, 2]), use_sequence_length=True)",)
 
     def infer_shape(a, s):
         s.out(0, _check(a, s))
@@ -88,6 +89,7 @@ class SequenceLast:
 
     active = _active
     infer_type = _types
+    examples = ("nd.SequenceLast(nd.arange(6).reshape((3, 2)), nd.array([1, 3]), use_sequence_length=True)",)
 
     def infer_shape(a, s):
         shape = _check(a, s)
@@ -146,6 +148,7 @@ class SequenceReverse:
 
     active = _active
     infer_type = _types
+    examples = ("nd.SequenceReverse(nd.arange(6).reshape((3, 2)), nd.array([2, 3]), use_sequence_length=True)",)
 
     def infer_shape(a, s):
         if a.axis != 0:

@@ -49,6 +49,7 @@ class Slice:
     """data[begin[0]:end[0]:step[0], ...] as a copy; ranges are clipped as in Python (MXNet operator slice)."""
 
     begin, end, step = _ranges()
+    examples = ("nd.slice(nd.array([[1, 2, 3], [4, 5, 6]]), begin=(0, 1), end=(2, 3))",)
 
     def infer_shape(a, s):
         s.out(0, _part(s.label, a, s))
@@ -86,6 +87,7 @@ class SliceAxis:
     axis = Int(doc="The axis.")
     begin = Int(doc="First index.")
     end = Int(doc="End of the range, not included; None for the length.", optional=True)
+    examples = ("nd.slice_axis(nd.array([[1, 2, 3], [4, 5, 6]]), axis=1, begin=0, end=2)",)
 
     def infer_shape(a, s):
         if s[0] is not None:
@@ -121,6 +123,7 @@ class SliceLike:
     """The leading part of `data` with the lengths of `shape_like`, on all axes or on `axes` (MXNet slice_like)."""
 
     axes = Shape((), "Axes to cut; all if empty.")
+    examples = ("nd.slice_like(nd.array([[1, 2, 3], [4, 5, 6]]), nd.zeros((1, 2)))",)
 
     def infer_shape(a, s):
         if s[0] is None or s[1] is None:
@@ -159,6 +162,9 @@ class SliceAssign:
     """`lhs` with `rhs` in the part that begin, end, step select (MXNet operator _slice_assign)."""
 
     begin, end, step = _ranges()
+    examples = (
+        "nd._internal._slice_assign(nd.array([[1, 2, 3], [4, 5, 6]]), nd.zeros((2, 1)), begin=(0, 1), end=(2, 2))",
+    )
 
     def infer_shape(a, s):
         s.set(1, _part(s.label, a, s))
@@ -180,6 +186,9 @@ class SliceAssignScalar:
 
     scalar = Float(0.0, "The number.")
     begin, end, step = _ranges()
+    examples = (
+        "nd._internal._slice_assign_scalar(nd.array([[1, 2, 3], [4, 5, 6]]), scalar=9, begin=(0, 1), end=(2, 2))",
+    )
 
     def infer_shape(a, s):
         _part(s.label, a, s)
@@ -202,6 +211,7 @@ class Crop:
     offset = Shape((0, 0), "Top and left of the window.", lo=0)
     h_w = Shape((0, 0), "Height and width of the window, for one input.", lo=0)
     center_crop = Bool(False, "Whether to take the window from the centre.")
+    examples = ("nd.Crop(nd.arange(9).reshape((1, 1, 3, 3)), h_w=(2, 2), offset=(1, 0), num_args=1)",)
 
     def infer_shape(a, s):
         if s[0] is None or (a.num_args == 2 and s[1] is None):
@@ -250,6 +260,7 @@ class Pad:
     """`data` with borders added; any number of dimensions, MXNet has 4 and 5 (MXNet operator Pad)."""
 
     mode, pad_width, constant_value = _pad_params()
+    examples = ('nd.Pad(nd.ones((1, 1, 2, 2)), mode="constant", pad_width=(0, 0, 0, 0, 1, 1, 1, 1), constant_value=7)',)
 
     def infer_shape(a, s):
         if s[0] is None:

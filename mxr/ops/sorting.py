@@ -58,6 +58,8 @@ _arg("argmin", "smallest")
 class ArgmaxChannel:
     """Index of the largest element along axis 1, in the dtype of data (MXNet operator argmax_channel)."""
 
+    examples = ("nd.argmax_channel(nd.array([[1, 2, 3], [4, 5, 6]]))",)
+
     def infer_shape(a, s):
         if s[0] is not None:
             if len(s[0]) < 2:
@@ -92,6 +94,7 @@ class Sort:
 
     axis = Int(-1, "The axis; None for the flattened array.", optional=True)
     is_ascend = Bool(True, "Whether the smallest comes first.")
+    examples = ("nd.sort(nd.array([3, 1, 2]), is_ascend=False)",)
 
     def infer_shape(a, s):
         if s[0] is not None:
@@ -125,6 +128,7 @@ class Argsort:
     dtype = DType("float32", "Dtype of the indices.")
 
     infer_shape = Sort.infer_shape
+    examples = ("nd.argsort(nd.array([3, 1, 2]))",)
 
     def infer_type(a, s):
         s.out_dtype(0, dtype_of(a.dtype))
@@ -145,6 +149,7 @@ class TopK:
     ret_typ = Choice(("both", "indices", "mask", "value"), "indices", "What to return.")
     is_ascend = Bool(False, "Whether to take the smallest instead.")
     dtype = DType("float32", "Dtype of the indices.")
+    examples = ('nd.topk(nd.array([3, 1, 2]), k=2, ret_typ="value")',)
 
     def outputs(a):
         return ("output0", "output1") if a.ret_typ == "both" else ("output",)

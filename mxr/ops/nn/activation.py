@@ -39,6 +39,7 @@ class Activation:
     """
 
     act_type = Choice(("relu", "sigmoid", "softrelu", "softsign", "tanh"), doc="Activation function to be applied.")
+    examples = ('nd.Activation(nd.array([-1, 0, 2]), act_type="softrelu")',)
 
     def forward(xp, a, data):
         if a.act_type == "tanh":
@@ -111,6 +112,7 @@ class LeakyReLU:
     slope = Float(0.25, "Slope of leaky, alpha of elu.")
     lower_bound = Float(0.125, "Lower bound of the random slope of rrelu.")
     upper_bound = Float(0.333999991, "Upper bound of the random slope of rrelu.")
+    examples = ('nd.LeakyReLU(nd.array([-1, 0, 2]), act_type="elu", slope=0.5)',)
 
     def active(a):
         return ("data", "gamma") if a.act_type == "prelu" else ("data",)
@@ -165,6 +167,7 @@ class SoftmaxActivation:
     """Softmax over the last axis (mode instance) or over axis 1 (mode channel) (MXNet operator SoftmaxActivation)."""
 
     mode = Choice(("channel", "instance"), "instance", "What the softmax is normalised over.")
+    examples = ("nd.SoftmaxActivation(nd.array([[1, 2, 3], [4, 5, 6]]))",)
 
     def forward(xp, a, data):
         axis = 1 if a.mode == "channel" else -1

@@ -58,6 +58,7 @@ class BatchNorm:
     cudnn_off = Bool(False, "Accepted for compatibility; has no effect.")
     min_calib_range = Float(None, "Accepted for compatibility; has no effect.")
     max_calib_range = Float(None, "Accepted for compatibility; has no effect.")
+    examples = ("nd.BatchNorm(nd.array([[1, 2, 3], [4, 5, 6]]), nd.ones(3), nd.zeros(3), nd.zeros(3), nd.ones(3))",)
 
     def visible(a):
         return 3 if a.output_mean_var else 1

@@ -100,6 +100,9 @@ class Convolution:
     layout = Choice(_LAYOUT, None, "Order of the axes of data; NCW, NCHW or NCDHW by default.")
 
     active = _active
+    examples = (
+        "nd.Convolution(nd.ones((1, 1, 3, 3)), nd.ones((1, 1, 2, 2)), nd.zeros(1), kernel=(2, 2), num_filter=1)",
+    )
 
     def infer_shape(a, s):
         geo = _checked(a, s)
@@ -239,6 +242,7 @@ class Deconvolution:
     layout = Choice(_LAYOUT, None, "Order of the axes of data; NCW, NCHW or NCDHW by default.")
 
     active = _active
+    examples = ("nd.Deconvolution(nd.ones((1, 1, 2, 2)), nd.ones((1, 1, 2, 2)), kernel=(2, 2), num_filter=1)",)
 
     def infer_shape(a, s):
         geo = _checked(a, s)

@@ -30,6 +30,7 @@ class CTCLoss:
     use_data_lengths = Bool(False, "Whether data_lengths is given.")
     use_label_lengths = Bool(False, "Whether label_lengths is given.")
     blank_label = Choice(("first", "last"), "first", "Which class is the blank.")
+    examples = ("nd.CTCLoss(nd.zeros((3, 1, 3)), nd.array([[1, 2]]))",)
 
     def active(a):
         names = ["data", "label"]

@@ -20,6 +20,7 @@ class Dropout:
     mode = Choice(("always", "training"), "training", "Whether to drop outside training too.")
     axes = Shape((), "Axes along which the mask does not vary.")
     cudnn_off = Bool(False, "Accepted for compatibility; has no effect.", optional=True)
+    examples = ("nd.Dropout(nd.array([1, 2]), p=0.5)",)
 
     def infer_shape(a, s):
         s.set(0, s.outs[0])

@@ -32,6 +32,7 @@ class FullyConnected:
     num_hidden = Int(lo=1, doc="Number of hidden nodes of the output.")
     no_bias = Bool(False, "Whether to leave the bias out.")
     flatten = Bool(True, "Whether to collapse all but the first axis of the input.")
+    examples = ("nd.FullyConnected(nd.array([[1, 2, 3], [4, 5, 6]]), nd.ones((1, 3)), nd.array([0.5]), num_hidden=1)",)
 
     def active(a):
         return ("data", "weight") if a.no_bias else ("data", "weight", "bias")

@@ -35,6 +35,7 @@ class Im2Col:
     stride = Shape((), "Steps of the patches; 1 for each axis by default.", lo=1)
     dilate = Shape((), "Distances within a patch; 1 for each axis by default.", lo=1)
     pad = Shape((), "Zeros put on both sides; 0 for each axis by default.", lo=0)
+    examples = ("nd.im2col(nd.arange(9).reshape((1, 1, 3, 3)), kernel=(2, 2))",)
 
     def infer_shape(a, s):
         geo = _geometry(a, s)
@@ -76,6 +77,7 @@ class Col2Im:
     stride = Shape((), "Steps of the patches; 1 for each axis by default.", lo=1)
     dilate = Shape((), "Distances within a patch; 1 for each axis by default.", lo=1)
     pad = Shape((), "Taken off both sides; 0 for each axis by default.", lo=0)
+    examples = ("nd.col2im(nd.ones((1, 4, 4)), output_size=(3, 3), kernel=(2, 2))",)
 
     def infer_shape(a, s):
         geo = _geometry(a, s)

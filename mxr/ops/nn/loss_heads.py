@@ -45,6 +45,7 @@ class SoftmaxOutput:
     normalization = Choice(("batch", "null", "valid"), "null", "What the gradient is divided by.")
     out_grad = Bool(False, "Whether the gradient is multiplied by the gradient that comes in.")
     smooth_alpha = Float(0.0, "Label smoothing: this much probability is spread over the other classes.")
+    examples = ("nd.SoftmaxOutput(nd.array([[1, 2, 3], [4, 5, 6]]), nd.array([0, 2]))",)
 
     def infer_shape(a, s):
         s.set(0, s.outs[0])
@@ -187,6 +188,7 @@ class MakeLoss:
     normalization = Choice(("batch", "null", "valid"), "null", "What the gradient is divided by.")
 
     infer_shape = same_shapes
+    examples = ("nd.MakeLoss(nd.array([1, 2]))",)
 
     def forward(xp, a, data):
         return data
@@ -206,6 +208,7 @@ class make_loss:
     """`data` itself, as a loss: its gradient is 1, whatever comes in (MXNet operator make_loss)."""
 
     infer_shape = same_shapes
+    examples = ("nd.make_loss(nd.array([1, 2]))",)
 
     def forward(xp, a, data):
         return data
@@ -225,6 +228,7 @@ class SVMOutput:
     margin = Float(1.0, "The margin of the loss.")
     regularization_coefficient = Float(1.0, "Scales the gradient.")
     use_linear = Bool(False, "Whether to use the L1 loss; L2 is the default.")
+    examples = ("nd.SVMOutput(nd.array([[1, 2, 3], [4, 5, 6]]), nd.array([0, 2]))",)
 
     def infer_shape(a, s):
         s.set(0, s.outs[0])

@@ -32,6 +32,7 @@ class LayerNorm:
     axis = Int(-1, "The axis that is normalised.")
     eps = Float(9.99999975e-06, "Added to the variance.")
     output_mean_var = Bool(False, "Whether the statistics are outputs that can be seen.")
+    examples = ("nd.LayerNorm(nd.array([[1, 2, 3], [4, 5, 6]]), nd.ones(3), nd.zeros(3))",)
 
     def visible(a):
         return 3 if a.output_mean_var else 1
@@ -79,6 +80,7 @@ class GroupNorm:
     num_groups = Int(1, "Number of groups; the number of channels must be a multiple.", lo=1)
     eps = Float(9.99999975e-06, "Added to the variance.")
     output_mean_var = Bool(False, "Whether the statistics are outputs that can be seen.")
+    examples = ("nd.GroupNorm(nd.arange(4).reshape((1, 2, 2)), nd.ones(1), nd.zeros(1))",)
 
     def visible(a):
         return 3 if a.output_mean_var else 1
@@ -125,6 +127,7 @@ class InstanceNorm:
     """
 
     eps = Float(0.00100000005, "Added to the variance.")
+    examples = ("nd.InstanceNorm(nd.arange(4).reshape((1, 2, 2)), nd.ones(2), nd.zeros(2))",)
 
     def infer_shape(a, s):
         shape = s[0] if s[0] is not None else s.outs[0]
@@ -171,6 +174,7 @@ class L2Normalization:
 
     eps = Float(1.00000001e-10, "Added to the sum of squares.")
     mode = Choice(("channel", "instance", "spatial"), "instance", "What is summed over.")
+    examples = ("nd.L2Normalization(nd.array([[3, 4], [6, 8]]))",)
 
     def infer_shape(a, s):
         s.set(0, s.outs[0])
@@ -207,6 +211,7 @@ class LRN:
     beta = Float(0.75, "The exponent.")
     knorm = Float(2.0, "Added to the sum of squares.")
     nsize = Int(lo=1, doc="Number of channels that are summed over, an odd number.")
+    examples = ("nd.LRN(nd.ones((1, 3, 1, 1)), nsize=3, alpha=1)",)
 
     def infer_shape(a, s):
         if a.nsize % 2 == 0:

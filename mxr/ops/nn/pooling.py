@@ -154,6 +154,7 @@ class Pooling:
     layout = Choice(
         ("NCDHW", "NCHW", "NCW", "NDHWC", "NHWC", "NWC"), None, "Order of the axes; NCW, NCHW, NCDHW by default."
     )
+    examples = ('nd.Pooling(nd.arange(16).reshape((1, 1, 4, 4)), kernel=(2, 2), stride=(2, 2), pool_type="avg")',)
 
     def infer_shape(a, s):
         ndim = len(a.kernel)

@@ -40,6 +40,7 @@ class UpSampling:
     multi_input_mode = Choice(("concat", "sum"), "concat", "What is done with several inputs (nearest).")
     num_args = Int(lo=1, doc="Number of inputs; for bilinear 1, or 2 with the weight.")
     workspace = Int(512, "Accepted for compatibility; has no effect.", lo=0)
+    examples = ('nd.UpSampling(nd.array([[[[1, 2]]]]), scale=2, sample_type="nearest")',)
 
     def active(a):
         return ("data", "weight") if a.sample_type == "bilinear" else tuple(f"arg{i}" for i in range(a.num_args))
