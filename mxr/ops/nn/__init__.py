@@ -11,6 +11,7 @@ from . import (
     loss_heads,
     norm,
     pooling,
+    rnn,
     softmax,
     upsampling,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "loss_heads",
     "norm",
     "pooling",
+    "rnn",
     "softmax",
     "upsampling",
 ]
