@@ -374,6 +374,7 @@ register(
         grad=lambda F, a, dy: (dy, dy),
         inplace=True,
         doc="The sum of two gradients (MXNet operator _grad_add).",
+        examples=("nd._internal._grad_add(nd.array([1, 2]), nd.array([3, 4]))",),
     )
 )
 register(
@@ -384,5 +385,6 @@ register(
         grad=lambda F, a, dy: (dy, None),
         view=True,
         doc="`lhs`, whose shape is that of `rhs` (MXNet operator _identity_with_attr_like_rhs).",
+        examples=("nd._internal._identity_with_attr_like_rhs(nd.array([1, 2]), nd.zeros(2))",),
     )
 )

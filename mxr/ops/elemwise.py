@@ -84,7 +84,9 @@ def _pass(F: Any, a: Attrs, dy: Any) -> Any:
     return dy
 
 
-register(OpDef("_copy", aliases=("identity",), forward=_same, grad=_pass, view=True, inplace=True, doc="A copy."))
+register(OpDef("_copy", aliases=("identity",), forward=_same, grad=_pass, view=True, inplace=True,
+               doc="A copy of `data`, of the same shape and dtype (MXNet operator _copy).",
+               examples=("nd.identity(nd.array([1, 2]))",)))  # fmt: skip
 register(
     OpDef(
         "BlockGrad",
@@ -94,6 +96,7 @@ register(
         view=True,
         inplace=True,
         doc="`data` itself, through which no gradient flows (MXNet operator BlockGrad).",
+        examples=("nd.stop_gradient(nd.array([1, 2]))",),
     )
 )
 for _name, _value in (("zeros_like", 0), ("ones_like", 1)):
@@ -104,6 +107,7 @@ for _name, _value in (("zeros_like", 0), ("ones_like", 1)):
             forward=lambda xp, a, data, v=_value: xp.full_like(data, v),
             grad=lambda F, a, dy: F.zeros_like(dy),
             doc=f"An array of {'zeros' if _value == 0 else 'ones'} with the shape and dtype of `data`.",
+            examples=(f"nd.{_name}(nd.array([[1, 2, 3], [4, 5, 6]]))",),
         )
     )
 

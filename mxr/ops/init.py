@@ -36,7 +36,7 @@ def with_shape(a: Attrs, shape: tuple[int, ...], dtype: Any = None) -> Attrs:
     return a if a.shape and 0 not in a.shape else a.replace(shape=tuple(shape))
 
 
-def _filled(name: str, value: float | None, dtype: Param, doc: str, shape_default: Any = ()) -> None:
+def _filled(name: str, value: float | None, dtype: Param, doc: str, example: str, shape_default: Any = ()) -> None:
     def forward(xp: Any, a: Attrs) -> Any:
         fill = a.value if value is None else value
         dt = dtype_of(_dtype_attr(a))
@@ -54,7 +54,7 @@ def _filled(name: str, value: float | None, dtype: Param, doc: str, shape_defaul
     d = register(
         OpDef(
             name, inputs=(), params=params, forward=forward, grad=None, infer_shape=shape_rule,
-            infer_type=_dtype_rule, doc=doc,
+            infer_type=_dtype_rule, doc=doc, examples=(example,),
         )
     )  # fmt: skip
     d.refit = with_shape
@@ -68,14 +68,24 @@ def _dtype_rule(a: Attrs, s: Frame) -> None:
     s.out_dtype(0, dtype_of(_dtype_attr(a)))
 
 
-_filled("_zeros", 0, DType("float32", "Output dtype."), "An array of zeros (MXNet operator _zeros).")
-_filled("_ones", 1, DType("float32", "Output dtype."), "An array of ones (MXNet operator _ones).")
-_filled("_full", None, DType("float32", "Output dtype."), "An array filled with `value` (MXNet operator _full).", None)
+_filled(
+    "_zeros", 0, DType("float32", "Output dtype."), "An array of zeros (MXNet operator _zeros).", "nd.zeros((2, 2))"
+)
+_filled("_ones", 1, DType("float32", "Output dtype."), "An array of ones (MXNet operator _ones).", "nd.ones((2, 2))")
+_filled(
+    "_full",
+    None,
+    DType("float32", "Output dtype."),
+    "An array filled with `value` (MXNet operator _full).",
+    "nd.full((2, 2), 7)",
+    None,
+)
 _filled(
     "_zeros_without_dtype",
     0,
     Int(-1, "Code of the dtype; -1 is float32."),
     "An array of zeros (MXNet operator _zeros_without_dtype).",
+    "nd._internal._zeros_without_dtype(shape=(2, 2))",
     None,
 )
 

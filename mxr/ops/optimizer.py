@@ -245,6 +245,28 @@ def _out_like_weight(a: Any, s: Frame) -> None:
     s.out_dtype(0, s[0])
 
 
+_NUMBERS = {"lr": "0.1", "t": "1", "wd": "0.1", "eta": "1"}
+_LISTS = {"lrs": "(0.1,)", "learning_rates": "(0.1,)", "wds": "(0,)", "etas": "(1,)", "step_count": "(1,)"}
+_ONE = {
+    "rescale_grad": "nd.ones(1)",
+    "lrs": "nd.array([0.1])",
+    "wds": "nd.zeros(1)",
+    "r1": "nd.ones(1)",
+    "r2": "nd.array([2])",
+}
+
+
+def example(name: str, inputs: tuple[str, ...], params: dict[str, Param], *, half: bool = False, more: str = "") -> str:
+    """One step of an update operator, from the names of its inputs and parameters."""
+    cast = ', dtype="float16"' if half else ""
+    arrays = {"weight": f"nd.array([1, 2]{cast})", "grad": f"nd.array([0.5, -1]{cast})", "g": "nd.array([0.5, -1])"}
+    arrays.update(weight32="nd.array([1, 2])", **_ONE)
+    given = [f"{n}={v}" for n, v in {**_NUMBERS, **_LISTS}.items() if n in params and params[n].required]
+    values = [arrays.get(n, "nd.zeros(2)") for n in inputs]
+    where = "_internal." if name.startswith("_") else ""
+    return f"nd.{where}{name}({', '.join([*values, *given, *([more] if more else [])])})"
+
+
 def update(
     name: str,
     rule: Rule,
@@ -297,6 +319,7 @@ def update(
             infer_type=types,
             expr=(lambda a: rule.steps(a)[0][1]) if not mp and not rule.states else None,
             doc=doc,
+            examples=(example(name, inputs, params, half=mp),),
         )
     )
     d.rule = rule

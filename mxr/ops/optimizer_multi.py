@@ -11,7 +11,7 @@ from ..core.op import OpDef, register
 from ..core.params import Float, Floats, Int, Shape
 from ..core.shapes import Frame
 from .families import quiet
-from .optimizer import _ADAM, _LAMB, _params, apply, rules
+from .optimizer import _ADAM, _LAMB, _params, apply, example, rules
 
 __all__: list[str] = []
 
@@ -33,7 +33,10 @@ def _register(name: str, forward: Any, infer_shape: Any, infer_type: Any, doc: s
             infer_shape=infer_shape,
             infer_type=infer_type,
             doc=doc,
-            **options,
+            **{
+                "examples": (example(name, options["inputs"].split(), options["params"], half="mp_" in name),),
+                **options,
+            },
         )
     )
 
@@ -162,6 +165,7 @@ _register(
     "_contrib_group_adagrad_update", _group_adagrad, _group_shape, _mixed_types(None, (0, 1, 2)),
     "AdaGrad with one history for each row of the weight (MXNet operator _contrib_group_adagrad_update).",
     inputs="weight grad history", mutates="history",
+    examples=("nd.contrib.group_adagrad_update(nd.ones((2, 2)), nd.array([[4, 2], [2, 3]]), nd.zeros((2, 1)), lr=1)",),
     params=_params("lr rescale_grad clip_gradient epsilon", epsilon=(9.99999975e-06, "Keeps the division finite.")),
 )  # fmt: skip
 
@@ -239,6 +243,8 @@ def _multi(
         outputs=lambda a: tuple(f"output{i}" for i in range(getattr(a, count))),
         params={**params, count: Int(1, "Number of weights.", lo=1, hi=_MOST)},
         dynamic=[p for p in params if p != "bias_correction"],
+        examples=(example(name, (*group, *trailing), params, half=mp,
+                          more=f"{count}=1, out=nd.zeros(2{', dtype=' + repr('float16') if mp else ''})"),),
     )  # fmt: skip
 
 
@@ -291,6 +297,7 @@ _register(
     "multi_lars", _lars, _like_weight(()), _mixed_types(None, (0, 1, 2, 3)),
     "Learning rates scaled by LARS: eta*|weight| / (|grad| + wd*|weight| + eps) (You et al. 2017; MXNet multi_lars).",
     inputs="lrs weights_sum_sq grads_sum_sq wds",
+    examples=("nd.multi_lars(nd.array([0.1]), nd.array([4]), nd.array([1]), nd.array([0]), eta=0.1, eps=0)",),
     params={
         "eta": Float(doc="Trust coefficient."),
         "eps": Float(doc="Keeps the division finite."),

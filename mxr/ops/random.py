@@ -100,6 +100,27 @@ _DISTRIBUTIONS: dict[str, tuple[dict[str, Callable[[], Param]], str, Check, str]
 }
 
 
+# For the examples
+_SCALARS = {
+    "uniform": "low=0, high=1",
+    "normal": "loc=0, scale=1",
+    "gamma": "alpha=2, beta=1",
+    "exponential": "lam=2",
+    "poisson": "lam=4",
+    "negative_binomial": "k=3, p=0.5",
+    "generalized_negative_binomial": "mu=2, alpha=0.3",
+}
+_ARRAYS = {
+    "uniform": "nd.array([0, 10]), nd.array([1, 20])",
+    "normal": "nd.array([0, 10]), nd.array([1, 2])",
+    "gamma": "nd.array([1, 9]), nd.array([1, 0.5])",
+    "exponential": "nd.array([1, 8])",
+    "poisson": "nd.array([1, 9])",
+    "negative_binomial": "nd.array([3, 9]), nd.array([0.5, 0.4])",
+    "generalized_negative_binomial": "nd.array([2, 9]), nd.array([0.3, 0.1])",
+}
+
+
 def _declare(dist: str) -> None:
     numbers, arrays, (holds, rule), what = _DISTRIBUTIONS[dist]
     names = tuple(numbers)
@@ -136,6 +157,7 @@ def _declare(dist: str) -> None:
             infer_type=lambda a, s: s.out_dtype(0, _given(a, "float32")),
             random=True,
             doc=f"{what} (MXNet operator _random_{dist}).",
+            examples=(f"nd.random_{dist}({_SCALARS[dist]}, shape=(3,))",),
         )
     )
     d.refit = _refit
@@ -157,6 +179,7 @@ def _declare(dist: str) -> None:
             infer_shape=like_shape,
             random=True,
             doc=f"{what}, with the shape and dtype of `data` (MXNet operator _random_{dist}_like).",
+            examples=(f"nd.random.{dist}_like(nd.zeros(3), {_SCALARS[dist]})",),
         )
     )
 
@@ -192,6 +215,7 @@ def _declare(dist: str) -> None:
             infer_type=sample_type,
             random=True,
             doc=f"{what}, for each element of the parameters: shape of these + `shape` (MXNet _sample_{dist}).",
+            examples=(f"nd.sample_{dist}({_ARRAYS[dist]}, shape=2)",),
         )
     )
 

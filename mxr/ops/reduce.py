@@ -36,6 +36,9 @@ def _spread(F: Any, a: Attrs, value: Any, shape: tuple[int, ...]) -> Any:
     return value if value.shape == target else F.Reshape(value, shape=target)
 
 
+_EXAMPLE = dict.fromkeys(("nansum", "nanprod"), "[[1, np.nan, 3], [4, 5, 6]]")
+
+
 def _family(
     name: str,
     reduce: Callable[[Any, Any, tuple[int, ...], bool], Any],
@@ -49,6 +52,7 @@ def _family(
             out = reduce(xp, data, axes, a.keepdims)
         return out if out.ndim else out.reshape(1)
 
+    where = "_internal." if name.startswith("_") else ""
     register(
         OpDef(
             name,
@@ -62,6 +66,7 @@ def _family(
             grad=grad,
             infer_shape=_rule,
             doc=f"{doc} Same dtype; reducing all axes gives shape (1,) (MXNet operator {name}).",
+            examples=(f"nd.{where}{name}(nd.array({_EXAMPLE.get(name, '[[1, 2, 3], [4, 5, 6]]')}), axis=1)",),
         )
     )
 

@@ -46,6 +46,7 @@ def _arg(name: str, what: str) -> None:
             grad=_no_gradient,
             infer_shape=_arg_rule,
             doc=f"Index of the first {what} element along `axis`, in the dtype of data (MXNet operator {name}).",
+            examples=(f"nd.{name}(nd.array([[1, 2, 3], [4, 5, 6]]), axis=1)",),
         )
     )
 

@@ -151,6 +151,7 @@ def _regression(name, forward, slope, what, loss):
     class Head:
         grad_scale = Float(1.0, "Scales the gradient by this factor.")
         infer_shape = _regression_shape
+        examples = (f"nd.{name}(nd.array([1, 2]), nd.array([0, 1]))",)
 
     Head.forward, Head.grad = forward, grad
     Head.__doc__ = f"""{what}, with the gradient of the {loss} loss (MXNet operator {name}).

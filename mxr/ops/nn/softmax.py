@@ -143,6 +143,7 @@ register(
 
         `length` (shape of `data` without `axis`, integers), used with ``use_length=True``: entries from there on are 0.
         """,
+        examples=("nd.softmax(nd.array([[1, 2, 3], [4, 5, 6]]))",),
     )
 )
 register(
@@ -154,6 +155,7 @@ register(
         infer_shape=_shape,
         infer_type=_type,
         doc="The softmax of ``-data`` along `axis` (MXNet operator softmin).",
+        examples=("nd.softmin(nd.array([[1, 2, 3], [4, 5, 6]]))",),
     )
 )
 register(
@@ -165,6 +167,7 @@ register(
         infer_shape=_shape,
         infer_type=_type,
         doc="The logarithm of softmax along `axis`, computed without loss of precision (MXNet operator log_softmax).",
+        examples=("nd.log_softmax(nd.array([[1, 2, 3], [4, 5, 6]]), axis=0)",),
     )
 )
 
@@ -203,5 +206,6 @@ register(
 
         `data` (n, k), `label` (n,) with class numbers.
         """,
+        examples=("nd.softmax_cross_entropy(nd.array([[1, 2, 3], [4, 5, 6]]), nd.array([0, 2]))",),
     )
 )
