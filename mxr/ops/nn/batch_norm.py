@@ -13,10 +13,10 @@ from ...core.params import Bool, Float, Int
 from .norm_math import axis_of, standardised, through_standardised, wide
 from .sibling import backward_of, on_tape
 
-__all__ = ["BatchNorm"]
+__all__ = ["BatchNorm", "grad_on_tape", "normalised", "parameter_types"]
 
 
-def _float_types(a, s):
+def parameter_types(a, s):
     """Half-precision data has single-precision parameters and statistics."""
     data = s[0] if s[0] is not None else s.outs[0]
     if data is None:
@@ -74,30 +74,35 @@ class BatchNorm:
         s.out(1, channels)
         s.out(2, channels)
 
-    infer_type = _float_types
+    infer_type = parameter_types
 
     def forward(xp, a, data, gamma, beta, moving_mean, moving_var, *, train):
-        x = _cube(data, a.axis)
-        if train and not a.use_global_stats:
-            mean, var = _moments(xp, x)
-            invstd = 1 / xp.sqrt(var + gamma.dtype.type(a.eps))
-        else:
-            mean, invstd = moving_mean, 1 / xp.sqrt(moving_var + gamma.dtype.type(a.eps))
-        scale = invstd if a.fix_gamma else gamma * invstd
-        shift = beta - mean * scale
-        out = x * scale[:, None]
-        out += shift[:, None]
-        return out.reshape(data.shape), mean, invstd
+        out, mean, _, invstd = normalised(xp, a, a.axis, data, gamma, beta, moving_mean, moving_var, train)
+        return out, mean, invstd
 
     def grad(F, a, dy, data, gamma, mean, var, moving_mean, moving_var):
         dy = dy[0] if a.output_mean_var else dy
         if on_tape(F):
-            return _batch_norm_on_tape(F, a, dy, data, gamma, mean, var, moving_mean, moving_var)
+            return grad_on_tape(F, a, dy, data, gamma, mean, var, moving_mean, moving_var)
         dx, dgamma, dbeta = F._backward_BatchNorm(dy, data, gamma, mean, var, moving_mean, moving_var, **a.as_dict())
         return dx, dgamma, dbeta, None, None
 
 
-def _batch_norm_on_tape(F, a, dy, data, gamma, mean, invstd, moving_mean, moving_var):
+def normalised(
+    xp: Any, a: Any, axis: int, data: Any, gamma: Any, beta: Any, moving_mean: Any, moving_var: Any, train: bool
+) -> tuple[Any, Any, Any, Any]:
+    """The normalised data, and the mean, variance and 1/sqrt(variance + eps) that were used."""
+    x = _cube(data, axis)
+    mean, var = _moments(xp, x) if train and not a.use_global_stats else (moving_mean, moving_var)
+    invstd = 1 / xp.sqrt(var + gamma.dtype.type(a.eps))
+    scale = invstd if a.fix_gamma else gamma * invstd
+    shift = beta - mean * scale
+    out = x * scale[:, None]
+    out += shift[:, None]
+    return out.reshape(data.shape), mean, var, invstd
+
+
+def grad_on_tape(F, a, dy, data, gamma, mean, invstd, moving_mean, moving_var):
     """The gradient in arithmetic that can be differentiated again; the averages move as they always do."""
     F._backward_BatchNorm(dy, data, gamma, mean, invstd, moving_mean, moving_var, **a.as_dict())
     ndim = len(data.shape)

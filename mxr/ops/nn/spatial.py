@@ -1,12 +1,16 @@
-"""What convolution and pooling share: geometry from parameters, and layouts."""
+"""What operators on images share: geometry from parameters, layouts, checks."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from ...core.shapes import Frame
+from ...base import MXNetTypeError
+from ...core.shapes import Frame, same_dtypes
 
-__all__ = ["LAYOUTS", "channels_last", "filled", "first", "last", "to_first", "to_last"]
+__all__ = [
+    "LAYOUTS", "channels_last", "check_layout", "filled", "first", "float_types", "four_axes", "last", "single",
+    "to_first", "to_last",
+]  # fmt: skip
 
 # Layout by number of spatial axes; the others in use have the channels last.
 LAYOUTS = {1: ("NCW", "NWC"), 2: ("NCHW", "NHWC"), 3: ("NCDHW", "NDHWC")}
@@ -46,3 +50,24 @@ def to_first(xp: Any, x: Any) -> Any:
 
 def to_last(xp: Any, x: Any) -> Any:
     return xp.ascontiguousarray(xp.moveaxis(x, 1, -1))
+
+
+def float_types(a: Any, s: Frame) -> None:
+    """All inputs and outputs have one floating-point dtype."""
+    same_dtypes(a, s)
+    for name, dtype in zip(s.names, s.ins):
+        if dtype is not None and dtype.kind not in "fV":  # V: bfloat16
+            raise MXNetTypeError(f"{s.label}: argument {name} has dtype {dtype.name}, expected a floating-point dtype")
+
+
+def four_axes(s: Frame, i: int = 0) -> tuple | None:
+    """The shape of input i, which must be (n, c, h, w); None while unknown."""
+    shape = s[i]
+    if shape is not None and len(shape) != 4:
+        s.fail(f"argument {s.names[i]} has shape {shape}, expected four dimensions (n, c, h, w)")
+    return shape
+
+
+def single(x: Any) -> Any:
+    """Half precision is computed in single."""
+    return x.astype("f4") if x.dtype.itemsize == 2 else x
