@@ -6,6 +6,9 @@ import operator
 from collections.abc import Callable
 from typing import Any, cast
 
+import numpy as np
+
+from .expr import Expr
 from .op import OpDef, find_op, get_op
 
 __all__ = ["FSpace"]
@@ -51,6 +54,9 @@ class FSpace:
 
     def _operator(self, d: OpDef) -> Callable[..., Any]:
         def call(*values: Any, **attrs: Any) -> Any:
+            if len(values) == 1 and isinstance(values[0], int | float) and isinstance(d.expr, Expr):
+                with np.errstate(all="ignore"):  # log(scalar): a number in, a number out
+                    return float(d.expr.bind(np)(values[0]))
             return self.run(d, [v for v in values if v is not None], attrs)
 
         return call
