@@ -70,6 +70,8 @@ class OpDef:
     aux_init : initializers (``__init__`` attributes) of the variables that composition makes for inputs.
     examples : expressions over ``nd``, ``mx`` and ``np`` that give an array (or a list of arrays), run by the tests in
         mxr and in MXNet and printed in the reference with their results.
+    dynamic_shape : a length of an output depends on values (boolean_mask); infer_shape leaves it at -1, and symbols
+        with such an operator run node by node.
     hidden : not part of the generated functions and reference: what only the engine calls.
     """
 
@@ -103,6 +105,7 @@ class OpDef:
         examples: Sequence[str] = (),
         hidden: bool = False,
         dynamic: Sequence[str] | None = None,
+        dynamic_shape: bool = False,
     ) -> None:
         def names(x: Any) -> tuple[str, ...]:
             return tuple(x.split()) if isinstance(x, str) else tuple(x)
@@ -125,6 +128,7 @@ class OpDef:
         self.aux_init = aux_init or {}
         self.doc, self.hidden = inspect.cleandoc(doc or ""), hidden
         self.examples = tuple(examples)
+        self.dynamic_shape = dynamic_shape
         if dynamic is None and "lr" in self.params:  # the optimiser updates
             dynamic = [n for n, p in self.params.items() if isinstance(p, Float) or n == "t"]
         self.dynamic = frozenset(dynamic or ())

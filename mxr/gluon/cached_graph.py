@@ -19,6 +19,7 @@ from ..context import Context
 from ..core import tape
 from ..core.array import make_array
 from ..core.engine import engine
+from ..graph.dynamic import is_dynamic, run_nodes
 from ..graph.ir import Value
 from ..graph.lower import add_gradients, lower, needs_head_grad
 from ..graph.passes import simplify, strip
@@ -53,11 +54,14 @@ class CachedGraph:
         self.names = [*inputs, *(n for n in parameters if n in used)]
         self.unused = [n for n in inputs if n not in used]
         self._pools: dict[_Signature, list[_Instance]] = {}
+        self._dynamic = is_dynamic(symbol)
 
     def __call__(self, args: list[Any]) -> list[Any]:
         """The outputs, on the tape where autograd records. Every parameter must be initialised on the device."""
         ctx = args[0]._ctx
         variables = [*args, *(p.data(ctx) for p in self.parameters)]
+        if self._dynamic:
+            return run_nodes(self.symbol, dict(zip(self.names, variables)), ctx)
         engine.drain()
         state = tape.state
         wrt = tuple([x._node is not None for x in variables]) if state.recording else None
@@ -94,6 +98,8 @@ class CachedGraph:
 
     def explain(self) -> str:
         """The plans made so far: calls, kernels, arena bytes."""
+        if self._dynamic:
+            return "not compiled, runs node by node: the graph has an operator whose output shape depends on values"
         parts = []
         for key, pool in self._pools.items():
             for instance in pool[:1]:

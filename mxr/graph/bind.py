@@ -13,6 +13,7 @@ from ..context import Context
 from ..core.array import Array, make_array
 from ..core.shapes import is_known, show
 from . import infer
+from .dynamic import DynamicExecutor, is_dynamic
 from .executor import Executor
 from .memory import empty_aligned, enough_memory
 from .symbol import Symbol
@@ -44,6 +45,10 @@ def _context(ctx: Any) -> Context:
         raise MXNetTypeError(f"ctx must be a Context such as mx.cpu(), got {type(ctx).__name__}")
     xp_for(ctx)
     return ctx
+
+
+def _executor(sym: Symbol) -> type[Executor]:
+    return DynamicExecutor if is_dynamic(sym) else Executor
 
 
 def _one_device(ctx: Context, group2ctx: dict[str, Any] | None) -> None:
@@ -128,7 +133,7 @@ def simple_bind(
             for n, x in args.items()
             if reqs[n] != "null"
         }
-    exe = Executor(sym, ctx, args, grads, reqs, aux)
+    exe = _executor(sym)(sym, ctx, args, grads, reqs, aux)
     exe.flat_params = flat
     return exe
 
@@ -211,7 +216,7 @@ def bind(
     for n, x in arrays.items():
         if x._ctx != ctx:
             raise MXNetError(f"bind: array {n} is on {x._ctx}, the executor on {ctx}")
-    return Executor(sym, ctx, arrays, grads, reqs, aux)
+    return _executor(sym)(sym, ctx, arrays, grads, reqs, aux)
 
 
 def reshape(exe: Executor, partial_shaping: bool, allow_up_sizing: bool, shapes: dict[str, Any]) -> Executor:
@@ -250,4 +255,4 @@ def reshape(exe: Executor, partial_shaping: bool, allow_up_sizing: bool, shapes:
         if exe.grad_dict[n.name] is not None:
             grads[n.name] = make_array(xp.zeros(shape, old._buf.dtype), exe._ctx)
     aux = {n.name: exe.aux_dict[n.name] for n in auxiliary}
-    return Executor(sym, exe._ctx, args, {k: v for k, v in grads.items() if v is not None}, dict(exe._reqs), aux)
+    return type(exe)(sym, exe._ctx, args, {k: v for k, v in grads.items() if v is not None}, dict(exe._reqs), aux)

@@ -30,7 +30,7 @@ def run(op: OpDef, inputs: list[Any], a: Attrs, given: dict[str, Any], out: Any,
             raise MXNetTypeError(
                 f"{op.name}: argument {which} must be NDArray, got {type(x).__name__}; mx.nd.array(...) makes one"
             )
-    if op.refit is not None and not inputs and isinstance(out, NDArray):
+    if op.refit is not None and isinstance(out, NDArray):
         a = op.refit(a, out.shape, out.dtype)
     return invoke(op, inputs, a, out, context_of(op, a, inputs, out))
 
