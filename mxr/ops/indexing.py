@@ -44,8 +44,11 @@ def scatter_rows(xp: Any, n: int, idx: Any, rows: Any) -> Any:
         out = xp.zeros((n, m), rows.dtype)
         xp.add.at(out, idx, rows)
         return out
-    if m == 1 and rows.dtype.kind == "f":
-        return np.bincount(idx, rows[:, 0], n).astype(rows.dtype).reshape(n, 1)
+    if rows.dtype.kind == "f" and (m == 1 or (m <= 16 and m * n <= 16 * k)):  # faster there than sorting
+        out = np.empty((n, m), rows.dtype)
+        for j in range(m):
+            out[:, j] = np.bincount(idx, rows[:, j], n)
+        return out
     return _scatter_sorted(n, idx, rows)
 
 
