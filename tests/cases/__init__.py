@@ -97,8 +97,8 @@ class Case:
     attrs: dict[str, Any] = field(default_factory=dict)
     grad: bool | tuple[int, ...] = True
     dtypes: tuple[str, ...] = FLOATS
-    rtol: float | None = None
-    atol: float | None = None
+    rtol: float | dict[str, float] | None = None
+    atol: float | dict[str, float] | None = None
     train: bool = False
     numeric: bool = True
     differs: str = ""
@@ -119,6 +119,11 @@ class Case:
         flags = [*self.grad, *[0] * (len(arrays) - len(self.grad))]
         return [f and bool(g) for f, g in zip(floats, flags)]
 
+    def tolerance(self, dtype: Any) -> tuple[float | None, float | None]:
+        """rtol and atol in the tests of that dtype; None where the case has none of its own."""
+        r, a = (t.get(str(dtype)) if isinstance(t, dict) else t for t in (self.rtol, self.atol))
+        return r, a
+
     def __repr__(self) -> str:
         return f"<case {self.id}>"
 
@@ -129,8 +134,8 @@ def case(
     attrs: dict[str, Any] | None = None,
     grad: bool | Sequence[int] = True,
     dtypes: Sequence[str] = FLOATS,
-    rtol: float | None = None,
-    atol: float | None = None,
+    rtol: float | dict[str, float] | None = None,
+    atol: float | dict[str, float] | None = None,
     train: bool = False,
     numeric: bool = True,
     differs: str = "",
@@ -144,7 +149,7 @@ def case(
     attrs : its parameters.
     grad : True with regard to all float inputs, False none, a sequence of 0/1 says which.
     dtypes : dtypes of the inputs that have no dtype of their own; the first one is used where one is enough.
-    rtol, atol : instead of the tolerance of the dtype (tests/oracle/harness/compare.py).
+    rtol, atol : instead of the tolerance of the dtype (tests/oracle/harness/compare.py); {"float16": 1e-2} for one.
     train : inside `record(train_mode=True)`, and `is_train=True` for executors.
     numeric : False for gradients that are no derivatives (straight-through estimators and so on; loss heads are known).
     differs : why values (or with differs_grad only gradients) are not compared with MXNet: it is wrong there.

@@ -14,7 +14,8 @@ DOMAIN = {
 INTEGERS = ("abs", "sign", "square", "negative", "relu", "rint", "round", "ceil", "floor", "trunc", "fix")
 UNARY = [
     d.name for d in public_ops()
-    if d.forward.__module__ == "mxr.ops.families" and d.inputs == ("data",) and not d.params and not d.name.startswith("_contrib")
+    if d.forward.__module__ == "mxr.ops.families" and d.inputs == ("data",) and not d.params
+    and not d.name.startswith("_contrib")
 ]  # fmt: skip
 SPECIAL = [float("nan"), float("inf"), float("-inf"), 0.0, -0.0, 1.0, -1.0]
 # MXNet computes these in float64 with single-precision constants.

@@ -40,12 +40,12 @@ def compare(c: Case, dtype: str, theirs: dict) -> None:
     ours = forms.imperative(c, c.arrays(dtype), gradients=not c.differs_grad)
     assert len(ours.outs) == len(theirs["outs"]), f"{len(ours.outs)} outputs, MXNet has {len(theirs['outs'])}"
     for i, (y, t) in enumerate(zip(ours.outs, theirs["outs"])):
-        assert_same(y, t, c.rtol, c.atol, where=f"output {i}")
+        assert_same(y, t, *c.tolerance(dtype), where=f"output {i}")
     for what, mine in (("grads", ours.grads), ("after", ours.after)):
         for i, g in mine.items():
-            tol = (c.rtol, c.atol)
-            if c.rtol is None and g.dtype.kind == "f":  # gradients are sums: relative to the largest entry
+            tol = c.tolerance(dtype)
+            if tol[0] is None and g.dtype.kind == "f":  # gradients are sums: relative to the largest entry
                 r, a = {"float16": (1e-2, 1e-2), "float32": (1e-5, 1e-5), "float64": (1e-9, 1e-10)}[str(g.dtype)]
                 size = float(np.abs(np.nan_to_num(g.astype("float64"))).max(initial=0))
-                tol = (r, max(a, r * min(size, 1e3)) if c.atol is None else c.atol)
+                tol = (r, max(a, r * min(size, 1e3)) if tol[1] is None else tol[1])
             assert_same(g, theirs[what][str(i)], *tol, where=f"{what} of input {i}")
