@@ -98,9 +98,9 @@ def test_three_axes_of_the_v1_operators():
     """MXNet has these shapes but not the computation."""
     x = nd.array(_random(1, 2, 4, 5, 6))
     w, b = nd.array(_random(3, 2, 2, 2, 2)), nd.array(_random(3))
-    conv = dict(kernel=(2, 2, 2), num_filter=3)
+    conv = {"kernel": (2, 2, 2), "num_filter": 3}
     np.testing.assert_allclose(
         nd.Convolution_v1(x, w, b, **conv).asnumpy(), nd.Convolution(x, w, b, **conv).asnumpy(), rtol=1e-5, atol=1e-6
     )
-    pool = dict(kernel=(2, 3, 2), stride=(2, 1, 2))
+    pool = {"kernel": (2, 3, 2), "stride": (2, 1, 2)}
     np.testing.assert_allclose(nd.Pooling_v1(x, **pool).asnumpy(), nd.Pooling(x, **pool).asnumpy())

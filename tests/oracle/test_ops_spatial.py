@@ -1,6 +1,5 @@
 """What cases cannot say of the spatial operators: auxiliary states, symbols, errors, inference."""
 
-import numpy as np
 import pytest
 
 _TRAIN = """
@@ -57,23 +56,24 @@ def test_sparse_reg(both, rng, attrs):
 
 
 SYMBOLS = [
-    ("sym.BilinearSampler(d, sym.var('e'))", dict(d=(2, 3, 4, 5), e=(2, 2, 6, 7))),
-    ("sym.GridGenerator(d, transform_type='affine', target_shape=(3, 4))", dict(d=(2, 6))),
-    ("sym.GridGenerator(d, transform_type='warp')", dict(d=(2, 2, 4, 5))),
+    ("sym.BilinearSampler(d, sym.var('e'))", {"d": (2, 3, 4, 5), "e": (2, 2, 6, 7)}),
+    ("sym.GridGenerator(d, transform_type='affine', target_shape=(3, 4))", {"d": (2, 6)}),
+    ("sym.GridGenerator(d, transform_type='warp')", {"d": (2, 2, 4, 5)}),
     (
-        "sym.SpatialTransformer(d, sym.var('e'), target_shape=(3, 4), transform_type='affine', sampler_type='bilinear')",
-        dict(d=(2, 3, 4, 5), e=(2, 6)),
+        "sym.SpatialTransformer(d, sym.var('e'), target_shape=(3, 4), transform_type='affine', "
+        "sampler_type='bilinear')",
+        {"d": (2, 3, 4, 5), "e": (2, 6)},
     ),
-    ("sym.Correlation(d, sym.var('e'), kernel_size=3, pad_size=2)", dict(d=(2, 3, 6, 5), e=(2, 3, 6, 5))),
-    ("sym.contrib.BilinearResize2D(d, height=3, width=7)", dict(d=(2, 3, 4, 5))),
-    ("sym.contrib.BilinearResize2D(d, sym.var('e'), mode='like')", dict(d=(2, 3, 4, 5), e=(2, 1, 6, 7))),
-    ("sym.contrib.AdaptiveAvgPooling2D(d, output_size=(2, 3))", dict(d=(2, 3, 4, 5))),
-    ("sym.Convolution_v1(d, kernel=(3, 3), num_filter=4)", dict(d=(2, 3, 6, 5))),
-    ("sym.Pooling_v1(d, kernel=(3, 3), stride=(2, 2), pooling_convention='full')", dict(d=(2, 3, 6, 5))),
-    ("sym.BatchNorm_v1(d)", dict(d=(2, 3, 4))),
-    ("sym.contrib.SyncBatchNorm(d, key='k')", dict(d=(2, 3, 4))),
-    ("sym.contrib.BatchNormWithReLU(d, axis=2)", dict(d=(2, 3, 4))),
-    ("sym.IdentityAttachKLSparseReg(d)", dict(d=(2, 3))),
+    ("sym.Correlation(d, sym.var('e'), kernel_size=3, pad_size=2)", {"d": (2, 3, 6, 5), "e": (2, 3, 6, 5)}),
+    ("sym.contrib.BilinearResize2D(d, height=3, width=7)", {"d": (2, 3, 4, 5)}),
+    ("sym.contrib.BilinearResize2D(d, sym.var('e'), mode='like')", {"d": (2, 3, 4, 5), "e": (2, 1, 6, 7)}),
+    ("sym.contrib.AdaptiveAvgPooling2D(d, output_size=(2, 3))", {"d": (2, 3, 4, 5)}),
+    ("sym.Convolution_v1(d, kernel=(3, 3), num_filter=4)", {"d": (2, 3, 6, 5)}),
+    ("sym.Pooling_v1(d, kernel=(3, 3), stride=(2, 2), pooling_convention='full')", {"d": (2, 3, 6, 5)}),
+    ("sym.BatchNorm_v1(d)", {"d": (2, 3, 4)}),
+    ("sym.contrib.SyncBatchNorm(d, key='k')", {"d": (2, 3, 4)}),
+    ("sym.contrib.BatchNormWithReLU(d, axis=2)", {"d": (2, 3, 4)}),
+    ("sym.IdentityAttachKLSparseReg(d)", {"d": (2, 3)}),
 ]
 
 

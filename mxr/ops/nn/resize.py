@@ -204,7 +204,7 @@ class AdaptiveAvgPooling2D:
 
     def forward(xp, a, data):
         x = single(data)
-        for axis, size in zip((3, 2), reversed(_pooled_size(a))):
+        for axis, size in zip((2, 3), _pooled_size(a)):
             x = _block_means(xp, x, axis, size)
         return (x.copy() if x is data else x).astype(data.dtype, copy=False)
 
@@ -213,13 +213,20 @@ class AdaptiveAvgPooling2D:
 
 
 def _block_means(xp: Any, x: Any, axis: int, size: int) -> Any:
+    """einsum sums short runs several times faster than sum does."""
     n = x.shape[axis]
     if n == size:
         return x
     if n % size == 0:
-        return x.reshape(*x.shape[:axis], size, n // size, *x.shape[axis + 1 :]).mean(axis=axis + 1)
+        blocks = x.reshape(*x.shape[:axis], size, n // size, *x.shape[axis + 1 :])
+        out = xp.einsum("ncbhw->ncbw" if axis == 2 else "nchbw->nchb", blocks)
+        return out / x.dtype.type(n // size)
+    out = xp.empty((*x.shape[:axis], size, *x.shape[axis + 1 :]), x.dtype)
     lead = (slice(None),) * axis
-    return xp.stack([x[(*lead, slice(*block))].mean(axis=axis) for block in _blocks(n, size)], axis=axis)
+    for i, (begin, end) in enumerate(_blocks(n, size)):
+        total = xp.einsum("nchw->ncw" if axis == 2 else "nchw->nch", x[(*lead, slice(begin, end))])
+        out[(*lead, i)] = total / x.dtype.type(end - begin)
+    return out
 
 
 def _spread_means(xp: Any, g: Any, axis: int, n: int) -> Any:
@@ -238,7 +245,7 @@ def _spread_means(xp: Any, g: Any, axis: int, n: int) -> Any:
 
 def _adaptive_grad(xp, a, dy, data):
     g = single(dy)
-    for axis in (2, 3):
+    for axis in (3, 2):
         g = _spread_means(xp, g, axis, data.shape[axis])
     return (g.copy() if g is dy else g).astype(data.dtype, copy=False)
 

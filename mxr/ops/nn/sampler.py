@@ -19,75 +19,114 @@ _FAR = 1 << 30
 
 
 class _Corners:
-    """The four pixels around each place of `grid` (n, 2, oh, ow) in images (n, h, w, c), as rows of a matrix."""
+    """The four pixels around each place of `grid` (n, 2, oh, ow) in images (n, h, w, c), by their number."""
 
     def __init__(self, xp: Any, grid: Any, height: int, width: int) -> None:
-        self.xp, self.size = xp, (height, width)
         n = grid.shape[0]
         kind = grid.dtype.type
-        with np.errstate(invalid="ignore"):
-            place = [(grid[:, i].reshape(n, -1) + kind(1)) * kind((d - 1) / 2) for i, d in enumerate((width, height))]
-            low = [xp.floor(p) for p in place]
-            self.part = [p - q for p, q in zip(place, low)]
-            self.low = [xp.clip(q, -_FAR, _FAR).astype(np.int64) for q in low]
-        self.image = (xp.arange(n) * (height * width))[:, None]
+        whole = np.int32 if n * height * width < 1 << 31 else np.int64
+        image = (xp.arange(n, dtype=whole) * whole(height * width))[:, None]
+        # For both axes, and for the lower and the higher neighbour: its number, whether it is inside, its weight
+        self.x, self.y = [], []
+        for axis, size, step, start, found in ((0, width, 1, 0, self.x), (1, height, width, image, self.y)):
+            with np.errstate(invalid="ignore"):
+                place = (grid[:, axis].reshape(n, -1) + kind(1)) * kind((size - 1) / 2)
+                low = xp.floor(place)
+                part = place - low
+                low = xp.clip(low, -_FAR, _FAR).astype(whole)
+            for more, weight in ((0, 1 - part), (1, part)):
+                at = low + whole(more)
+                inside = (at >= 0) & (at < size)
+                at = xp.minimum(xp.maximum(at, whole(0)), whole(size - 1))
+                found.append((at * whole(step) + start, inside, weight))
 
     def __iter__(self) -> Any:
-        """(row of the pixel, whether it is inside, weights along x and y, their derivatives) for each corner."""
-        xp, (height, width) = self.xp, self.size
-        for down in (0, 1):
-            for right in (0, 1):
-                x, y = self.low[0] + right, self.low[1] + down
-                inside = (x >= 0) & (x < width) & (y >= 0) & (y < height)
-                row = xp.clip(y, 0, height - 1) * width + xp.clip(x, 0, width - 1) + self.image
-                wx = self.part[0] if right else 1 - self.part[0]
-                wy = self.part[1] if down else 1 - self.part[1]
-                yield row.reshape(-1), inside.reshape(-1), wx.reshape(-1), wy.reshape(-1), 2 * right - 1, 2 * down - 1
+        """Of each corner: its number, whether it is outside, weights along x and y, signs of their slopes."""
+        for down, (row, good_y, wy) in enumerate(self.y):
+            for right, (column, good_x, wx) in enumerate(self.x):
+                outside = ~(good_x & good_y)
+                yield (row + column).ravel(), outside.ravel(), wx.ravel(), wy.ravel(), 2 * right - 1, 2 * down - 1
 
 
-def _rows(xp: Any, x: Any) -> Any:
-    """(n, c, h, w) -> (n*h*w, c)"""
-    return xp.ascontiguousarray(xp.moveaxis(x, 1, -1)).reshape(-1, x.shape[1])
+class _Layout:
+    """Images as a matrix of pixels and channels.
+
+    Many channels: (pixels, channels), for pixels are then copied in one go. Few, on the CPU: (channels, pixels).
+    """
+
+    def __init__(self, xp: Any, channels: int) -> None:
+        self.xp = xp
+        self.rows = xp is not np or channels > 16
+        self.axis = 0 if self.rows else 1  # of the pixels
+
+    def matrix(self, x: Any) -> Any:
+        x = self.xp.moveaxis(single(x), 1, -1 if self.rows else 0)
+        return self.xp.ascontiguousarray(x).reshape((-1, x.shape[-1]) if self.rows else (x.shape[0], -1))
+
+    def images(self, m: Any, shape: tuple) -> Any:
+        n, c, h, w = shape
+        return self.xp.moveaxis(m.reshape((n, h, w, c) if self.rows else (c, n, h, w)), -1 if self.rows else 0, 1)
+
+    def along(self, v: Any) -> Any:
+        """One number for each pixel, for broadcasting."""
+        return v[:, None] if self.rows else v
+
+    def picked(self, m: Any, pixels: Any, outside: Any) -> Any:
+        part = m.take(pixels, axis=self.axis)
+        part[outside if self.rows else (slice(None), outside)] = 0
+        return part
+
+    def dot(self, x: Any, y: Any) -> Any:
+        return self.xp.einsum("pc,pc->p" if self.rows else "cp,cp->p", x, y)
+
+    def summed(self, pixels: list, parts: list, count: int) -> Any:
+        """The transpose of picked: zeros with the parts added to their pixels."""
+        to, what = self.xp.concatenate(pixels), self.xp.concatenate(parts, axis=self.axis)
+        if self.rows:
+            return scatter_rows(self.xp, count, to, what)
+        return np.stack([np.bincount(to, channel, count) for channel in what])
 
 
-def _images(xp: Any, rows: Any, shape: tuple) -> Any:
-    n, c, h, w = shape
-    return xp.ascontiguousarray(xp.moveaxis(rows.reshape(n, h, w, c), -1, 1))
+def _portions(xp: Any, data: Any, grid: Any) -> list[slice]:
+    """Images to take at a time: on the CPU few enough for the cache."""
+    n = data.shape[0]
+    step = max(n, 1) if xp is not np else max(1, (1 << 16) // max(1, data.shape[1] * grid[0, 0].size if n else 1))
+    return [slice(i, min(i + step, n)) for i in range(0, n, step)]
 
 
 def _sample(xp: Any, data: Any, grid: Any) -> Any:
-    x = _rows(xp, single(data))
-    out = None
-    for row, inside, wx, wy, _, _ in _Corners(xp, single(grid), *data.shape[2:]):
-        part = x.take(row, axis=0)
-        part[~inside] = 0
-        part *= (wx * wy)[:, None]
-        out = part if out is None else out.__iadd__(part)
-    shape = (data.shape[0], data.shape[1], *grid.shape[2:])
-    return _images(xp, out, shape).astype(data.dtype, copy=False)
+    out = xp.empty((data.shape[0], data.shape[1], *grid.shape[2:]), data.dtype)
+    layout = _Layout(xp, data.shape[1])
+    for some in _portions(xp, data, grid):
+        x = layout.matrix(data[some])
+        total = None
+        for pixels, outside, wx, wy, _, _ in _Corners(xp, single(grid[some]), *data.shape[2:]):
+            part = layout.picked(x, pixels, outside)
+            part *= layout.along(wx * wy)
+            total = part if total is None else total.__iadd__(part)
+        out[some] = layout.images(total, out[some].shape)
+    return out
 
 
 def _sample_grad(xp: Any, dy: Any, data: Any, grid: Any) -> tuple[Any, Any]:
-    x, g = _rows(xp, single(data)), _rows(xp, single(dy))
-    n, _, height, width = data.shape
-    rows, parts = [], []
-    dx = dy_ = 0
-    for row, inside, wx, wy, sx, sy in _Corners(xp, single(grid), height, width):
-        weight = wx * wy
-        weight[~inside] = 0
-        rows.append(row)
-        parts.append(g * weight[:, None])
-        value = xp.einsum("pc,pc->p", x.take(row, axis=0), g)
-        value[~inside] = 0
-        dx = dx + value * wy * sx
-        dy_ = dy_ + value * wx * sy
-    ddata = scatter_rows(xp, x.shape[0], xp.concatenate(rows), xp.concatenate(parts))
-    kind = x.dtype.type
-    dgrid = xp.stack([dx.reshape(n, -1) * kind((width - 1) / 2), dy_.reshape(n, -1) * kind((height - 1) / 2)], axis=1)
-    return (
-        _images(xp, ddata, data.shape).astype(data.dtype, copy=False),
-        dgrid.reshape(grid.shape).astype(grid.dtype, copy=False),
-    )
+    ddata, dgrid = xp.empty_like(data), xp.empty_like(grid)
+    layout = _Layout(xp, data.shape[1])
+    for some in _portions(xp, data, grid):
+        x, g = layout.matrix(data[some]), layout.matrix(dy[some])
+        to, parts = [], []
+        slope = [0, 0]
+        for pixels, outside, wx, wy, sx, sy in _Corners(xp, single(grid[some]), *data.shape[2:]):
+            weight = wx * wy
+            weight[outside] = 0
+            to.append(pixels)
+            parts.append(g * layout.along(weight))
+            value = layout.dot(layout.picked(x, pixels, outside), g)
+            slope = [slope[0] + value * wy * sx, slope[1] + value * wx * sy]
+        total = layout.summed(to, parts, x.shape[layout.axis])
+        ddata[some] = layout.images(total, ddata[some].shape)
+        for axis, size in ((0, data.shape[3]), (1, data.shape[2])):
+            dgrid[some, axis] = (slope[axis] * x.dtype.type((size - 1) / 2)).reshape(dgrid[some, axis].shape)
+    return ddata, dgrid
 
 
 @op("BilinearSampler", inputs="data grid")
