@@ -414,7 +414,7 @@ def _verified(g, keep):
 
 def compare(net, modes=MODES):
     with pytest.MonkeyPatch.context() as m:
-        m.setattr("mxr.graph.executor.strip", _verified)
+        m.setattr("mxr.graph.compile.strip", _verified)
         m.setenv("MXR_KERNELS", "ref")
         outs, grads, states = _imperative(net, 2)
         for mode in modes:

@@ -206,3 +206,16 @@ def test_groups_on_one_device_only():
     assert exe.forward(x=nd.ones(2))[0].asnumpy().tolist() == [2, 2]
     with pytest.raises(MXNetError, match=r"group2ctx: group 'dev1'.*gpu\(0\)|gpu"):
         x.simple_bind(mx.cpu(), group2ctx={"dev1": mx.gpu(0)}, x=(2,))
+
+
+def test_backward_after_predict_uses_the_numbers_that_forward_drew():
+    x = mx.sym.Variable("x")
+    net = x * mx.sym.random.uniform(shape=(1000,))
+    exe = net.simple_bind(mx.cpu(), x=(1000,))
+    exe.arg_dict["x"][:] = 1
+    drawn = exe.forward(is_train=False)[0].asnumpy()
+    before = mx.nd.random.uniform(shape=(3,)).asnumpy()
+    exe.backward(mx.nd.ones(1000))
+    np.testing.assert_array_equal(exe.grad_dict["x"].asnumpy(), drawn)
+    np.testing.assert_array_equal(exe.outputs[0].asnumpy(), drawn)
+    assert not (mx.nd.random.uniform(shape=(3,)).asnumpy() == before).all()

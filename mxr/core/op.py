@@ -139,6 +139,14 @@ class OpDef:
         self.json_outputs: Callable[[Attrs], int] | None = None
         # refit(a, shape, dtype): attributes that make what was inferred, for operators without inputs
         self.refit: Callable[..., Attrs] | None = None
+        # sparse_result(a, number of inputs): whether dense inputs give a sparse result; see mxr.core.sparse_call
+        self.sparse_result: Callable[[Attrs, int], bool] | None = None
+        # whether a call on dense arrays can have sparse gradients
+        self.sparse_gradient = False
+        # operators with symbols for parameters (loops): subgraphs(a) gives them, states(a) the positions of the inputs
+        # that they give new values (moving averages)
+        self.subgraphs: Callable[[Attrs], Sequence[Any]] | None = None
+        self.states: Callable[[Attrs], Sequence[int]] | None = None
         # the update rule of an optimiser operator, see mxr.ops.optimizer
         self.rule: Any = None
         self.plans: dict[Any, Any] = {}

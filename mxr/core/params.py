@@ -16,7 +16,7 @@ import numpy as np
 from ..backend import dtype_name
 from ..base import MXNetError, MXNetTypeError, MXNetValueError, suggest
 
-__all__ = ["NULL", "Attrs", "Bool", "Choice", "DType", "Float", "Int", "Param", "Shape", "Str", "parse_attrs"]
+__all__ = ["NULL", "Attrs", "Bool", "Choice", "DType", "Float", "Graph", "Int", "Param", "Shape", "Str", "parse_attrs"]
 
 
 class _Null:
@@ -274,6 +274,19 @@ class DType(Param):
 
     def convert(self, value: Any) -> str:
         return dtype_name(value)
+
+
+class Graph(Param):
+    """A symbol that the operator runs (the body of a loop), as the compiler prepared it; no attribute of the node."""
+
+    kind = "Symbol"
+
+    def __init__(self, doc: str = "") -> None:
+        super().__init__(None, doc)
+
+    def convert(self, value: Any) -> Any:
+        # in a list, so that no table of parsed attributes keeps the symbol
+        return value[0] if isinstance(value, list) else value
 
 
 class Attrs:

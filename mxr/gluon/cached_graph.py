@@ -19,11 +19,8 @@ from ..context import Context
 from ..core import tape
 from ..core.array import make_array
 from ..core.engine import engine
+from ..graph.compile import compile_symbol
 from ..graph.dynamic import is_dynamic, run_nodes
-from ..graph.ir import Value
-from ..graph.lower import add_gradients, lower, needs_head_grad
-from ..graph.passes import simplify, strip
-from ..graph.plan import Plan, Target, build_plan
 from ..graph.symbol import Symbol
 
 __all__ = ["CachedGraph"]
@@ -151,37 +148,11 @@ class _Instance:
         xp = xp_for(key.ctx)
         self.in_bufs = [xp.empty(shape, dtype) for shape, dtype in key.inputs]
         buffers = dict(zip(graph.names, [*self.in_bufs, *weights]))
-        g = lower(
-            graph.symbol, {n: b.shape for n, b in buffers.items()}, {n: b.dtype for n, b in buffers.items()}, key.train
-        )
-        heads = list(g.outputs)
-        forward_nodes = {id(n) for n in g.nodes}
-        self.random = any(n.op.random and (n.train or not n.op.train_aware) for n in g.nodes)
-        self.out_bufs = [xp.zeros(v.shape, v.dtype) for v in heads]
-        self.head_bufs: list[Any] = [None] * len(heads)
-        self.grad_bufs: list[Any] = [None] * len(graph.names)
-        inputs = {g.inputs[n].id: b for n, b in buffers.items() if n in g.inputs}
-        grads: list[Value | None] = []
-        wrt: list[int] = []
-        if key.wrt is not None:
-            head_grads: list[Value | None] = []
-            for i, v in enumerate(heads):
-                if not needs_head_grad(v):
-                    head_grads.append(None)
-                    continue
-                head_grads.append(g.input(f"head gradient {i}", v.shape, v.dtype))
-                self.head_bufs[i] = xp.zeros(v.shape, v.dtype)
-                inputs[head_grads[-1].id] = self.head_bufs[i]  # type: ignore[union-attr]
-            wrt = [i for i, n in enumerate(graph.names) if key.wrt[i] and n in g.inputs]
-            grads = add_gradients(g, heads, head_grads, [g.inputs[graph.names[i]] for i in wrt])
-        results = simplify(g, [*heads, *grads])
-        strip(g, [v for v in results if v is not None])
-        targets = [Target(v, b, False) for v, b in zip(results, self.out_bufs) if v is not None]
-        for i, d in zip(wrt, results[len(heads) :]):
-            if d is not None:
-                self.grad_bufs[i] = xp.zeros(d.shape, d.dtype)
-                targets.append(Target(d, self.grad_bufs[i], False, late=True))
-        self.plan: Plan = build_plan(g, key.ctx, inputs, targets, forward_nodes)
+        wrt = [n for n, needed in zip(graph.names, key.wrt or ()) if needed]
+        made = compile_symbol(graph.symbol, key.ctx, buffers, key.train, wrt)
+        self.plan, self.random, self.out_bufs = made.plan, made.random, made.outs
+        self.head_bufs = [made.heads.get(i) for i in range(len(made.outs))]
+        self.grad_bufs = [made.grads.get(n) for n in graph.names]
 
     def fits(self, weights: list[Any]) -> bool:
         """Whether the parameters still live in the buffers that the plan is bound to."""

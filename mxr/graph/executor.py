@@ -13,12 +13,9 @@ from ..core import tape
 from ..core.array import Array, make_array
 from ..core.engine import engine
 from ..core.failure import error_kind
-from ..core.op import get_op
 from ..core.quiet import quiet
-from .ir import Graph, Value
-from .lower import add_gradients, lower, needs_head_grad
-from .passes import simplify, strip
-from .plan import Plan, Target, build_plan
+from .compile import Compiled, compile_symbol
+from .plan import Plan
 from .symbol import Symbol
 
 __all__ = ["Executor"]
@@ -44,7 +41,7 @@ class Executor:
         self.arg_arrays = list(args.values())
         self.grad_arrays = list(self.grad_dict.values())
         self.aux_arrays = list(aux.values())
-        self._plans: dict[tuple[bool, bool], Plan] = {}
+        self._plans: dict[tuple[bool, bool], Compiled] = {}
         self._outputs: list[Any] | None = None
         self._head_bufs: dict[int, Any] = {}
         self._mode: bool | None = None  # is_train of the last forward
@@ -59,70 +56,26 @@ class Executor:
         self._output_names = names
 
     # ---- compiling
-    def _lowered(self, train: bool) -> Graph:
-        arrays = {**self.arg_dict, **self.aux_dict}
-        return lower(
-            self._symbol,
-            {n: x.shape for n, x in arrays.items()},
-            {n: x._buf.dtype for n, x in arrays.items()},
-            train,
-        )
-
     def _plan(self, train: bool, backward: bool | None = None) -> Plan:
         """The plan for a mode; with a backward part where training, unless `backward` says otherwise."""
-        key = train, train if backward is None else backward
-        plan = self._plans.get(key)
-        if plan is None:
-            plan = self._plans[key] = self._compile(*key)
-        return plan
+        return self._compiled(train, train if backward is None else backward).plan
 
-    def _compile(self, train: bool, backward: bool) -> Plan:
-        g = self._lowered(train)
-        heads = list(g.outputs)
-        if self._outputs is None:
-            xp = xp_for(self._ctx)
-            self._outputs = [make_array(xp.zeros(v.shape, v.dtype), self._ctx) for v in heads]
+    def _compiled(self, train: bool, backward: bool) -> Compiled:
+        found = self._plans.get((train, backward))
+        if found is not None:
+            return found
+        arrays = {n: x._data for n, x in {**self.arg_dict, **self.aux_dict}.items()}
         wrt = [n for n in self.arg_dict if self._reqs.get(n, "null") != "null"] if backward else []
-        grads: list[Value | None] = []
-        head_values: dict[int, Value] = {}
-        forward_nodes = {id(n) for n in g.nodes}
-        if wrt:
-            head_grads: list[Value | None] = []
-            for i, v in enumerate(heads):
-                if needs_head_grad(v):
-                    head_values[i] = g.input(f"head gradient {i}", v.shape, v.dtype)
-                    head_grads.append(head_values[i])
-                else:
-                    head_grads.append(None)
-            missing = [n for n in wrt if n not in g.inputs]
-            if missing:
-                raise MXNetError(f"gradient of {missing[0]} is asked for, but the symbol has no such argument")
-            grads = add_gradients(g, heads, head_grads, [g.inputs[n] for n in wrt])
-            # nothing depends on the others: zeros at each backward, or nothing to add
-            wrt, grads = self._with_zeros(g, wrt, grads)
-        results = simplify(g, [*heads, *grads])
-        heads_now, grads = results[: len(heads)], results[len(heads) :]
-        strip(g, [v for v in results if v is not None])
-        xp = xp_for(self._ctx)
-        inputs = {g.inputs[n].id: x._data for n, x in {**self.arg_dict, **self.aux_dict}.items() if n in g.inputs}
-        for i, v in head_values.items():
-            if i not in self._head_bufs:
-                self._head_bufs[i] = xp.zeros(v.shape, v.dtype)
-            inputs[v.id] = self._head_bufs[i]
-        targets = [Target(v, y._data, False) for v, y in zip(heads_now, self._outputs) if v is not None]
-        for n, d in zip(wrt, grads):
-            buf = cast(Array, self.grad_dict[n])._data
-            assert d is not None
-            targets.append(Target(d, buf, self._reqs[n] == "add", late=True))
-        return build_plan(g, self._ctx, inputs, targets, forward_nodes)
-
-    def _with_zeros(self, g: Graph, wrt: list[str], grads: list[Value | None]) -> tuple[list[str], list[Value | None]]:
-        zeros = get_op("zeros_like")
-        found = [
-            g.f.run(zeros, [g.inputs[n]], {}) if d is None and self._reqs[n] == "write" else d
-            for n, d in zip(wrt, grads)
-        ]
-        return [n for n, d in zip(wrt, found) if d is not None], [d for d in found if d is not None]
+        grads = {n: (cast(Array, self.grad_dict[n])._data, self._reqs[n] == "add") for n in wrt}
+        made = compile_symbol(
+            self._symbol, self._ctx, arrays, train, wrt,
+            outs=None if self._outputs is None else [y._data for y in self._outputs],
+            heads=self._head_bufs, grads=grads,
+        )  # fmt: skip
+        if self._outputs is None:
+            self._outputs = [make_array(b, self._ctx) for b in made.outs]
+        self._plans[train, backward] = made
+        return made
 
     # ---- running
     @property
@@ -200,8 +153,11 @@ class Executor:
                 )
             buf[...] = given[i]._data
         engine.drain()
-        if not self._mode:  # the plan that ran kept nothing for backward
-            self._run(plan, plan.forward_calls)
+        if not self._mode:  # the plan that ran kept nothing for backward, but the numbers that it drew
+            for dst, src in zip(self._compiled(False, True).drawn, self._compiled(False, False).drawn):
+                if dst is not None and src is not None and dst is not src:
+                    dst[...] = src
+            self._run(plan, plan.redo_calls)
         elif self._used:
             self._run(plan, plan.again_calls)
         self._used = True

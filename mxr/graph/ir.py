@@ -15,7 +15,7 @@ from ..core.fspace import FSpace
 from ..core.op import OpDef, get_op
 from ..core.params import Attrs
 
-__all__ = ["Graph", "IrF", "IrNode", "Value"]
+__all__ = ["Graph", "IrF", "IrNode", "Value", "draws"]
 
 
 class Value:
@@ -79,6 +79,11 @@ for _name, _stem in {
     setattr(Value, f"__{_name}__", _operator(f"broadcast_{_stem}", f"_{_stem}_scalar")[0])
 
 
+def draws(op: OpDef, a: Attrs) -> bool:
+    """Whether a call takes random numbers; a loop does where its body does."""
+    return op.random and (op.subgraphs is None or any(s.random for s in op.subgraphs(a)))
+
+
 class IrNode:
     """One operator call in the graph.
 
@@ -95,7 +100,7 @@ class IrNode:
 
     @property
     def pure(self) -> bool:
-        return not self.op.random and not self.effects
+        return not draws(self.op, self.a) and not self.effects
 
     def __repr__(self) -> str:
         return f"{', '.join(map(repr, self.outs))} = {self.op.name}({', '.join(f'%{v.id}' for v in self.ins)})"
@@ -139,6 +144,8 @@ class Graph:
         if op.mutates and self.train:
             names = op.input_names(a, len(ins))
             node.effects = [ins[names.index(m)] for m in op.mutates if m in names]
+        if op.states is not None and self.train:
+            node.effects = [ins[i] for i in op.states(a)]
         self.nodes.append(node)
         if node.pure:
             self._seen[key] = node

@@ -7,22 +7,27 @@ from typing import Any, NamedTuple
 
 from ..backend import xp_for
 from ..context import Context
-from ..core import dispatch
+from ..core import dispatch, kernel_table
 from ..kernels import onednn_enabled
 from .fuse import Step, compile_groups, fuse
-from .ir import Graph, IrNode, Value
+from .ir import Graph, IrNode, Value, draws
 from .memory import Block, empty_aligned, place
 
 __all__ = ["Plan", "build_plan"]
 
 
 class Row(NamedTuple):
-    """One call of a plan. `kernel` says what runs, for explain(); `once`: a second run would give other results."""
+    """One call of a plan.
+
+    `kernel` says what runs, for explain(); `once`: a second run would give other results, for it draws random
+    numbers (`draws`) or gives states new values.
+    """
 
     run: Callable[[], Any]
     label: str
     kernel: str
     once: bool = False
+    draws: bool = False
 
 
 class Plan:
@@ -46,6 +51,8 @@ class Plan:
         self.forward_calls = [r.run for r in rows[:split]]
         self.backward_calls = [r.run for r in rows[split:]]
         self.again_calls = [r.run for r in rows[:split] if not r.once]
+        # forward with random numbers that are there already
+        self.redo_calls = [r.run for r in rows[:split] if not r.draws]
 
     @property
     def arena_bytes(self) -> int:
@@ -268,19 +275,37 @@ class _Builder:
         if op.into is not None and len(outs) == 1:
             into, out = op.into, outs[0]
             return Row(lambda: into(xp, a, out, *ins), node.name, f"{op.name} into")
-        once = op.random or bool(node.effects)
-        return Row(_general(node, ins, outs, xp, self.ctx), node.name, f"{op.name} {xp.__name__}", once)
+        random = draws(op, a)
+        once = random or bool(node.effects)
+        kernel = None if self.ctx.is_gpu else kernel_table.find(op.name, a, node.ins)
+        fill = getattr(kernel, "into", None)
+        if fill is not None and len(outs) == len(node.outs):
+            return Row(_kernel(node, ins, outs, fill, self.ctx), node.name, f"{op.name} kernel", once, random)
+        return Row(_general(node, ins, outs, xp, self.ctx), node.name, f"{op.name} {xp.__name__}", once, random)
 
 
 def _once(step: Step) -> bool:
     """Whether a forward step must not run again: it draws random numbers or gives states new values."""
-    return step.forward and step.fused is None and any(n.op.random or n.effects for n in step.nodes)
+    return step.forward and step.fused is None and any(not n.pure for n in step.nodes)
 
 
 def _both(first: Callable[[], Any], second: Callable[[], Any]) -> Callable[[], None]:
     def run() -> None:
         first()
         second()
+
+    return run
+
+
+def _kernel(node: IrNode, ins: list[Any], outs: list[Any], into: Any, ctx: Context) -> Callable[[], None]:
+    """A kernel of the imperative path that can fill given buffers."""
+    op, a = node.op, node.a
+    extra: dict[str, Any] = {"train": node.train} if op.train_aware else {}
+
+    def run() -> None:
+        if op.random:
+            extra["rng"] = dispatch.generator_for(ctx)
+        into(a, outs, *ins, **extra)
 
     return run
 

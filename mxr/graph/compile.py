@@ -1,0 +1,106 @@
+"""From a symbol with arrays for its variables to a plan: the one path of executors, blocks and loop bodies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ..backend import xp_for
+from ..base import MXNetError
+from ..context import Context
+from ..core.op import get_op
+from .ir import Value, draws
+from .lower import add_gradients, lower, needs_head_grad
+from .passes import simplify, strip
+from .plan import Plan, Target, build_plan
+from .symbol import Symbol
+
+__all__ = ["Compiled", "compile_symbol"]
+
+
+class Compiled:
+    """A plan and the buffers around it.
+
+    Attributes
+    ----------
+    outs : the symbol's outputs.
+    heads : head gradients by the number of the output; only of outputs that need one.
+    grads : gradients by the name of the variable; without those that no output depends on.
+    drawn : the results of operators that draw random numbers, in graph order; None where nothing needs them. Another
+        compiled form of the same symbol and mode has them in the same order.
+    """
+
+    def __init__(self, plan: Plan, outs: list[Any], heads: dict[int, Any], grads: dict[str, Any], drawn: list[Any]):
+        self.plan, self.outs, self.heads, self.grads, self.drawn = plan, outs, heads, grads, drawn
+
+    @property
+    def random(self) -> bool:
+        """Whether running it takes random numbers."""
+        return bool(self.drawn)
+
+
+def compile_symbol(
+    sym: Symbol,
+    ctx: Context,
+    arrays: dict[str, Any],
+    train: bool,
+    wrt: Sequence[str] = (),
+    *,
+    outs: list[Any] | None = None,
+    heads: dict[int, Any] | None = None,
+    grads: dict[str, tuple[Any, bool]] | None = None,
+) -> Compiled:
+    """Compiles `sym` on the raw arrays of its variables.
+
+    Parameters
+    ----------
+    wrt : the variables that a gradient is wanted of; with none the plan has no backward part.
+    outs, heads : buffers to use; made where missing.
+    grads : for each of `wrt` its buffer and whether the gradient is added to it. A gradient that nothing depends on
+        is written as zeros. Without this, buffers are made for the gradients that there are.
+    """
+    xp = xp_for(ctx)
+    g = lower(sym, {n: b.shape for n, b in arrays.items()}, {n: b.dtype for n, b in arrays.items()}, train)
+    results = list(g.outputs)
+    if outs is None:
+        outs = [xp.zeros(v.shape, v.dtype) for v in results]
+    heads = {} if heads is None else heads
+    forward_nodes = {id(n) for n in g.nodes}
+    drawing = [
+        n for n in g.nodes
+        if draws(n.op, n.a) and (n.train or not n.op.train_aware or n.op.subgraphs is not None)
+    ]  # fmt: skip
+    inputs = {g.inputs[n].id: b for n, b in arrays.items() if n in g.inputs}
+    names = list(wrt) if grads is not None else [n for n in wrt if n in g.inputs]
+    missing = [n for n in names if n not in g.inputs]
+    if missing:
+        raise MXNetError(f"gradient of {missing[0]} is asked for, but the symbol has no such argument")
+    found: list[Value | None] = []
+    if wrt:
+        given: list[Value | None] = []
+        for i, v in enumerate(results):
+            head = g.input(f"head gradient {i}", v.shape, v.dtype) if needs_head_grad(v) else None
+            if head is not None:
+                if i not in heads:
+                    heads[i] = xp.zeros(v.shape, v.dtype)
+                inputs[head.id] = heads[i]
+            given.append(head)
+        found = add_gradients(g, results, given, [g.inputs[n] for n in names])
+        if grads is not None:
+            zeros = get_op("zeros_like")
+            found = [
+                g.f.run(zeros, [g.inputs[n]], {}) if d is None and not grads[n][1] else d for n, d in zip(names, found)
+            ]
+    final = simplify(g, [*results, *found])
+    strip(g, [v for v in final if v is not None])
+    targets = [Target(v, b, False) for v, b in zip(final, outs) if v is not None]
+    made: dict[str, Any] = {}
+    for n, d in zip(names, final[len(results) :]):
+        if d is None:
+            continue
+        buffer, add = (xp.zeros(d.shape, d.dtype), False) if grads is None else grads[n]
+        made[n] = buffer
+        targets.append(Target(d, buffer, add, late=True))
+    plan = build_plan(g, ctx, inputs, targets, forward_nodes)
+    drawn = [plan.buffers.get(v.id) for n in drawing for v in n.outs]
+    return Compiled(plan, outs, heads, made, drawn)
