@@ -78,25 +78,24 @@ def _make_plan(op: OpDef, a: Attrs, bufs: Sequence[Any], ctx: Context, train: bo
         forward = None if ctx.is_gpu else kernel_table.find(op.name, a, bufs)
     except Exception as e:
         raise named_error(op, a, bufs, e) from None
-    if forward is None:
-        call = op.forward
-        if op.random and op.train_aware:
+    call = functools.partial(op.forward, xp) if forward is None else forward
+    if op.random and op.train_aware:
 
-            def forward(a: Attrs, *b: Any) -> Any:
-                return call(xp, a, *b, rng=generator_for(ctx), train=train)
+        def forward(a: Attrs, *b: Any) -> Any:
+            return call(a, *b, rng=generator_for(ctx), train=train)
 
-        elif op.random:
+    elif op.random:
 
-            def forward(a: Attrs, *b: Any) -> Any:
-                return call(xp, a, *b, rng=generator_for(ctx))
+        def forward(a: Attrs, *b: Any) -> Any:
+            return call(a, *b, rng=generator_for(ctx))
 
-        elif op.train_aware:
+    elif op.train_aware:
 
-            def forward(a: Attrs, *b: Any) -> Any:
-                return call(xp, a, *b, train=train)
+        def forward(a: Attrs, *b: Any) -> Any:
+            return call(a, *b, train=train)
 
-        else:
-            forward = functools.partial(call, xp)
+    else:
+        forward = call
 
     if not getattr(op.forward, "is_quiet", False):
         forward = quiet(forward)

@@ -9,7 +9,9 @@ from .params import Attrs
 
 __all__ = ["find", "into_kernels", "kernels"]
 
-# operator name -> make(a, shapes, dtypes) -> f(a, *arrays), or None where the kernel does not serve the signature
+# operator name -> make(a, shapes, dtypes) -> f(a, *arrays), or None where the kernel does not serve the signature.
+# As the declaration's forward, f takes rng= and train= where the operator is random or train_aware. With an attribute
+# `into`, f.into(a, outs, *arrays, ...) fills given arrays, for plans.
 kernels: dict[str, Callable[[Attrs, Sequence[tuple], Sequence[Any]], Callable[..., Any] | None]] = {}
 
 # The same in place: make(shapes, dtypes) -> into(a, out, *arrays) -> done?, or None. It writes `out` and the mutated

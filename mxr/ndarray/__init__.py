@@ -9,7 +9,7 @@ from ..core import tape
 from ..core.dispatch import invoke
 from ..core.op import find_op, get_op
 from ..core.params import NULL as _Null
-from ..kernels import eager, update
+from ..kernels import eager, rnn, update
 from . import contrib, functions, methods, random
 from .creation import (
     arange,
@@ -55,6 +55,7 @@ from .scalar_functions import (
 methods.attach(NDArray)
 update.attach()
 eager.attach()
+rnn.attach()
 tape.set_nd_f(functions.NdF())
 
 op = FunctionSpace("mxr.ndarray.op", "", hide=("_",))

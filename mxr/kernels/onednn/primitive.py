@@ -153,6 +153,10 @@ class Bound:
         """Gives one argument another address (same layout)."""
         self._lib.memory_set_data_handle(self._memories[self._index[arg]], address)
 
+    def memory(self, arg: int) -> int:
+        """The dnnl_memory_t of an argument, for callers that move it very often."""
+        return self._memories[self._index[arg]]
+
     def __del__(self) -> None:
         for memory in getattr(self, "_memories", ()):
             self._lib.memory_destroy(memory)

@@ -11,7 +11,7 @@ __all__ = ["GATES", "Part", "Reserve", "Weights", "parameter_size", "reserve_of"
 GATES = {"rnn_relu": 1, "rnn_tanh": 1, "lstm": 4, "gru": 3}
 
 # Values that forward keeps for each step and hidden node beside its output: the gates after their activation
-# (and the recurrent half of GRU's new gate), LSTM's cell.
+# (GRU: reset, update, the recurrent half of the new gate, the new gate); LSTM's cell lies apart.
 _KEPT = {"rnn_relu": 0, "rnn_tanh": 0, "lstm": 4, "gru": 4}
 
 # Parts of the reserve begin at multiples of this many elements: whole cache lines.
@@ -39,15 +39,15 @@ class Weights(NamedTuple):
 
 
 class Reserve(NamedTuple):
-    """What one layer keeps; `gates` and `cell` have an entry for each direction.
+    """What one layer keeps, as Parts; `gates` and `cell` have an entry for each direction, None where nothing is kept.
 
     `out` is its output (None for the last layer, whose output is the operator's), `mask` that of the dropout behind it.
     """
 
-    gates: tuple[Part | None, ...]
-    cell: tuple[Part | None, ...]
-    out: Part | None
-    mask: Part | None
+    gates: tuple[Any, ...]
+    cell: tuple[Any, ...]
+    out: Any
+    mask: Any
 
 
 class _Cursor:

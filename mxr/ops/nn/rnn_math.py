@@ -116,8 +116,8 @@ class _Sequence:
         self.project = None if w.project is None else w.project.of(parameters)
         self.i2h_bias, self.h2h_bias = w.i2h_bias.of(parameters), w.h2h_bias.of(parameters)
         gates, cells = kept.gates[direction], kept.cell[direction]
-        self.gates = None if gates is None else gates.of(reserve)
-        self.cells = None if cells is None else cells.of(reserve)
+        self.gates: Any = None if gates is None else gates.of(reserve)
+        self.cells: Any = None if cells is None else cells.of(reserve)
         self.state: Any = None
         self.cell: Any = None
 
@@ -173,13 +173,14 @@ class _Sequence:
         g = self.gates[t]
         xp.add(z[:, : 2 * n], back[:, : 2 * n], out=g[:, : 2 * n])
         _sigmoid(xp, g[:, : 2 * n])
-        g[:, 3 * n :] = back[:, 2 * n :]
-        new = g[:, :n] * back[:, 2 * n :]
+        g[:, 2 * n : 3 * n] = back[:, 2 * n :]
+        new = g[:, 3 * n :]
+        xp.multiply(g[:, :n], back[:, 2 * n :], out=new)
         new += z[:, 2 * n :]
-        xp.tanh(new, out=g[:, 2 * n : 3 * n])
-        h = self.state - g[:, 2 * n : 3 * n]
+        xp.tanh(new, out=new)
+        h = self.state - new
         h *= g[:, n : 2 * n]
-        h += g[:, 2 * n : 3 * n]
+        h += new
         return h, None
 
     # ---- backward
@@ -258,7 +259,7 @@ class _Sequence:
 
     def _new_gate_factor(self) -> Any:
         n = self.a.state_size
-        z, new = self.gates[:, :, n : 2 * n], self.gates[:, :, 2 * n : 3 * n]
+        z, new = self.gates[:, :, n : 2 * n], self.gates[:, :, 3 * n :]
         return (1 - z) * (1 - new * new)
 
     def _factors(self, y: Any, before: Any, cell: Any) -> tuple[Any, Any, Any, Any]:
@@ -275,7 +276,7 @@ class _Sequence:
         steps, batch = y.shape[:2]
         gates = self.gates.reshape(steps, batch, 4, n)
         if a.mode == "gru":
-            r, z, new, back = (gates[:, :, i] for i in range(4))
+            r, z, back, new = (gates[:, :, i] for i in range(4))
             f = xp.empty((steps, batch, 3, n), y.dtype)
             fnew = self._new_gate_factor()
             f[:, :, 0] = fnew * back * r * (1 - r)
