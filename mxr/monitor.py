@@ -92,4 +92,5 @@ def _listed(values: Any) -> list[Any]:
 
 
 def _show(value: Any) -> str:
-    return f"{value.asscalar() if value.shape == (1,) else value.asnumpy()}\t"
+    # str, not format: format of a NumPy float32 shows the digits of a double
+    return str(value.asscalar() if value.shape == (1,) else value.asnumpy()) + "\t"

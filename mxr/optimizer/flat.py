@@ -46,6 +46,7 @@ class UpdateStep:
         self._updater = updater
         self._indices, self._weights, self._grads = list(indices), list(weights), list(grads)
         self._flat: tuple[Any, Any, Any] | None = None
+        self._views: list[Any] = []
         if flat is not None and self._indices and list(flat[0]) == list(names) and self._can_be_flat():
             self._lay_out(flat)
 
@@ -54,7 +55,6 @@ class UpdateStep:
         return (
             type(updater) is Updater
             and type(updater.optimizer) in _ELEMENTWISE
-            and not any(index in updater.states for index in self._indices)
             and len(set(self._indices)) == len(self._indices)
         )
 
@@ -62,13 +62,26 @@ class UpdateStep:
         """The flat state, and views of it as the parameters' own states."""
         _, weights, grads = flat
         state = self._updater.optimizer.create_state(_FLAT, weights)
-        start = 0
-        for index, weight in zip(self._indices, self._weights):
+        views, start = [], 0
+        for weight in self._weights:
             size = prod(weight.shape)
-            self._updater.states[index] = _view(state, start, size, weight.shape)
-            self._updater.states_synced[index] = True
+            views.append(_view(state, start, size, weight.shape))
             start += -(-size // 16) * 16
+        self._views = views
         self._flat = (weights, grads, state)
+        if not self._adopt():
+            self._flat = None
+
+    def _adopt(self) -> bool:
+        """Makes the views the parameters' states, with the values of states that there are already (loaded ones)."""
+        states, synced = self._updater.states, self._updater.states_synced
+        held = [states.get(index, view) for index, view in zip(self._indices, self._views)]
+        if not all(map(_alike, held, self._views)):
+            return False
+        for index, old, view in zip(self._indices, held, self._views):
+            _copy(old, view)
+            states[index], synced[index] = view, True
+        return True
 
     def __call__(self) -> None:
         if self._flat is None or not self._uniform():
@@ -88,7 +101,10 @@ class UpdateStep:
         """Whether rate and decay are the plain ones for all parameters, and the states still the views."""
         updater = self._updater
         optimizer = updater.optimizer
-        if type(optimizer) not in _ELEMENTWISE or not all(map(updater.states_synced.get, self._indices)):
+        if type(optimizer) not in _ELEMENTWISE:
+            return False
+        states = updater.states
+        if any(states.get(index) is not view for index, view in zip(self._indices, self._views)) and not self._adopt():
             return False
         if optimizer.param_dict:
             return False
@@ -107,3 +123,21 @@ def _view(state: Any, start: int, size: int, shape: tuple[int, ...]) -> Any:
     if isinstance(state, tuple):
         return tuple(_view(part, start, size, shape) for part in state)
     return state
+
+
+def _alike(one: Any, other: Any) -> bool:
+    """Whether two states are built alike: arrays of equal shape and dtype, in equal tuples."""
+    if isinstance(one, nd.NDArray) and isinstance(other, nd.NDArray):
+        return one.shape == other.shape and one.dtype == other.dtype
+    if isinstance(one, (tuple, list)) and isinstance(other, (tuple, list)):
+        return len(one) == len(other) and all(map(_alike, one, other))
+    return one is None and other is None
+
+
+def _copy(source: Any, target: Any) -> None:
+    if isinstance(target, nd.NDArray):
+        if source is not target:
+            source.copyto(target)
+    elif target is not None:
+        for part, into in zip(source, target):
+            _copy(part, into)
