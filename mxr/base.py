@@ -30,6 +30,10 @@ class MXNetIndexError(MXNetError, IndexError):
     """An index out of range; also an ``IndexError``, so that iteration protocols end on it."""
 
 
+class MXNetAssertionError(MXNetError, AssertionError):
+    """A method called in the wrong state, where MXNet asserts; also an ``AssertionError``."""
+
+
 class MXNetMemoryError(MXNetError, MemoryError):
     """An array does not fit into the memory of its device."""
 
