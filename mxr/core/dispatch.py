@@ -71,7 +71,7 @@ def _make_plan(op: OpDef, a: Attrs, bufs: Sequence[Any], ctx: Context, train: bo
         raise MXNetValueError(f"{op.name}: expected {len(names)} input(s) ({', '.join(names)}), got {len(bufs)}")
     _, out_shapes = op.infer(a, shapes)
     _, out_dtypes = op.infer_dtypes(a, dtypes)
-    if any(s is None or -1 in s for s in out_shapes) or any(d is None for d in out_dtypes):
+    if any(s is None or (-1 in s and not op.dynamic_shape) for s in out_shapes) or any(d is None for d in out_dtypes):
         raise MXNetError(f"{op.name}: output shapes cannot be inferred from inputs {shapes}")
     try:
         xp = xp_for(ctx)
@@ -155,7 +155,7 @@ def invoke(op: OpDef, inputs: Sequence[Any], a: Attrs, out: Any = None, ctx: Con
             op.plans.clear()
         plan = op.plans[key] = _make_plan(op, a, bufs, ctx, train)
     if (plan.heavy or not engine.idle) and out is None and not engine.synchronous and not engine.on_worker():
-        if not plan.writes and not op.random:
+        if not plan.writes and not op.random and not op.dynamic_shape:
             return _queue(op, plan, inputs, a, ctx)
         engine.drain()
         ready = False
@@ -196,7 +196,7 @@ def _settle(op: OpDef, plan: Plan, raw: tuple, bufs: Sequence[Any]) -> tuple:
             good = np.asarray(good)
         if good.dtype != dtype:
             good = good.astype(dtype)
-        if good.shape != shape:
+        if good.shape != shape and not op.dynamic_shape:
             if good.size != np.prod(shape, dtype=int):
                 raise MXNetError(f"declaration of {op.name}: forward gave shape {good.shape}, inferred {shape}")
             good = good.reshape(shape)
