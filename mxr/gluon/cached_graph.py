@@ -33,6 +33,16 @@ class _Signature(NamedTuple):
     wrt: tuple[bool, ...] | None  # which variables need a gradient; None where nothing is recorded
 
 
+def _written(symbol: Symbol) -> set[str]:
+    """Names of the variables that an operator writes to: moving averages, states of optimisers."""
+    found = set()
+    for node in symbol._nodes():
+        if node.op is not None and node.op.mutates:
+            names = node.op.input_names(node.a, len(node.inputs))
+            found |= {x[0].name for n, x in zip(names, node.inputs) if n in node.op.mutates}
+    return found
+
+
 class CachedGraph:
     """A symbol whose variables are inputs (by position) and parameters, callable on NDArrays.
 
@@ -50,6 +60,8 @@ class CachedGraph:
         self.parameters = [p for n, p in parameters.items() if n in used]
         self.names = [*inputs, *(n for n in parameters if n in used)]
         self.unused = [n for n in inputs if n not in used]
+        states = _written(symbol)
+        self._written = [i for i, n in enumerate(inputs) if n in states]
         self._pools: dict[_Signature, list[_Instance]] = {}
         self._dynamic = is_dynamic(symbol)
 
@@ -76,6 +88,8 @@ class CachedGraph:
         else:
             instance = _Instance(self, key, weights)
         outs = instance.forward([x._data for x in args])
+        for i in self._written:
+            args[i]._data[...] = instance.in_bufs[i]
         if wrt is None:
             pool.append(instance)
             return outs
