@@ -160,7 +160,7 @@ def _by_hand(module: Any) -> tuple[str, set[str]]:
         if isinstance(node, ast.ImportFrom) and node.module not in SKIP:
             for alias in node.names:
                 name = alias.asname or alias.name
-                if not hasattr(module, name) or name in SPACES:  # deleted again; written below
+                if not hasattr(module, name) or name in (*SPACES, "op", "_internal"):  # deleted again; written below
                     continue
                 names.add(name)
                 source = "." * node.level + (node.module or "")
@@ -186,12 +186,12 @@ def _by_hand(module: Any) -> tuple[str, set[str]]:
 
 
 # ---- files
-def _package(module: Any, array: str, extra: str = "") -> str:
+def _package(module: Any, array: str) -> str:
     hand, taken = _by_hand(module)
     names = {n: d for n, d in all_names().items() if not d.hidden}
     imports = "\nfrom collections.abc import Callable, Sequence\nfrom types import ModuleType\n"
     imports += "from typing import Any, Literal\n\nimport numpy as np\n\n"
-    out = [HEAD, imports, extra, hand]
+    out = [HEAD, imports, hand]
     for space, prefix in SPACES.items():
         inside = {n.removeprefix(prefix): d for n, d in names.items() if n.startswith(prefix)}
         own = getattr(module, space)
@@ -237,7 +237,7 @@ def files() -> dict[str, str]:
     public_ops()
     return {
         "mxr/ndarray/__init__.pyi": _package(mxr.ndarray, "NDArray"),
-        "mxr/symbol/__init__.pyi": _package(mxr.symbol, "Symbol", "from . import random as random\n"),
+        "mxr/symbol/__init__.pyi": _package(mxr.symbol, "Symbol"),
         "mxr/ndarray/fluent.pyi": _fluent(mxr.ndarray.NDArray, ".ndarray", "Fluent"),
         "mxr/graph/fluent.pyi": _fluent(mxr.symbol.Symbol, ".symbol", "Fluent"),
     }

@@ -10,7 +10,7 @@ from ..core.dispatch import invoke
 from ..core.op import find_op, get_op
 from ..core.params import NULL as _Null
 from ..kernels import eager, rnn, update
-from . import contrib, functions, methods, random
+from . import _internal, contrib, functions, image, linalg, methods, op, random
 from .creation import (
     arange,
     concatenate,
@@ -28,7 +28,7 @@ from .creation import (
     split_v2,
     zeros,
 )
-from .functions import FunctionSpace, dir_of, function
+from .functions import dir_of, function
 from .interop import from_dlpack, from_numpy, to_dlpack_for_read, to_dlpack_for_write
 from .ndarray import NDArray, array, from_data, waitall
 from .scalar_functions import (
@@ -58,11 +58,6 @@ eager.attach()
 rnn.attach()
 tape.set_nd_f(functions.NdF())
 
-op = FunctionSpace("mxr.ndarray.op", "", hide=("_",))
-_internal = FunctionSpace("mxr.ndarray._internal", "_", keep=True)
-linalg = FunctionSpace("mxr.ndarray.linalg", "_linalg_")
-image = FunctionSpace("mxr.ndarray.image", "_image_")
-
 
 def __getattr__(name: str) -> Any:
     if name.startswith("__"):
@@ -82,9 +77,9 @@ def __dir__() -> list[str]:
 
 del _ops
 __all__ = [
-    "NDArray", "_Null", "add", "arange", "array", "concatenate", "contrib", "divide", "empty", "equal", "eye",
-    "from_data", "from_dlpack", "from_numpy", "full", "get_op", "greater", "greater_equal", "histogram", "image",
-    "invoke", "lesser", "lesser_equal", "linalg", "linspace", "load", "load_frombuffer", "logical_and", "logical_or",
+    "NDArray", "_Null", "_internal", "add", "arange", "array", "concatenate", "contrib", "divide", "empty", "equal",
+    "eye", "from_data", "from_dlpack", "from_numpy", "full", "get_op", "greater", "greater_equal", "histogram",
+    "image", "invoke", "lesser", "lesser_equal", "linalg", "linspace", "load", "load_frombuffer", "logical_and", "logical_or",
     "logical_xor", "maximum", "minimum", "modulo", "moveaxis", "multiply", "not_equal", "onehot_encode", "ones", "op",
     "power", "random", "save", "split_v2", "subtract", "to_dlpack_for_read", "to_dlpack_for_write", "true_divide",
     "waitall", "zeros",

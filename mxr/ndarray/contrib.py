@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from .contrib_functions import (
+    adamw_update,
+    isfinite,
+    isinf,
+    isnan,
+    mp_adamw_update,
+    multi_adamw_update,
+    multi_lamb_update,
+    multi_mp_adamw_update,
+    multi_mp_lamb_update,
+    rand_zipfian,
+)
+from .functions import operators_of
 
-from .functions import FunctionSpace
+__all__ = [
+    "adamw_update", "isfinite", "isinf", "isnan", "mp_adamw_update", "multi_adamw_update",
+    "multi_lamb_update", "multi_mp_adamw_update", "multi_mp_lamb_update", "rand_zipfian",
+]  # fmt: skip
 
-__all__: list[str] = []
-
-_operators = FunctionSpace(__name__, "_contrib_")
-
-
-def __getattr__(name: str) -> Any:
-    f = globals()[name] = getattr(_operators, name)
-    return f
-
-
-def __dir__() -> list[str]:
-    return sorted({*__all__, *dir(_operators)})
+__getattr__, __dir__ = operators_of(globals(), "_contrib_")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
@@ -15,7 +16,7 @@ from ..core.op import OpDef, all_names, find_op, get_op
 from ..core.params import Attrs
 from .ndarray import NDArray
 
-__all__ = ["FunctionSpace", "NdF", "dir_of", "function"]
+__all__ = ["FunctionSpace", "NdF", "dir_of", "function", "operators_of"]
 
 
 def run(op: OpDef, inputs: list[Any], a: Attrs, given: dict[str, Any], out: Any, name: Any, attr: Any) -> Any:
@@ -64,7 +65,7 @@ def function(name: str, module: str = "mxr.ndarray", public: str | None = None) 
 
 
 def dir_of(prefix: str) -> list[str]:
-    names = all_names()
+    names = [n for n, d in all_names().items() if not d.hidden]
     if prefix:
         return [n[len(prefix) :] for n in names if n.startswith(prefix)]
     return [n for n in names if not n.startswith("_")]
@@ -91,8 +92,27 @@ class FunctionSpace(ModuleType):
 
     def __dir__(self) -> list[str]:
         if self._keep:
-            return sorted(n for n in all_names() if n.startswith(self._prefix))
+            return sorted(n for n, d in all_names().items() if n.startswith(self._prefix) and not d.hidden)
         return sorted(n for n in dir_of(self._prefix) if not n.startswith(self._hide or ("\0",)))
+
+
+def operators_of(
+    scope: dict[str, Any], prefix: str, make: Any = function, hide: str | tuple[str, ...] = (), keep: bool = False
+) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
+    """``__getattr__`` and ``__dir__`` of a module (`scope`: its globals) that shows operators, made on first use.
+
+    `prefix` of the operators' names is left out, unless `keep`; names that begin with `hide` are not listed.
+    """
+    space = FunctionSpace(scope["__name__"], prefix, make, (hide,) if isinstance(hide, str) else hide, keep)
+
+    def find(name: str) -> Any:
+        f = scope[name] = getattr(space, name)
+        return f
+
+    def names() -> list[str]:
+        return sorted({*scope.get("__all__", ()), *dir(space)})
+
+    return find, names
 
 
 class NdF(FSpace):

@@ -2,20 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from ..ndarray.functions import FunctionSpace
+from ..ndarray.functions import operators_of
+from .contrib_functions import adamw_update, mp_adamw_update, rand_zipfian
 from .functions import function
 
-__all__: list[str] = []
+__all__ = ["adamw_update", "mp_adamw_update", "rand_zipfian"]
 
-_operators = FunctionSpace(__name__, "_contrib_", make=function)
-
-
-def __getattr__(name: str) -> Any:
-    f = globals()[name] = getattr(_operators, name)
-    return f
-
-
-def __dir__() -> list[str]:
-    return sorted({*__all__, *dir(_operators)})
+__getattr__, __dir__ = operators_of(globals(), "_contrib_", make=function)

@@ -1,0 +1,7 @@
+"""``mx.nd.image``: images (operators ``_image_*``), as functions on NDArrays, made on first use."""
+
+from __future__ import annotations
+
+from .functions import operators_of
+
+__getattr__, __dir__ = operators_of(globals(), "_image_")

@@ -1,0 +1,8 @@
+"""``mx.sym.image``: images (operators ``_image_*``), as functions on Symbols, made on first use."""
+
+from __future__ import annotations
+
+from ..ndarray.functions import operators_of
+from .functions import function
+
+__getattr__, __dir__ = operators_of(globals(), "_image_", make=function)
