@@ -9,23 +9,13 @@ import mxr as mx
 from mxr import autograd, gluon, nd
 from mxr.base import MXNetError
 from mxr.core import kernel_table
+from mxr.core.mt_random import CpuRandom
 from mxr.core.op import get_op
 from mxr.kernels import jit_enabled
 from mxr.ops.nn.rnn_layout import parameter_size
 
 RNN, BACK = get_op("RNN"), get_op("_backward_RNN")
 MODES = ("rnn_relu", "rnn_tanh", "lstm", "gru")
-
-
-class Masks:
-    """Dropout masks that repeat."""
-
-    def __init__(self):
-        self.parallel = self
-        self.rng = np.random.default_rng(3)
-
-    def dropout_mask(self, p, shape, dtype):
-        return ((self.rng.random(shape) >= p) / (1 - p)).astype(dtype)
 
 
 def arrays(rng, a, shape):
@@ -65,8 +55,8 @@ def test_kernels_are_the_declaration(rng, monkeypatch, kernels, mode, shape, hid
     xs = arrays(rng, a, shape)
     forward = found(RNN, a, xs)
     assert forward is not None
-    ours = forward(a, *xs, rng=Masks(), train=True)
-    meant = RNN.forward(np, a, *xs, rng=Masks(), train=True)
+    ours = forward(a, *xs, rng=CpuRandom(3), train=True)
+    meant = RNN.forward(np, a, *xs, rng=CpuRandom(3), train=True)
     assert [y.shape for y in ours] == [y.shape for y in meant]
     for y, m in zip(ours[:-1], meant[:-1]):
         np.testing.assert_allclose(y, m, rtol=1e-4, atol=1e-5)
@@ -106,7 +96,7 @@ def test_kernels_leave_inputs_alone_and_serve_only_what_they_can(rng):
 
 @pytest.mark.parametrize("mode", MODES)
 def test_dropout_between_layers(rng, mode):
-    """All outputs but the last layer's lose a share p in training, with the masks of Dropout."""
+    """All outputs but the last layer's lose a share p in training, by single words of the engine's generator."""
     one = RNN.parse({"state_size": 12, "num_layers": 1, "mode": mode})
     second = RNN.parse({"state_size": 12, "num_layers": 1, "mode": mode})
     x, first, *state = (nd.array(v) for v in arrays(rng, one, (4, 3, 5)))
@@ -120,9 +110,10 @@ def test_dropout_between_layers(rng, mode):
     mx.random.seed(5)
     with autograd.train_mode():
         y = nd.RNN(x, joined, *states, state_size=12, num_layers=2, mode=mode, p=0.4)
-    mx.random.seed(5)
-    with autograd.train_mode():
-        middle = nd.Dropout(nd.RNN(x, first, *state, state_size=12, num_layers=1, mode=mode), p=0.4)
+    middle = nd.RNN(x, first, *state, state_size=12, num_layers=1, mode=mode)
+    draws = CpuRandom(5)
+    draws.seed(5)
+    middle = middle * nd.array((draws.engine.uniform(shape=middle.shape) >= 0.4) / 0.6)
     meant = nd.RNN(middle, then, *state, state_size=12, num_layers=1, mode=mode)
     np.testing.assert_allclose(y.asnumpy(), meant.asnumpy(), rtol=1e-5, atol=1e-6)
     plain = nd.RNN(x, joined, *states, state_size=12, num_layers=2, mode=mode, p=0.4)
@@ -141,10 +132,10 @@ def test_dropout_gradient(rng, mode):
     w = rng.normal(size=(3, 2, 6))
 
     def value(*vs):
-        y, _ = RNN.forward(np, a, *vs, rng=Masks(), train=True)
+        y, _ = RNN.forward(np, a, *vs, rng=CpuRandom(3), train=True)
         return (y * w).sum()
 
-    y, reserve = RNN.forward(np, a, *xs, rng=Masks(), train=True)
+    y, reserve = RNN.forward(np, a, *xs, rng=CpuRandom(3), train=True)
     grads = BACK.forward(np, a, w, *xs, y, reserve)
     for i, (x, g) in enumerate(zip(xs, grads, strict=True)):
         direction = rng.normal(size=x.shape)

@@ -57,8 +57,9 @@ class RNN:
 
     `parameters` is one vector: for each layer and direction W, R (and P), then for each b and c. `state` is
     (layers * directions, n, hidden or projection), `state_cell` (layers * directions, n, hidden). With state_outputs
-    the final states are outputs too. In training a share p of the outputs of all layers but the last is zeroed, with
-    masks from the generator that Dropout uses. With use_sequence_length, sequence i ends after ``sequence_length[i]``
+    the final states are outputs too. In training a share p of the outputs of all layers but the last is zeroed and the
+    rest divided by 1 - p: with the masks that MXNet's own code draws (its oneDNN path ignores p). With
+    use_sequence_length, sequence i ends after ``sequence_length[i]``
     steps: its outputs are 0 behind, its final state is the one there, and the reverse direction begins there.
 
     Float16 is computed in float32. There is no second derivative.

@@ -10,6 +10,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
+
 from .rnn_layout import GATES, Reserve, Weights, directions, reserve_of, weights_of, width
 
 __all__ = ["backward", "forward"]
@@ -47,10 +49,13 @@ def forward(
 
 
 def dropout_mask(xp: Any, a: Any, shape: tuple[int, ...], dtype: Any, rng: Any, train: bool) -> Any:
-    """What the outputs of a layer are multiplied by."""
+    """What the outputs of a layer are multiplied by; on the CPU the masks of MXNet's own code (see RNN)."""
     if not train:
         return xp.ones(shape, dtype)
-    return xp.zeros(shape, dtype) if a.p == 1 else rng.parallel.dropout_mask(a.p, shape, dtype)
+    if a.p == 1:
+        return xp.zeros(shape, dtype)
+    kept = rng.engine.uniform(shape=shape) >= np.float32(a.p)
+    return kept.astype(dtype) / np.dtype(dtype).type(np.float32(1) - np.float32(a.p))
 
 
 def _made(xp: Any, kept: Reserve, reserve: Any, shape: tuple[int, ...], dtype: Any) -> Any:
