@@ -1,0 +1,315 @@
+"""Pooling over regions of interest: ROIPooling, ROIAlign, PSROIPooling."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ...backend import to_host
+from ...core.op import op
+from ...core.params import Bool, Float, Int, Shape
+from ..indexing import scatter_rows
+from ..nn.sibling import backward_of
+from . import roi_math
+from .box_math import need_float
+from .roi_math import Taps, check_regions, image_of
+
+__all__: list[str] = []
+
+_SCALE = "Size of the feature map over the size of the image that the regions refer to."
+
+
+def _check_pooled(a: Any, s: Any) -> None:
+    if len(a.pooled_size) != 2 or min(a.pooled_size) < 1:
+        s.fail(f"argument pooled_size={a.pooled_size} must be two numbers (height, width) over 0")
+
+
+def _rounded(x: Any) -> Any:
+    """Halves away from zero, as C rounds."""
+    return np.copysign(np.floor(np.abs(x) + x.dtype.type(0.5)), x)
+
+
+def _host_rois(rois: Any) -> np.ndarray:
+    """Regions on the host, in a dtype to compute in: few numbers, whose geometry steers loops."""
+    rois = to_host(rois)
+    return rois if rois.dtype == np.float64 else rois.astype(np.float32)
+
+
+def _wide(x: Any) -> Any:
+    return x if x.dtype.itemsize >= 4 else x.astype(np.float32)
+
+
+def _bin_edges(start: np.ndarray, size: np.ndarray, bins: int, limit: int, shift: Any = 0) -> tuple:
+    """First pixel and end of the bins of regions that begin at `start`: two (regions, bins), cut at 0 and limit."""
+    step = (size / size.dtype.type(bins))[:, None]
+    i = np.arange(bins, dtype=size.dtype)
+    first = np.floor(i * step + shift).astype(np.int64) + start[:, None]
+    end = np.ceil((i + 1) * step + shift).astype(np.int64) + start[:, None]
+    return first.clip(0, limit), end.clip(0, limit)
+
+
+def _pool_edges(a: Any, rois: np.ndarray, shape: tuple) -> tuple:
+    """Bins of ROIPooling along y and x."""
+    box = _rounded(rois[:, 1:] * rois.dtype.type(np.float32(a.spatial_scale)))
+    out = []
+    for axis, bins, limit in ((1, a.pooled_size[0], shape[2]), (0, a.pooled_size[1], shape[3])):
+        start, end = box[:, axis], box[:, axis + 2]
+        out.append(_bin_edges(start.astype(np.int64), np.maximum(end - start + 1, 1), bins, limit))
+    return out[0], out[1]
+
+
+def _pool_max(xp: Any, x: Any, a: Any, rois: np.ndarray, shape: tuple, empty: Any) -> Any:
+    """Maxima over the bins of all regions of x (b, h, w, c): (regions, bins y, bins x, c), `empty` for empty bins."""
+    (top, bottom), (left, right) = _pool_edges(a, rois, shape)
+    image = image_of(rois, shape[0])
+    out = xp.full((len(rois), *a.pooled_size, shape[1]), empty, x.dtype)
+    for i in np.flatnonzero(image >= 0):
+        lo, hi = int(left[i].min()), int(right[i].max())
+        if hi <= lo:
+            continue
+        one = x[int(image[i])]
+        rows = xp.full((a.pooled_size[0], hi - lo, shape[1]), empty, x.dtype)
+        for p, (start, end) in enumerate(zip(top[i].tolist(), bottom[i].tolist())):
+            if end > start:
+                xp.max(one[start:end, lo:hi], axis=0, out=rows[p])
+        for q, (start, end) in enumerate(zip(left[i].tolist(), right[i].tolist())):
+            if end > start:
+                xp.max(rows[:, start - lo : end - lo], axis=1, out=out[int(i), :, q])
+    return out
+
+
+@op("ROIPooling", inputs="data rois")
+class ROIPooling:
+    """Maximum over the bins of regions of interest (MXNet operator ROIPooling; Girshick 2015, Fast R-CNN).
+
+    `data` (b, c, h, w), `rois` (n, 5) with rows (image, left, top, right, bottom); the output is
+    (n, c, *pooled_size). Regions are rounded to whole pixels; a bin without pixels, or a region of an image that does
+    not exist, gives 0. The gradient goes to the first maximum; none to rois.
+    """
+
+    pooled_size = Shape(doc="Number of bins (height, width).")
+    spatial_scale = Float(doc=_SCALE, lo=0, hi=1)
+
+    infer_type = need_float
+
+    def infer_shape(a, s):
+        _check_pooled(a, s)
+        check_regions(s, 5)
+        if s[0] is not None and s[1] is not None:
+            s.out(0, (s[1][0], s[0][1], *a.pooled_size))
+
+    def forward(xp, a, data, rois):
+        x = xp.ascontiguousarray(data.transpose(0, 2, 3, 1))
+        least = -np.inf
+        out = _pool_max(xp, x, a, _host_rois(rois), data.shape, least)
+        return xp.ascontiguousarray(xp.where(out == least, 0, out).astype(data.dtype).transpose(0, 3, 1, 2))
+
+    def grad(F, a, dy, data, rois):
+        return F._backward_ROIPooling(dy, data, rois, **a.as_dict()), None
+
+    examples = (
+        "nd.ROIPooling(nd.arange(16).reshape((1, 1, 4, 4)), nd.array([[0, 0, 0, 2, 3]]), pooled_size=(2, 2), "
+        "spatial_scale=1.0)",
+    )
+
+
+def _ordered_keys(xp: Any, x: Any) -> Any:
+    """int64 keys of x (b, h, w, c): a greater value has the greater key, of equal ones the earlier pixel."""
+    h, w = x.shape[1:3]
+    if x.dtype == np.float64:
+        rank = xp.unique(x, return_inverse=True)[1].reshape(x.shape).astype(np.int64)
+    else:
+        bits = (x.astype(np.float32) + np.float32(0)).view(np.int32)  # adding 0 makes -0.0 equal to 0.0
+        rank = xp.where(bits >= 0, bits, bits ^ 0x7FFFFFFF).astype(np.int64)
+    pixel = xp.arange(h * w, dtype=np.int64).reshape(h, w, 1)
+    return (rank << 32) | (0xFFFFFFFF - pixel)
+
+
+def _roi_pooling_grad(xp: Any, a: Any, dy: Any, data: Any, rois: Any) -> Any:
+    b, c, h, w = data.shape
+    regions = _host_rois(rois)
+    none = np.iinfo(np.int64).min
+    keys = _pool_max(xp, _ordered_keys(xp, data.transpose(0, 2, 3, 1)), a, regions, data.shape, none)
+    there = keys != none
+    pixel = xp.where(there, 0xFFFFFFFF - (keys & 0xFFFFFFFF), 0)
+    image = xp.asarray(np.maximum(image_of(regions, b), 0))[:, None, None, None]
+    at = (image * c + xp.arange(c)) * (h * w) + pixel
+    g = xp.where(there, _wide(dy).transpose(0, 2, 3, 1), 0)
+    return scatter_rows(xp, b * c * h * w, at.reshape(-1), g.reshape(-1, 1)).reshape(data.shape).astype(data.dtype)
+
+
+backward_of(ROIPooling, inputs="dy data rois", outputs="ddata", like={"ddata": "data"}, forward=_roi_pooling_grad)
+
+
+def _align_taps(a: Any, rois: np.ndarray, axis: int, limit: int) -> Taps:
+    """Pixels and weights of the interpolated points along y (axis 1) or x (axis 0), of all regions."""
+    real = rois.dtype.type
+    bins = a.pooled_size[1 - axis]
+    scale, offset = real(np.float32(a.spatial_scale)), real(0.5 if a.aligned else 0)
+    start = rois[:, 1 + axis] * scale - offset
+    size = rois[:, 3 + axis] * scale - offset - start
+    if not a.aligned:
+        size = np.maximum(size, real(1))
+    step = size / real(bins)
+    if a.sample_ratio > 0:
+        count = np.full(len(rois), a.sample_ratio)
+    else:
+        count = np.ceil(size / real(bins)).astype(np.int64)
+    most = max(1, int(count.max(initial=1)))
+    i = np.arange(most, dtype=rois.dtype)
+    each = step / np.maximum(count, 1).astype(rois.dtype)
+    first = start[:, None] + np.arange(bins, dtype=rois.dtype) * step[:, None]
+    point = first[..., None] + ((i + real(0.5)) * each[:, None])[:, None]
+    used = (i < count[:, None])[:, None] & (point >= -1) & (point <= limit)
+    point = point.clip(0, limit - 1)
+    low = point.astype(np.int64)
+    part = point - low
+    share = used / np.maximum(count, 1).astype(rois.dtype)[:, None, None]
+    at = np.concatenate([low, np.minimum(low + 1, limit - 1)], axis=-1)
+    return Taps(at, np.concatenate([(1 - part) * share, part * share], axis=-1).astype(rois.dtype))
+
+
+def _align(a: Any, rois: Any, shape: tuple) -> tuple[np.ndarray, Taps, Taps]:
+    regions = _host_rois(rois)
+    return image_of(regions, shape[0]), _align_taps(a, regions, 1, shape[2]), _align_taps(a, regions, 0, shape[3])
+
+
+@op("_contrib_ROIAlign", inputs="data rois")
+class ROIAlign:
+    """Average of interpolated points in the bins of regions (MXNet operator ROIAlign; He et al. 2017, Mask R-CNN).
+
+    `data` (b, c, h, w), `rois` (n, 5) with rows (image, left, top, right, bottom); the output is (n, c, *pooled_size),
+    or (n, c / (bins), *pooled_size) with position_sensitive, where each bin has channels of its own. A region of an
+    image that does not exist gives 0. The gradient goes to data; none to rois.
+    """
+
+    pooled_size = Shape(doc="Number of bins (height, width).")
+    spatial_scale = Float(doc=_SCALE, lo=0, hi=1)
+    sample_ratio = Int(-1, "Points along each axis of a bin; by default as many as the bin has pixels, rounded up.")
+    position_sensitive = Bool(False, "Whether each bin has channels of its own.")
+    aligned = Bool(False, "Whether to shift regions by half a pixel, so that pixels are where they are.")
+
+    infer_type = need_float
+
+    def infer_shape(a, s):
+        _check_pooled(a, s)
+        check_regions(s, 5)
+        if s[0] is None or s[1] is None:
+            return
+        channels, bins = s[0][1], a.pooled_size[0] * a.pooled_size[1]
+        if a.position_sensitive and channels != -1:
+            if channels % bins:
+                s.fail(f"argument data has {channels} channels, no multiple of the {bins} bins of pooled_size")
+            channels //= bins
+        s.out(0, (s[1][0], channels, *a.pooled_size))
+
+    def forward(xp, a, data, rois):
+        image, ys, xs = _align(a, rois, data.shape)
+        if a.position_sensitive:
+            y = roi_math.grouped_forward(xp, _wide(data), a.pooled_size, image, ys, xs)
+        else:
+            y = roi_math.plain_forward(xp, _wide(data), image, ys, xs)
+        return y.astype(data.dtype, copy=False)
+
+    def grad(F, a, dy, data, rois):
+        return F._backward__contrib_ROIAlign(dy, data, rois, **a.as_dict()), None
+
+    examples = (
+        "nd.contrib.ROIAlign(nd.arange(16).reshape((1, 1, 4, 4)), nd.array([[0, 0, 0, 2, 2]]), pooled_size=(2, 2), "
+        "spatial_scale=1.0)",
+    )
+
+
+def _roi_align_grad(xp: Any, a: Any, dy: Any, data: Any, rois: Any) -> Any:
+    image, ys, xs = _align(a, rois, data.shape)
+    if a.position_sensitive:
+        g = roi_math.grouped_backward(xp, _wide(dy), data.shape, a.pooled_size, image, ys, xs)
+    else:
+        g = roi_math.plain_backward(xp, _wide(dy), data.shape, image, ys, xs)
+    return g.astype(data.dtype, copy=False)
+
+
+backward_of(
+    ROIAlign,
+    inputs="dy data rois",
+    outputs="ddata",
+    like={"ddata": "data"},
+    forward=_roi_align_grad,
+    grad=lambda F, a, g, rois: (F._contrib_ROIAlign(g, rois, **a.as_dict()), None, None),
+)
+
+
+def _mean_taps(a: Any, rois: np.ndarray, axis: int, limit: int) -> Taps:
+    """Pixels of the bins of PSROIPooling along y (axis 1) or x (axis 0), each with its part in the average."""
+    real, bins = rois.dtype.type, a.pooled_size
+    scale = real(np.float32(a.spatial_scale))
+    start = _rounded(rois[:, 1 + axis]) * scale
+    end = (_rounded(rois[:, 3 + axis]) + real(1)) * scale
+    first, stop = _bin_edges(
+        np.zeros(len(rois), np.int64), np.maximum(end - start, real(0.1)), bins, limit, start[:, None]
+    )
+    count = np.maximum(stop - first, 0)
+    i = np.arange(max(1, int(count.max(initial=1))))
+    at = np.minimum(first[..., None] + i, limit - 1)
+    weight = (i < count[..., None]) / np.maximum(count, 1)[..., None].astype(rois.dtype)
+    return Taps(at, weight.astype(rois.dtype))
+
+
+def _ps_pool(a: Any, rois: Any, shape: tuple) -> tuple[tuple, np.ndarray, Taps, Taps]:
+    regions = _host_rois(rois)
+    group = (a.group_size or a.pooled_size,) * 2
+    return group, image_of(regions, shape[0]), _mean_taps(a, regions, 1, shape[2]), _mean_taps(a, regions, 0, shape[3])
+
+
+@op("_contrib_PSROIPooling", inputs="data rois")
+class PSROIPooling:
+    """Position-sensitive average over the bins of regions (MXNet operator PSROIPooling; Dai et al. 2016, R-FCN).
+
+    `data` (b, output_dim * group_size**2, h, w), `rois` (n, 5) with rows (image, left, top, right, bottom); the output
+    is (n, output_dim, pooled_size, pooled_size), each bin averaging pixels of the channels of its group. Bins without
+    pixels, and regions of an image that does not exist, give 0. The gradient goes to data; none to rois.
+    """
+
+    spatial_scale = Float(doc=_SCALE, lo=0, hi=1)
+    output_dim = Int(doc="Number of output channels.", lo=1)
+    pooled_size = Int(doc="Number of bins along each axis.", lo=1)
+    group_size = Int(0, "Number of groups along each axis; pooled_size by default.", lo=0)
+
+    infer_type = need_float
+
+    def infer_shape(a, s):
+        check_regions(s, 5)
+        groups = (a.group_size or a.pooled_size) ** 2
+        if s[0] is not None and s[0][1] not in (-1, a.output_dim * groups):
+            s.fail(
+                f"argument data has {s[0][1]} channels, expected output_dim * group_size**2 = {a.output_dim * groups}"
+            )
+        if s[1] is not None:
+            s.out(0, (s[1][0], a.output_dim, a.pooled_size, a.pooled_size))
+
+    def forward(xp, a, data, rois):
+        return roi_math.grouped_forward(xp, _wide(data), *_ps_pool(a, rois, data.shape)).astype(data.dtype, copy=False)
+
+    def grad(F, a, dy, data, rois):
+        return F._backward__contrib_PSROIPooling(dy, data, rois, **a.as_dict()), None
+
+    examples = (
+        "nd.contrib.PSROIPooling(nd.arange(36).reshape((1, 4, 3, 3)), nd.array([[0, 0, 0, 2, 2]]), spatial_scale=1.0, "
+        "output_dim=1, pooled_size=2)",
+    )
+
+
+def _psroi_pooling_grad(xp: Any, a: Any, dy: Any, data: Any, rois: Any) -> Any:
+    g = roi_math.grouped_backward(xp, _wide(dy), data.shape, *_ps_pool(a, rois, data.shape))
+    return g.astype(data.dtype, copy=False)
+
+
+backward_of(
+    PSROIPooling,
+    inputs="dy data rois",
+    outputs="ddata",
+    like={"ddata": "data"},
+    forward=_psroi_pooling_grad,
+    grad=lambda F, a, g, rois: (F._contrib_PSROIPooling(g, rois, **a.as_dict()), None, None),
+)

@@ -1,0 +1,144 @@
+"""Pooling over regions by weights along each axis, and what the operators with regions share.
+
+An average over a grid of interpolated points, or over the pixels of a bin, is a weighted sum of pixels whose weights
+are a product of one along y and one along x: so a region costs two small matrix products.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..indexing import scatter_rows
+
+__all__ = ["Taps", "check_regions", "grouped_backward", "grouped_forward", "plain_backward", "plain_forward"]
+
+# Pixels (times channels) that are gathered at a time
+CHUNK = 1 << 20
+
+
+class Taps(NamedTuple):
+    """Pixels along one axis and their weights, for each bin of each region: both (regions, bins, pixels)."""
+
+    at: np.ndarray
+    weight: np.ndarray
+
+    def dense(self, size: int) -> np.ndarray:
+        """Weights of all pixels of the axis: (regions, bins, size)."""
+        rows = np.arange(self.at.shape[0] * self.at.shape[1]).repeat(self.at.shape[2]) * size
+        n = self.at.shape[0] * self.at.shape[1] * size
+        flat = np.bincount(rows + self.at.ravel(), self.weight.ravel(), n)
+        return flat.astype(self.weight.dtype).reshape(*self.at.shape[:2], size)
+
+
+def check_regions(s: Any, columns: int) -> None:
+    """Shapes of data (b, c, h, w) and rois (n, columns)."""
+    if s[0] is not None and len(s[0]) != 4:
+        s.fail(f"argument data has shape {s[0]}, expected 4 dimensions (batch, channel, height, width)")
+    rois = s[1]
+    if rois is not None and (len(rois) != 2 or rois[1] not in (columns, -1)):
+        s.fail(f"argument rois has shape {rois}, expected (number of regions, {columns})")
+    if rois is not None:
+        s.set(1, (-1, columns))
+
+
+def image_of(rois: np.ndarray, batch: int) -> np.ndarray:
+    """The image of each region; -1 where there is no such image (its output is 0)."""
+    image = rois[:, 0].astype(np.int64)
+    return np.where((image >= 0) & (image < batch), image, -1)
+
+
+def _span(weight: np.ndarray) -> slice:
+    """The pixels of an axis that count, of weights (bins, size)."""
+    used = np.flatnonzero(weight.any(axis=0))
+    return slice(int(used[0]), int(used[-1]) + 1) if used.size else slice(0, 0)
+
+
+def _channels_last(xp: Any, data: Any) -> Any:
+    return xp.ascontiguousarray(data.transpose(0, 2, 3, 1))
+
+
+def plain_forward(xp: Any, data: Any, image: np.ndarray, ys: Taps, xs: Taps) -> Any:
+    """Pools every channel of data (b, c, h, w) over all bins: (regions, c, bins y, bins x)."""
+    x, channels = _channels_last(xp, data), data.shape[1]
+    wy, wx = ys.dense(data.shape[2]), xs.dense(data.shape[3])
+    n, p, q = len(image), wy.shape[1], wx.shape[1]
+    out = xp.zeros((n, p, q, channels), data.dtype)
+    for i in np.flatnonzero(image >= 0):
+        h, w = _span(wy[i]), _span(wx[i])
+        if not (h.stop and w.stop):
+            continue
+        part = x[int(image[i]), h, w]
+        rows = xp.asarray(wy[i, :, h]) @ part.reshape(part.shape[0], -1)
+        xp.matmul(xp.asarray(wx[i, :, w]), rows.reshape(p, part.shape[1], channels), out=out[i])
+    return xp.ascontiguousarray(out.transpose(0, 3, 1, 2))
+
+
+def plain_backward(xp: Any, dy: Any, shape: tuple, image: np.ndarray, ys: Taps, xs: Taps) -> Any:
+    """The transpose of plain_forward: from dy (regions, c, bins y, bins x) to data of `shape`."""
+    g, channels = _channels_last(xp, dy), shape[1]
+    wy, wx = ys.dense(shape[2]), xs.dense(shape[3])
+    out = xp.zeros((shape[0], *shape[2:], channels), dy.dtype)
+    for i in np.flatnonzero(image >= 0):
+        h, w = _span(wy[i]), _span(wx[i])
+        if not (h.stop and w.stop):
+            continue
+        rows = xp.matmul(xp.asarray(wx[i, :, w].T), g[int(i)])
+        part = xp.asarray(wy[i, :, h].T) @ rows.reshape(rows.shape[0], -1)
+        out[int(image[i]), h, w] += part.reshape(-1, w.stop - w.start, channels)
+    return xp.ascontiguousarray(out.transpose(0, 3, 1, 2))
+
+
+def _grouped_rows(xp: Any, shape: tuple, group: tuple, image: np.ndarray, ys: Taps, xs: Taps) -> tuple[Any, Any]:
+    """Rows of data laid out as (b, group y, group x, h, w | channels) that each bin sums, and their weights."""
+    height, width = shape[2:]
+    p, q = ys.at.shape[1], xs.at.shape[1]
+    gy, gx = np.arange(p) * group[0] // p, np.arange(q) * group[1] // q
+    block = (np.maximum(image, 0)[:, None, None] * group[0] + gy[:, None]) * group[1] + gx
+    at = block[..., None, None] * height + ys.at[:, :, None, :, None]
+    at = at * width + xs.at[:, None, :, None, :]
+    weight = ys.weight[:, :, None, :, None] * xs.weight[:, None, :, None, :]
+    weight = weight * (image >= 0).astype(weight.dtype)[:, None, None, None, None]
+    lead = (len(image) * p * q, -1)
+    return xp.asarray(at.reshape(lead)), xp.asarray(weight.reshape(lead))
+
+
+def _parts(n: int, each: int) -> list[slice]:
+    step = max(1, CHUNK // max(each, 1))
+    return [slice(i, i + step) for i in range(0, n, step)]
+
+
+def _take(taps: Taps, part: slice) -> Taps:
+    return Taps(taps.at[part], taps.weight[part])
+
+
+def _each(dim: int, ys: Taps, xs: Taps) -> int:
+    return dim * math.prod(ys.at.shape[1:]) * math.prod(xs.at.shape[1:])
+
+
+def grouped_forward(xp: Any, data: Any, group: tuple, image: np.ndarray, ys: Taps, xs: Taps) -> Any:
+    """Position-sensitive pooling: data (b, dim * group y * group x, h, w) -> (regions, dim, bins y, bins x)."""
+    b, c, h, w = data.shape
+    dim, n, p, q = c // math.prod(group), len(image), ys.at.shape[1], xs.at.shape[1]
+    rows = xp.ascontiguousarray(data.reshape(b, dim, *group, h, w).transpose(0, 2, 3, 4, 5, 1)).reshape(-1, dim)
+    out = xp.empty((n, p * q, dim), data.dtype)
+    for part in _parts(n, _each(dim, ys, xs)):
+        at, weight = _grouped_rows(xp, data.shape, group, image[part], _take(ys, part), _take(xs, part))
+        out[part] = (weight[:, None, :] @ rows[at]).reshape(-1, p * q, dim)
+    return xp.ascontiguousarray(out.transpose(0, 2, 1)).reshape(n, dim, p, q)
+
+
+def grouped_backward(xp: Any, dy: Any, shape: tuple, group: tuple, image: np.ndarray, ys: Taps, xs: Taps) -> Any:
+    """The transpose of grouped_forward."""
+    b, c, h, w = shape
+    dim, n = c // math.prod(group), len(image)
+    size = b * math.prod(group) * h * w
+    g = xp.ascontiguousarray(dy.reshape(n, dim, -1).transpose(0, 2, 1))
+    out = xp.zeros((size, dim), dy.dtype)
+    for part in _parts(n, _each(dim, ys, xs)):
+        at, weight = _grouped_rows(xp, shape, group, image[part], _take(ys, part), _take(xs, part))
+        spread = weight[:, :, None] * g[part].reshape(-1, 1, dim)
+        out += scatter_rows(xp, size, at.reshape(-1), spread.reshape(-1, dim))
+    return xp.ascontiguousarray(out.reshape(b, *group, h, w, dim).transpose(0, 5, 1, 2, 3, 4)).reshape(shape)
