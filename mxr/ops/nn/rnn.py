@@ -78,7 +78,7 @@ class RNN:
     use_sequence_length = Bool(False, "Whether sequence_length is given.")
 
     examples = (
-        "nd.RNN(nd.ones((2, 1, 2)), nd.ones(16) / 4, nd.zeros((1, 1, 2)), state_size=2, num_layers=1, mode='rnn_tanh')"
+        "nd.RNN(nd.ones((2, 1, 2)), nd.ones(12) / 4, nd.zeros((1, 1, 2)), state_size=2, num_layers=1, mode='rnn_tanh')"
         "[0:1]",
         "nd.RNN(nd.ones((2, 1, 2)), nd.ones(48) / 4, nd.zeros((1, 1, 2)), nd.zeros((1, 1, 2)), state_size=2, "
         "num_layers=1, mode='lstm', state_outputs=True)",
