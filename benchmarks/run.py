@@ -17,6 +17,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 DEFAULT = ("mlp", "mlp3", "lenet", "resnet18-32")
+RECURRENT = ("lstm-forward", "lstm", "gru-forward", "gru")
 OPERATORS = ("add-2x3", "exp-2x3", "sum-2x3", "exp-1e6", "uniform-1e6", "normal-1e6")
 
 
@@ -64,7 +65,9 @@ def steps_for(peers: list[Peer], workload: str, seconds: float) -> int:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("workloads", nargs="*", default=DEFAULT, help=f"of {', '.join((*DEFAULT, *OPERATORS))}")
+    parser.add_argument(
+        "workloads", nargs="*", default=DEFAULT, help=f"of {', '.join((*DEFAULT, *RECURRENT, *OPERATORS))}"
+    )
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--seconds", type=float, default=0.5, help="per peer and round")
     args = parser.parse_args()

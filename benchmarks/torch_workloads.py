@@ -61,9 +61,28 @@ NETS = {
 }
 
 
+def recurrent_step(name):
+    mode, *only = name.split("-")
+    net = {"lstm": nn.LSTM, "gru": nn.GRU}[mode](256, 256, 2)
+    x = torch.rand(35, 32, 256, requires_grad=not only)
+
+    def forward():
+        with torch.no_grad():
+            net(x)
+
+    def train():
+        net.zero_grad(set_to_none=True)
+        x.grad = None
+        net(x)[0].sum().backward()
+
+    return (forward if only else train), 32
+
+
 def build(name):
     torch.set_num_threads(1)
     torch.manual_seed(0)
+    if name in ("lstm-forward", "lstm", "gru-forward", "gru"):
+        return recurrent_step(name)
     if name in NETS:
         make, shape = NETS[name]
         net = make()

@@ -126,5 +126,35 @@ def operator_step(mx, name):
 OPERATORS = ("add-2x3", "exp-2x3", "sum-2x3", "exp-1e6", "uniform-1e6", "normal-1e6")
 
 
+RECURRENT = ("lstm-forward", "lstm", "gru-forward", "gru")
+
+
+def recurrent_step(mx, name):
+    """The fused operator, 2 layers of 256, 35 steps, batch 32: forward, or forward and backward."""
+    nd, (mode, *only) = mx.nd, name.split("-")
+    steps, batch, hidden, gates = 35, 32, 256, {"lstm": 4, "gru": 3}[mode]
+    rng = np.random.RandomState(0)
+    shapes = [(steps, batch, hidden), (2 * gates * hidden * (2 * hidden + 2),)]
+    shapes += [(2, batch, hidden)] * (2 if mode == "lstm" else 1)
+    arrays = [nd.array(rng.uniform(-0.06, 0.06, s)) for s in shapes]
+
+    def forward():
+        return nd.RNN(*arrays, state_size=hidden, num_layers=2, mode=mode)
+
+    def train():
+        with mx.autograd.record():
+            y = forward()
+        y.backward()
+        nd.waitall()
+
+    if only:
+        return lambda: forward().wait_to_read(), batch
+    for x in arrays:
+        x.attach_grad()
+    return train, batch
+
+
 def build(mx, name):
+    if name in RECURRENT:
+        return recurrent_step(mx, name)
     return symbolic_step(mx, name) if name in SYMBOLIC else operator_step(mx, name)
