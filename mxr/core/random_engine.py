@@ -44,6 +44,18 @@ class EngineMT:
         low, high = dtype.type(low), dtype.type(high)
         return (u * (high - low) + low).astype(dtype, copy=False).reshape(shape)
 
+    def normal(self, loc: float = 0.0, scale: float = 1.0, shape: Shape = 1) -> np.ndarray:
+        """Normal, float32: both values of each pair of the polar method, as std::normal_distribution gives them."""
+        n = size_of(shape)
+        out: list[Any] = []
+        while len(out) < n:
+            x, y = unit(self.stream.take(2), False) * F32(2) - F32(1)
+            r2 = x * x + y * y
+            if 0 < r2 <= 1:
+                factor = np.sqrt(F32(-2) * logf(np.array([r2], F32))[0] / r2)
+                out += [y * factor, x * factor]
+        return (np.array(out[:n], F32) * F32(scale) + F32(loc)).reshape(shape)
+
     def bernoulli(self, p: float = 0.5, size: int = 1) -> np.ndarray:
         """True with probability p (std::bernoulli_distribution: a double uniform below p)."""
         return unit(self.stream.take(2 * size), True) < p
