@@ -32,6 +32,9 @@ _ERFCX = (
 )  # fmt: skip
 
 
+BLOCK = 16384
+
+
 def _wide(function: Any) -> Any:
     """Run on float64 without warnings; the result has the argument's float dtype (float64 for integers)."""
 
@@ -40,7 +43,13 @@ def _wide(function: Any) -> Any:
         x = np.asarray(x)
         dtype = x.dtype if x.dtype.kind == "f" else np.dtype(np.float64)
         with np.errstate(all="ignore"):
-            return np.asarray(function(x.astype(np.float64))).astype(dtype, copy=False)[()]
+            if x.size <= BLOCK:
+                return np.asarray(function(x.astype(np.float64))).astype(dtype, copy=False)[()]
+            # block by block: the many passes over one stay in the cache
+            flat, out = x.reshape(-1), np.empty(x.size, dtype)
+            for i in range(0, x.size, BLOCK):
+                out[i : i + BLOCK] = function(flat[i : i + BLOCK].astype(np.float64))
+            return out.reshape(x.shape)
 
     return call
 
