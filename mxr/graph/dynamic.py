@@ -112,8 +112,8 @@ class DynamicExecutor(Executor):
             if g is not None and not isinstance(g, Array):
                 raise MXNetTypeError(f"backward: out_grads[{i}] must be an NDArray, got {type(g).__name__}")
             heads.append(g)
-        for n, req in self._reqs.items():
-            dst = self.grad_dict.get(n)
+        for name, req in self._reqs.items():
+            dst = self.grad_dict.get(name)
             if req == "write" and dst is not None:  # nothing may depend on it
                 dst._data[...] = 0
         recorded = [i for i, y in enumerate(outs) if y._node is not None]

@@ -57,11 +57,50 @@ def _rows(a: Attrs, s: Frame) -> None:
     s.out(0, sample[:-1] or (1,))
 
 
+# ln Gamma(z) - (z - 1/2) ln z + z - ln(2 pi)/2 in odd powers of 1/z (Abramowitz and Stegun 6.1.41)
+_STIRLING = (1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188, -691 / 360360)
+
+
+def _log_gamma(x: np.ndarray) -> np.ndarray:
+    """The logarithm of the gamma function of positive float64 numbers, to 2e-14 of max(1, result).
+
+    Many times faster than the operator gammaln, which is exact to the last digits also near its zeros 1 and 2.
+    """
+    low = x < 8
+    small = np.where(low, x, 1.0)
+    product = small * (small + 1)
+    for k in (2, 4, 6):
+        product *= (small + k) * (small + k + 1)
+    z = np.where(low, x + 8, x)
+    r = 1 / z
+    s = r * r
+    series = _STIRLING[-1] * s
+    for c in _STIRLING[-2:0:-1]:
+        series += c
+        series *= s
+    series += _STIRLING[0]
+    series *= r
+    series += (z - 0.5) * np.log(z) - z + 0.5 * math.log(2 * math.pi)
+    return np.where(low, series - np.log(product), series)
+
+
 class _Math:
     """Functions of expressions over plain arrays, as F has them over its values."""
 
     def __init__(self, xp: Any) -> None:
         self.f = special.namespace(xp)
+
+    def gammaln(self, x: Any) -> Any:
+        if not isinstance(x, np.ndarray) or x.size < 64:
+            return self.f.gammaln(x)
+        out = np.empty(x.size, x.dtype)
+        flat = x.reshape(-1)
+        for i in range(0, x.size, special.BLOCK):
+            out[i : i + special.BLOCK] = _log_gamma(flat[i : i + special.BLOCK].astype(np.float64))
+        odd = ~((flat > 0) & (flat < 1e300))
+        if odd.any():
+            out[odd] = self.f.gammaln(flat[odd])
+        return out.reshape(x.shape)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.f, name)

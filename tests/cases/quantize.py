@@ -29,6 +29,8 @@ CASES = [
     case("_contrib_quantize_v2", values([1, 2, 127]), attrs=dict(out_type="uint8"), dtypes=("uint8",), grad=False),
     case("_contrib_quantize_v2", values([1, -2]), attrs=dict(min_calib_range=-1, max_calib_range=1), dtypes=("int8",),
          grad=False),
+    case("_contrib_quantize_v2", X(3, 4), dtypes=("float32",), numeric=False),
+    case("_contrib_quantize", X(3, 4), _LO, _HI, dtypes=("float32",), numeric=False),
     case("_contrib_quantize_v2", values([[3]]), **_F),
     case("_contrib_quantize_v2", values([0, 0]), **_F),
     case("_contrib_quantize_asym", X(3, 4), differs="MXNet crashes on the CPU", **_F),
