@@ -167,3 +167,14 @@ def test_mark_variables_and_grad_of_several():
         z = x * y
         dx, dy = autograd.grad(z, [x, y])
     assert (dx.asscalar(), dy.asscalar()) == (2, 1)
+
+
+def test_comparisons_have_a_gradient_of_zero():
+    """As in MXNet: backward goes through them, and samplers, and gives zeros."""
+    x = nd.array([1.0, -2.0, 3.0])
+    for f in (lambda x: x > 0, lambda x: x == x, nd.logical_not, nd.random.uniform_like, nd.argsort):
+        x.attach_grad()
+        with autograd.record():
+            y = f(x).sum()
+        y.backward()
+        assert x.grad.asnumpy().tolist() == [0, 0, 0]

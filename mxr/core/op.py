@@ -300,6 +300,16 @@ def grad_inputs(d: OpDef, a: Attrs, ins: Sequence[Any], outs: Sequence[Any]) -> 
     return [found[kind](i) for kind, i in grad_slots(d, a, len(ins))]
 
 
+def zero_gradient(inputs: int = 1) -> Callable[..., Any]:
+    """The rule of an operator that is constant where it is differentiable, as comparisons and argmax: zeros."""
+
+    def grad(F: Any, a: Attrs, dy: Any) -> tuple:
+        return (None,) * inputs
+
+    grad.is_zero = True  # type: ignore[attr-defined]
+    return grad
+
+
 def register(d: OpDef) -> OpDef:
     for name in (d.name, *d.aliases):
         other = _by_name.get(name)
@@ -362,4 +372,4 @@ def all_names() -> dict[str, OpDef]:
     return dict(_by_name)
 
 
-__all__ += ["NULL", "all_names", "find_op", "grad_inputs", "grad_slots", "unregister"]
+__all__ += ["NULL", "all_names", "find_op", "grad_inputs", "grad_slots", "unregister", "zero_gradient"]

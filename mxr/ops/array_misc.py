@@ -10,7 +10,7 @@ import numpy as np
 from ..backend import dtype_of
 from ..base import MXNetError, MXNetValueError
 from ..core.casting import cast
-from ..core.op import OpDef, op, register
+from ..core.op import OpDef, op, register, zero_gradient
 from ..core.params import Attrs, Bool, DType, Floats, Int, Shape
 from ..core.shapes import Frame, same_shapes
 from .axes import normal_axis
@@ -20,8 +20,7 @@ __all__: list[str] = []
 _int64 = np.dtype(np.int64)
 
 
-def _no_gradient(F: Any, a: Attrs, dy: Any) -> tuple:
-    return (None,)
+_no_gradient = zero_gradient()
 
 
 @op("shape_array")

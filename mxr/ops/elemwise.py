@@ -7,6 +7,7 @@ from typing import Any
 from ..core.op import OpDef, op, register
 from ..core.params import Attrs, Bool, DType, Float
 from ..core.shapes import attr_dtype, same_dtypes, same_shapes
+from . import polygamma
 from .families import unary
 
 _D2R = "0.017453292519943295"
@@ -49,7 +50,7 @@ unary("erf", "erf(data)", "dy * 1.1283791670955126 * exp(-(data * data))")
 unary("erfinv", "erfinv(data)", "dy * 0.8862269254527579 * exp(out * out)")
 unary("gamma", "gamma(data)", "dy * out * digamma(data)")
 unary("gammaln", "gammaln(data)", "dy * digamma(data)")
-unary("digamma", "digamma(data)", None)
+unary("digamma", "digamma(data)", lambda F, a, dy, data: dy * F._trigamma(data))
 unary("sigmoid", "sigmoid(data)", "dy * out * (1 - out)")
 unary("relu", "maximum(data, 0)", "dy * (out > 0)", doc="max(data, 0); NaN stays NaN (MXNet operator relu).")
 unary("softsign", "data / (1 + abs(data))", "dy / square(1 + abs(data))")
@@ -133,4 +134,4 @@ class Cast:
         return F.Cast(dy, dtype=data.dtype)
 
 
-del same_dtypes
+del same_dtypes, polygamma

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..core.expr import Expr, parse
-from ..core.op import OpDef, register
+from ..core.op import OpDef, register, zero_gradient
 from ..core.params import Attrs, Bool, Float, Param
 from ..core.quiet import quiet
 from ..core.shapes import broadcast_rule, same_dtypes, same_shapes
@@ -43,7 +43,7 @@ def evaluate(e: Expr, f: Any, values: dict[str, Any]) -> Any:
 def unary(
     name: str,
     expr: str,
-    grad: str | None,
+    grad: str | Callable[..., Any] | None,
     *,
     aliases: Iterable[str] = (),
     ufunc: str | None = None,
@@ -57,7 +57,8 @@ def unary(
     Parameters
     ----------
     expr : in `data` and the names of `params`.
-    grad : the gradient with regard to data, in `dy`, `data`, `out` and the names of `params`; None for no gradient.
+    grad : the gradient with regard to data, in `dy`, `data`, `out` and the names of `params`, or a rule; None is
+        a gradient of zero.
     ufunc : name of the NumPy function that is the same, faster.
     """
     e = parse(expr)
@@ -86,7 +87,7 @@ def unary(
             aliases=aliases,
             params=dict(params or {}),
             forward=quiet(forward) if quietly else forward,
-            grad=_gradient([grad], ("data",), names),
+            grad=grad if callable(grad) else _gradient([grad], ("data",), names),
             infer_shape=same_shapes,
             infer_type=same_dtypes,
             inplace=True,
@@ -100,10 +101,10 @@ def unary(
 
 def _gradient(
     texts: list[str | None], inputs: tuple[str, ...], params: tuple[str, ...], broadcast: bool = False
-) -> Callable[..., Any] | None:
+) -> Callable[..., Any]:
     """The grad function of a family: its signature names just what the expressions use."""
     if all(t is None for t in texts):
-        return None
+        return zero_gradient(len(inputs))
     exprs = [None if t is None else parse(t) for t in texts]
     used = {n for e in exprs if e is not None for n in e.names}
     needs = [n for n in (*inputs, "out") if n in used or (broadcast and n in inputs)]

@@ -366,7 +366,8 @@ update("ftrl_update", rules["ftrl"],
        aliases=("_sparse_ftrl_update",))  # fmt: skip
 update("ftml_update", rules["ftml"],
        _params("lr beta1 beta2 epsilon t wd rescale_grad clip_grad",
-               **{**_ADAM, "beta1": (0.600000024, "Decay of the mean."), "epsilon": (9.9999999392252903e-09, "Keeps the division finite.")}),
+               beta1=(0.600000024, "Decay of the mean."), beta2=_ADAM["beta2"],
+               epsilon=(9.9999999392252903e-09, "Keeps the division finite.")),
        "Follow the moving leader (Zheng and Kwok 2017; MXNet operator ftml_update).")  # fmt: skip
 update("signsgd_update", rules["signsgd"], _params("lr wd rescale_grad clip_gradient"),
        "weight - lr * (sign(grad) + wd*weight) (Bernstein et al. 2018; MXNet operator signsgd_update).")  # fmt: skip

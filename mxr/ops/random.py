@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from ..backend import dtype_name, dtype_of
-from ..core.op import OpDef, op, register
+from ..core.op import OpDef, op, register, zero_gradient
 from ..core.params import Attrs, Bool, DType, Float, Int, Param, Shape
 from ..core.shapes import Frame
 from .init import context_param, shape_rule, with_shape
@@ -175,7 +175,7 @@ def _declare(dist: str) -> None:
             f"_random_{dist}_like",
             params={n: make() for n, make in numbers.items()},
             forward=like,
-            grad=None,
+            grad=zero_gradient(),
             infer_shape=like_shape,
             random=True,
             doc=f"{what}, with the shape and dtype of `data` (MXNet operator _random_{dist}_like).",
@@ -210,7 +210,7 @@ def _declare(dist: str) -> None:
                 "dtype": OneOf(_FLOATS, "Output dtype; float32 if None."),
             },
             forward=sample,
-            grad=None,
+            grad=zero_gradient(len(arrays.split())),
             infer_shape=sample_shape,
             infer_type=sample_type,
             random=True,

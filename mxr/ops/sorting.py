@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..backend import dtype_of
-from ..core.op import OpDef, op, register
+from ..core.op import OpDef, op, register, zero_gradient
 from ..core.params import Attrs, Bool, Choice, DType, Int
 from ..core.shapes import Frame
 from .axes import normal_axis
@@ -16,8 +16,7 @@ from .axes import normal_axis
 __all__: list[str] = []
 
 
-def _no_gradient(F: Any, a: Attrs, dy: Any) -> tuple:
-    return (None,)
+_no_gradient = zero_gradient()
 
 
 def _arg_rule(a: Attrs, s: Frame) -> None:
