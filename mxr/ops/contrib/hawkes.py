@@ -48,7 +48,8 @@ class _Events(NamedTuple):
     """All events in groups of one process, in order of time; those beyond valid_length form groups of their own.
 
     `group` is the index of (sample, process) where `real`; `pause` the time since the previous event of the group;
-    `reset` marks the first event of a group, `last` the last; `times` when each happened.
+    `reset` marks the first event of a group, `last` the last; `times` when each happened; `longest` counts the events
+    of the largest group.
     """
 
     group: Any
@@ -72,9 +73,11 @@ def _events(xp: Any, n_processes: int, lags: Any, marks: Any, valid_length: Any)
     used = checked("_contrib_hawkesll", "marks", xp.where(real, marks, 0), n_processes)
     times = xp.cumsum(xp.where(real, lags, 0).astype(np.float64), 1).reshape(-1)
     slot = xp.where(real, used, n_processes)
-    key = (xp.arange(n)[:, None] * (n_processes + 1) + slot).reshape(-1)
-    order = xp.argsort(key, kind="stable")
-    key, times = key[order], times[order]
+    # row by row, and on small integers, which NumPy sorts by radix
+    small = np.uint16 if n_processes < 65535 else np.int64
+    order = (xp.argsort(slot.astype(small), axis=1, kind="stable") + xp.arange(n)[:, None] * t).reshape(-1)
+    key = (xp.arange(n)[:, None] * (n_processes + 1) + slot).reshape(-1)[order]
+    times = times[order]
     reset = xp.ones(key.size, bool)
     reset[1:] = key[1:] != key[:-1]
     before = xp.zeros_like(times)
@@ -83,8 +86,10 @@ def _events(xp: Any, n_processes: int, lags: Any, marks: Any, valid_length: Any)
     last[:-1] = reset[1:]
     process = key % (n_processes + 1)
     group = key // (n_processes + 1) * n_processes + xp.minimum(process, n_processes - 1)
+    starts = xp.flatnonzero(xp.append(reset, True))
+    longest = int(xp.diff(starts).max()) if key.size else 0
     return _Events(
-        group, xp.minimum(process, n_processes - 1), process < n_processes, times - before, reset, last, times, t
+        group, xp.minimum(process, n_processes - 1), process < n_processes, times - before, reset, last, times, longest
     )
 
 
