@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..base import MXNetTypeError
 from ..context import Context
 from .engine import Job
+from .storage import Sparse
 
-__all__ = ["Array", "make_array", "set_array_class"]
+__all__ = ["Array", "SparseArray", "SparseStorageError", "make_array", "make_sparse", "set_array_class"]
 
 
 class Array:
@@ -30,17 +32,55 @@ class Array:
             self._pending = None
         return self._buf
 
+    @property
+    def _shell(self) -> Any:
+        """The buffer, whose contents may still be on their way."""
+        return self._buf
+
+
+class SparseStorageError(MXNetTypeError, AttributeError):
+    """A sparse array where a dense buffer is needed."""
+
+
+class SparseArray(Array):
+    """An array whose `_buf` is a Sparse value. It has no `_data`: so dispatch notices it without looking."""
+
+    __slots__ = ()
+
+    @property
+    def _data(self) -> Any:
+        stype = self._buf.stype
+        raise SparseStorageError(
+            f"an array of storage type {stype!r} {self._buf.shape} is given where a dense one is needed; "
+            "tostype('default') makes one"
+        )
+
+    _shell = _data
+
 
 _array_class: type[Array] = Array
 
 
-def set_array_class(cls: type[Array]) -> None:
-    """Called once by mxr.ndarray: what dispatch wraps its results in."""
+_sparse_classes: dict[str, type[SparseArray]] = {}
+
+
+def set_array_class(cls: type[Array], stype: str = "default") -> None:
+    """Called by mxr.ndarray: what dispatch wraps its results in, for each storage."""
     global _array_class
-    _array_class = cls
+    if issubclass(cls, SparseArray):
+        _sparse_classes[stype] = cls
+    else:
+        _array_class = cls
 
 
 def make_array(buf: Any, ctx: Context) -> Any:
     x = _array_class.__new__(_array_class)
     x._buf, x._ctx, x._pending, x._node, x._index = buf, ctx, None, None, 0
+    return x
+
+
+def make_sparse(value: Sparse, ctx: Context) -> Any:
+    cls = _sparse_classes[value.stype]
+    x = cls.__new__(cls)
+    x._buf, x._ctx, x._pending, x._node, x._index = value, ctx, None, None, 0
     return x

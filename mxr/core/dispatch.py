@@ -16,7 +16,7 @@ from ..backend import xp_for
 from ..base import MXNetError, MXNetTypeError, MXNetValueError
 from ..context import Context, current_context
 from . import kernel_table, tape
-from .array import Array, make_array
+from .array import Array, SparseArray, SparseStorageError, make_array
 from .engine import engine
 from .failure import named_error
 from .op import OpDef
@@ -129,8 +129,25 @@ def _fits(out: Any, plan: Plan, bufs: Sequence[Any]) -> bool:
     return all((plan.overwrites and b is dst) or not np.may_share_memory(b, dst) for b in bufs)
 
 
-def invoke(op: OpDef, inputs: Sequence[Any], a: Attrs, out: Any = None, ctx: Context | None = None) -> Any:
-    """Runs `op` on NDArrays and returns an NDArray, or a list where several outputs are visible."""
+def _invoke_sparse(op: OpDef, inputs: Sequence[Any], a: Attrs, out: Any, ctx: Context) -> Any:
+    from .sparse_call import invoke_sparse  # which builds on this module
+
+    return invoke_sparse(op, inputs, a, out, ctx)
+
+
+def invoke(
+    op: OpDef,
+    inputs: Sequence[Any],
+    a: Attrs,
+    out: Any = None,
+    ctx: Context | None = None,
+    *,
+    dense_result: bool = False,
+) -> Any:
+    """Runs `op` on NDArrays and returns an NDArray, or a list where several outputs are visible.
+
+    `dense_result`: the result is dense even where the operator gives a sparse one.
+    """
     if ctx is None:
         ctx = inputs[0]._ctx if inputs else current_context()
     train = tape.state.training
@@ -139,9 +156,14 @@ def invoke(op: OpDef, inputs: Sequence[Any], a: Attrs, out: Any = None, ctx: Con
             raise MXNetError(f"{op.name}: inputs are on different contexts, {ctx} and {x._ctx}")
     if out is not None:
         engine.drain()  # queued work may still read what this call writes over
+        if isinstance(out, SparseArray) or (type(out) is list and any(isinstance(t, SparseArray) for t in out)):
+            return _invoke_sparse(op, inputs, a, out, ctx)
     ready = out is not None or engine.idle or engine.on_worker()
     # where they are not ready, shapes are known, and contents may still be on their way
-    bufs = [x._data for x in inputs] if ready else [x._buf for x in inputs]
+    try:
+        bufs = [x._data for x in inputs] if ready else [x._shell for x in inputs]
+    except SparseStorageError:
+        return _invoke_sparse(op, inputs, a, out, ctx)
     key = (
         a if a.plan_key is None else a.plan_key,
         train,
@@ -151,9 +173,14 @@ def invoke(op: OpDef, inputs: Sequence[Any], a: Attrs, out: Any = None, ctx: Con
     )
     plan = op.plans.get(key)
     if plan is None:
-        if len(op.plans) >= MAX_PLANS:
-            op.plans.clear()
-        plan = op.plans[key] = _make_plan(op, a, bufs, ctx, train)
+        sparse = op.sparse_result is not None and op.sparse_result(a, len(inputs))
+        if sparse and not dense_result:
+            return _invoke_sparse(op, inputs, a, out, ctx)
+        plan = _make_plan(op, a, bufs, ctx, train)
+        if not sparse:
+            if len(op.plans) >= MAX_PLANS:
+                op.plans.clear()
+            op.plans[key] = plan
     if (plan.heavy or not engine.idle) and out is None and not engine.synchronous and not engine.on_worker():
         if not plan.writes and not op.random and not op.dynamic_shape:
             return _queue(op, plan, inputs, a, ctx)

@@ -17,12 +17,13 @@ import numpy as np
 from ..backend import xp_of
 from ..base import MXNetError, MXNetTypeError, MXNetValueError
 from . import kernel_table, special
-from .array import Array, make_array
+from .array import Array, SparseArray, make_array, make_sparse
 from .engine import engine
 from .failure import named_error
 from .op import OpDef, find_op, grad_slots
 from .params import Attrs
 from .quiet import quiet
+from .storage import Sparse, as_storage, dense_of, empty_storage
 
 __all__ = ["Leaf", "Node", "RawF", "backward", "raw_f", "state"]
 
@@ -194,12 +195,12 @@ def backward(
             raise MXNetError(_GONE)
         g = None if head_grads is None else head_grads[i]
         if g is None:
-            g = make_array(xp_of(h._data).ones_like(h._data), h._ctx)
+            g = make_array(_ones(h), h._ctx)
         elif not isinstance(g, Array):
             raise MXNetTypeError(f"backward: head gradient {i} must be an NDArray, got {type(g).__name__}")
         elif g._buf.shape != h._buf.shape:
             raise MXNetValueError(f"backward: head gradient {i} has shape {g._buf.shape}, expected {h.shape}")
-        give(h._node, h._index, g if create_graph else g._data)
+        give(h._node, h._index, g if create_graph else (g._buf if isinstance(g, SparseArray) else g._data))
 
     engine.drain()
     saved_state = state.recording, state.training
@@ -229,16 +230,32 @@ def backward(
             _write_leaf(leaf, slots[0], create_graph)
         for leaf in untouched:
             if isinstance(leaf, Leaf) and leaf.req == "write" and leaf.grad is not None:
-                leaf.grad._data[...] = 0
+                _zero(leaf.grad)
     if not (retain_graph or create_graph):
         for node in visited:
-            node.saved = None
+            node.saved = node.custom = None
             node.parents = []
     return result
 
 
+def _ones(h: Any) -> Any:
+    if not isinstance(h, SparseArray):
+        return xp_of(h._data).ones_like(h._data)
+    return h._buf.xp.ones(h._buf.shape, h._buf.dtype)
+
+
 def _node_grads(node: Node, slots: dict[int, Any], create_graph: bool) -> Sequence[Any]:
-    xp = xp_of(slots[min(slots)]._data if create_graph else slots[min(slots)])
+    first = slots[min(slots)]
+    if isinstance(first, Sparse) or len(slots) > 1:
+        if not getattr(node.custom, "takes_sparse", False):
+            found = None if len(slots) > 1 or node.custom is not None else _sparse_rule(node, first)
+            if found is not None:
+                return found
+            slots = {i: dense_of(g) for i, g in slots.items()}
+            first = slots[min(slots)]
+        xp = first.xp if isinstance(first, Sparse) else xp_of(first._data if create_graph else first)
+    else:
+        xp = xp_of(first._data if create_graph else first)
     dys = []
     for i, (shape, dtype) in enumerate(node.outs):
         g = slots.get(i)
@@ -252,6 +269,10 @@ def _node_grads(node: Node, slots: dict[int, Any], create_graph: bool) -> Sequen
     assert node.op is not None and node.op.grad is not None
     dy = dys[0] if len(dys) == 1 else tuple(dys)
     try:
+        if node.op.sparse_gradient and not create_graph:
+            found = _sparse_rule(node, dy)
+            if found is not None:
+                return found
         if create_graph:
             grads = node.op.grad(nd_f, node.a, dy, *(_revive(s, node) for s in node.saved))
         else:
@@ -259,6 +280,15 @@ def _node_grads(node: Node, slots: dict[int, Any], create_graph: bool) -> Sequen
     except Exception as e:
         raise named_error(node.op, node.a, (), e, f"gradient of {node.op.name}") from None
     return grads if isinstance(grads, tuple | list) else (grads,)
+
+
+def _sparse_rule(node: Node, dy: Any) -> Any:
+    """The gradients where a dense call has sparse ones, or gets one; None for the dense rule."""
+    if node.op is None or not node.op.sparse_gradient:
+        return None
+    from .sparse_call import dense_node_gradient  # which builds on this module
+
+    return dense_node_gradient(node.op, node.a, dy, [_raw_saved(s) for s in node.saved])
 
 
 def _raw_saved(s: Any) -> Any:
@@ -303,9 +333,11 @@ def _variable_grad(v: Any, pending: dict, create_graph: bool, untouched: set[Any
     slots = pending.get(v._node)
     g = None if slots is None else slots.get(v._index)
     if g is None and isinstance(v._node, Leaf) and v._node in untouched:
-        return make_array(xp_of(v._data).zeros_like(v._data), v._ctx)
+        return make_array(_ones(v) * 0, v._ctx)
     if g is None:
         raise MXNetError("grad: a variable is not reachable from the heads; all variables must be part of the graph")
+    if isinstance(g, Sparse):
+        return make_sparse(g.astype(v._buf.dtype), v._ctx)
     # a copy: g may be a buffer that its node writes again
     return g if create_graph else make_array(xp_of(g).array(g, dtype=v.dtype, order="C"), v._ctx)
 
@@ -315,9 +347,35 @@ def _write_leaf(leaf: Leaf, g: Any, create_graph: bool) -> None:
         return
     leaf.fresh = True
     raw = g._data if create_graph else g
-    if leaf.req == "add":
+    if isinstance(raw, Sparse) or isinstance(leaf.grad, SparseArray):
+        _write_sparse(leaf, raw)
+    elif leaf.req == "add":
         leaf.grad._data[...] += raw.astype(leaf.grad._data.dtype, copy=False)
     else:
         leaf.grad._data[...] = raw
     if create_graph:
         leaf.grad._node, leaf.grad._index = g._node, g._index
+
+
+def _write_sparse(leaf: Leaf, raw: Any) -> None:
+    """A gradient of one storage into an array of any."""
+    grad = leaf.grad
+    if isinstance(grad, SparseArray):
+        stype = grad._buf.stype
+        if leaf.req == "add":
+            raw = grad._buf + raw
+        if isinstance(raw, Sparse) and raw.stype != stype:
+            raw = raw.todense()
+        grad._buf = as_storage(raw, stype).astype(grad._buf.dtype, copy=False)
+    elif leaf.req == "add":
+        grad._data[...] += dense_of(raw)
+    else:
+        grad._data[...] = dense_of(raw)
+
+
+def _zero(grad: Any) -> None:
+    if isinstance(grad, SparseArray):
+        old = grad._buf
+        grad._buf = empty_storage(old.xp, old.stype, old.shape, old.dtype)
+    else:
+        grad._data[...] = 0

@@ -29,6 +29,7 @@ from .creation import (
     zeros,
 )
 from .functions import dir_of, function
+from .imdecode import imdecode
 from .interop import from_dlpack, from_numpy, to_dlpack_for_read, to_dlpack_for_write
 from .ndarray import NDArray, array, from_data, waitall
 from .scalar_functions import (
@@ -58,6 +59,8 @@ eager.attach()
 rnn.attach()
 tape.set_nd_f(functions.NdF())
 
+from . import sparse  # noqa: E402 - needs the methods of NDArray
+
 
 def __getattr__(name: str) -> Any:
     if name.startswith("__"):
@@ -79,8 +82,8 @@ del _ops
 __all__ = [
     "NDArray", "_Null", "_internal", "add", "arange", "array", "concatenate", "contrib", "divide", "empty", "equal",
     "eye", "from_data", "from_dlpack", "from_numpy", "full", "get_op", "greater", "greater_equal", "histogram",
-    "image", "invoke", "lesser", "lesser_equal", "linalg", "linspace", "load", "load_frombuffer", "logical_and", "logical_or",
-    "logical_xor", "maximum", "minimum", "modulo", "moveaxis", "multiply", "not_equal", "onehot_encode", "ones", "op",
-    "power", "random", "save", "split_v2", "subtract", "to_dlpack_for_read", "to_dlpack_for_write", "true_divide",
-    "waitall", "zeros",
+    "image", "imdecode", "invoke", "lesser", "lesser_equal", "linalg", "linspace", "load", "load_frombuffer", "logical_and",
+    "logical_or", "logical_xor", "maximum", "minimum", "modulo", "moveaxis", "multiply", "not_equal", "onehot_encode",
+    "ones", "op", "power", "random", "save", "sparse", "split_v2", "subtract", "to_dlpack_for_read",
+    "to_dlpack_for_write", "true_divide", "waitall", "zeros",
 ]  # fmt: skip

@@ -10,9 +10,11 @@ import numpy as np
 from ..backend import dtype_name, dtype_of, to_host, xp_for
 from ..base import MXNetError, MXNetMemoryError, MXNetTypeError, MXNetValueError
 from ..context import Context, cpu, current_context
-from ..core.array import make_array
+from ..core.array import SparseArray, make_array, make_sparse
 from ..core.dispatch import invoke
 from ..core.op import get_op
+from ..core.shape_mode import mode
+from ..core.storage import Csr, RowSparse
 from .ndarray import NDArray, array
 
 __all__ = [
@@ -36,13 +38,21 @@ def _create(name: str, op: str, shape: Any, ctx: Context | None, dtype: Any, out
     if not isinstance(ctx, Context):
         raise MXNetTypeError(f"{name}: ctx={ctx!r} is not a Context; use mx.cpu() or mx.gpu()")
     d = get_op(op)
-    return invoke(d, (), d.parse({"shape": _shape(name, shape), "dtype": dtype_name(dtype), **extra}), out, ctx)
+    target = _shape(name, shape)
+    if not mode.np_shape and op != "_full" and (not target or 0 in target):
+        raise MXNetValueError(
+            f"{name}: shape={shape!r} leaves a dimension open (0 and () mean unknown); under mx.util.np_shape() it is"
+            " the shape of an array without elements, or of a scalar"
+        )
+    return invoke(d, (), d.parse({"shape": target, "dtype": dtype_name(dtype), **extra}), out, ctx)
 
 
 def zeros(shape: Any, ctx: Context | None = None, dtype: Any = None, stype: Any = None, **kwargs: Any) -> NDArray:
-    """An array of zeros. `stype` other than 'default' is not supported yet."""
+    """An array of zeros, in storage `stype`: 'default', 'csr' or 'row_sparse'."""
     if stype not in (None, "default"):
-        raise MXNetError(f"zeros: stype {stype!r} is not supported yet; only 'default' is")
+        from . import sparse
+
+        return sparse.zeros(stype, shape, ctx, dtype)
     return _create("zeros", "_zeros", shape, ctx, dtype, kwargs.get("out"))
 
 
@@ -57,9 +67,11 @@ def full(shape: Any, val: float, ctx: Context | None = None, dtype: Any = None, 
 
 
 def empty(shape: Any, ctx: Context | None = None, dtype: Any = None, stype: Any = None) -> NDArray:
-    """An array with arbitrary contents."""
+    """An array with arbitrary contents; a sparse one ('csr', 'row_sparse') stores nothing."""
     if stype not in (None, "default"):
-        raise MXNetError(f"empty: stype {stype!r} is not supported yet; only 'default' is")
+        from . import sparse
+
+        return sparse.empty(stype, shape, ctx, dtype)
     ctx = ctx or current_context()
     target = _shape("empty", shape)
     try:
@@ -160,16 +172,33 @@ def save(fname: str, data: Any) -> None:
     for x in arrays:
         if not isinstance(x, NDArray):
             raise MXNetTypeError(f"save: save only accepts NDArrays, got {type(x).__name__}")
-    params_file.write(fname, [to_host(x._data) for x in arrays], names)
+    params_file.write(fname, [_for_file(x) for x in arrays], names)
+
+
+def _for_file(x: Any) -> Any:
+    if not isinstance(x, SparseArray):
+        return to_host(x._data)
+    from ..interop.params_file import SparseArray as Stored
+
+    value = x._buf
+    indptr = to_host(value.indptr) if isinstance(value, Csr) else None
+    return Stored(value.stype, value.shape, to_host(value.data), to_host(value.indices), indptr)
 
 
 def _arrays(arrays: list[Any], names: list[str]) -> Any:
-    out = []
-    for x in arrays:
-        if not isinstance(x, np.ndarray):
-            raise MXNetError(f"load: storage type {getattr(x, 'stype', type(x).__name__)!r} is not supported yet")
-        out.append(make_array(np.ascontiguousarray(x), cpu()))
+    out = [_of_file(x) for x in arrays]
     return dict(zip(names, out)) if names else out
+
+
+def _of_file(x: Any) -> Any:
+    if isinstance(x, np.ndarray):
+        return make_array(np.ascontiguousarray(x) if x.ndim else x, cpu())
+    if x is None:
+        raise MXNetError("load: the file has an array that never got a shape")
+    indices = x.indices.astype(np.int64)
+    if x.stype == "csr":
+        return make_sparse(Csr(x.data, indices, x.indptr.astype(np.int64), x.shape), cpu())
+    return make_sparse(RowSparse(x.data, indices, x.shape), cpu())
 
 
 def load(fname: str) -> Any:

@@ -11,10 +11,11 @@ from ..backend import dtype_name, dtype_of, from_host, to_host, xp_for
 from ..base import MXNetError, MXNetTypeError, MXNetValueError
 from ..context import Context, current_context
 from ..core import tape
-from ..core.array import Array, make_array, set_array_class
+from ..core.array import Array, SparseArray, make_array, make_sparse, set_array_class
 from ..core.dispatch import invoke
 from ..core.engine import engine
 from ..core.op import get_op
+from ..core.storage import Sparse, dense_of, empty_storage
 from . import indexing
 from .arithmetic import Arithmetic
 
@@ -36,7 +37,7 @@ def from_data(buf: Any, ctx: Context | None = None) -> NDArray:
 def to_raw(value: Any, ctx: Context, dtype: Any = None) -> Any:
     """A raw array on `ctx` from an NDArray, NumPy array, sequence or number."""
     if isinstance(value, NDArray):
-        buf = value._data
+        buf = dense_of(value._buf) if isinstance(value, SparseArray) else value._data
         if value._ctx.is_gpu and not ctx.is_gpu:
             buf = to_host(buf)
         elif ctx.is_gpu:
@@ -200,7 +201,12 @@ class NDArray(Arithmetic, Array, Fluent):
         if other.shape != self.shape:
             raise MXNetValueError(f"copyto: shapes differ, {self.shape} into {other.shape}")
         engine.drain()
-        other._data[...] = to_raw(self, other._ctx)
+        if isinstance(other, SparseArray):
+            from ..core.sparse_call import store
+
+            store(other, to_raw(self, other._ctx).astype(other._buf.dtype, copy=False), "copyto")
+        else:
+            other._data[...] = to_raw(self, other._ctx)
         return other
 
     def as_in_context(self, context: Context) -> NDArray:
@@ -238,7 +244,7 @@ class NDArray(Arithmetic, Array, Fluent):
         except (TypeError, ValueError):
             raise MXNetTypeError(f"reshape: a shape must consist of whole numbers, got {shape}") from None
         try:
-            target = reshape_target(self.shape, shape, bool(reverse))
+            target = reshape_target(self.shape, shape, bool(reverse)) if shape or self.size != 1 else ()
         except MXNetError:
             raise MXNetValueError(f"Cannot reshape array of size {self.size} into shape {shape}") from None
         return self._view(target)
@@ -260,9 +266,9 @@ class NDArray(Arithmetic, Array, Fluent):
         return invoke(op, (x,), op.parse({"shape": shape}))
 
     def tostype(self, stype: str) -> Any:
-        if stype != "default":
-            raise MXNetError(f"tostype: storage type {stype!r} is not supported yet; only 'default' is")
-        return self
+        """A copy in storage `stype`: 'default', 'csr' or 'row_sparse'."""
+        op = get_op("cast_storage")
+        return invoke(op, (self,), op.parse({"stype": stype}))
 
     # ---- autograd
     @property
@@ -287,10 +293,9 @@ class NDArray(Arithmetic, Array, Fluent):
         """Makes this array a variable: backward puts d(head)/d(self) into ``.grad``."""
         if grad_req not in ("write", "add", "null"):
             raise MXNetValueError(f"grad_req must be 'write', 'add' or 'null', got {grad_req!r}")
-        if stype not in (None, "default"):
-            raise MXNetError(f"attach_grad: stype {stype!r} is not supported yet; only 'default' is")
-        xp = xp_for(self._ctx)
-        self._mark(make_array(xp.zeros(self._buf.shape, self._buf.dtype), self._ctx), grad_req)
+        zeros = empty_storage(xp_for(self._ctx), stype or self.stype, self._buf.shape, self._buf.dtype)
+        sparse = isinstance(zeros, Sparse)
+        self._mark(make_sparse(zeros, self._ctx) if sparse else make_array(zeros, self._ctx), grad_req)
 
     def _mark(self, grad: Any, grad_req: str) -> None:
         leaf = tape.Leaf(grad, grad_req)
@@ -341,8 +346,14 @@ def array(source_array: Any, ctx: Context | None = None, dtype: Any = None) -> N
     source_array : NDArray, NumPy array, number or (nested) sequence.
     ctx : device, the default one if None.
     dtype : float32 if None, except that an NDArray keeps its own.
+
+    Sparse arrays and matrices of scipy.sparse give sparse arrays.
     """
     ctx = ctx or current_context()
+    if isinstance(source_array, SparseArray) or (hasattr(source_array, "tocsr") and hasattr(source_array, "nnz")):
+        from . import sparse
+
+        return sparse.array(source_array, ctx, dtype)
     if isinstance(source_array, NDArray):
         dtype = source_array.dtype if dtype is None else dtype
         host: Any = to_host(source_array._data)
