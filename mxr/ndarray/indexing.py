@@ -14,6 +14,7 @@ from ..backend import to_host, xp_of
 from ..base import MXNetIndexError, MXNetTypeError, MXNetValueError
 from ..core import tape
 from ..core.array import Array, make_array
+from ..core.shape_mode import mode
 
 __all__ = ["get", "put"]
 
@@ -25,6 +26,7 @@ def _normal(key: Any, buf: Any) -> tuple[Any, bool]:
     out: list[Any] = []
     basic = True
     axis = 0
+    skips = any(k is Ellipsis for k in key)
     for k in key:
         if isinstance(k, Array):
             k = to_host(k._data)
@@ -38,7 +40,7 @@ def _normal(key: Any, buf: Any) -> tuple[Any, bool]:
         if isinstance(k, bool | np.bool_):
             raise MXNetIndexError("NDArray does not support boolean indexing")
         if isinstance(k, int | np.integer):
-            if axis < buf.ndim and Ellipsis not in key and not -buf.shape[axis] <= k < buf.shape[axis]:
+            if axis < buf.ndim and not skips and not -buf.shape[axis] <= k < buf.shape[axis]:
                 raise MXNetIndexError(f"index {k} is out of bounds for axis {axis} with size {buf.shape[axis]}")
             out.append(int(k))
         elif isinstance(k, slice):
@@ -79,7 +81,8 @@ def _int(v: Any) -> int | None:
 
 
 def get(x: Any, key: Any) -> Any:
-    """The selected part: a view where it is contiguous and basic, else a copy; a single element has shape (1,)."""
+    """The selected part: a view where it is contiguous and basic, else a copy; a single element has shape (1,), under
+    ``np_shape`` ()."""
     buf = x._buf
     k, basic = _normal(key, buf)
     if basic:
@@ -87,10 +90,9 @@ def get(x: Any, key: Any) -> Any:
             part = buf[k]
         except IndexError as e:
             raise MXNetIndexError(str(e)) from None
-        if not isinstance(part, np.ndarray) and not hasattr(part, "flags"):
-            part = buf[tuple(slice(i, i + 1 or None) for i in k if i is not Ellipsis)].reshape(1)
-        elif part.ndim == 0:
-            part = part.reshape(1)
+        if part.ndim == 0:  # a number of its own, unless an ellipsis makes it part of the array
+            whole = k if any(i is Ellipsis for i in k) else (*k, Ellipsis)
+            part = buf[whole].reshape(() if mode.np_shape else (1,))
         pending = x._pending
         if not part.flags.c_contiguous:
             if pending is not None:

@@ -15,6 +15,7 @@ from ..backend import dtype_of
 from ..core.casting import cast
 from ..core.op import OpDef, op, register
 from ..core.params import Attrs, Bool, DType, Float, Int, Param, Shape, Str
+from ..core.shape_mode import from_user, mode
 from ..core.shapes import Frame, attr_dtype
 
 __all__ = ["context_param", "shape_rule", "with_shape"]
@@ -28,12 +29,14 @@ def context_param() -> Str:
 def shape_rule(a: Attrs, s: Frame) -> None:
     """The output has the shape that is asked for; what is unknown of it stays so."""
     if a.shape:
-        s.out(0, tuple(-1 if d == 0 else d for d in a.shape))
+        s.out(0, from_user(a.shape))
+    elif a.shape == () and mode.np_shape:
+        s.out(0, ())
 
 
 def with_shape(a: Attrs, shape: tuple[int, ...], dtype: Any = None) -> Attrs:
     """The attributes with an unknown shape filled in."""
-    return a if a.shape and 0 not in a.shape else a.replace(shape=tuple(shape))
+    return a if a.shape and -1 not in from_user(a.shape) else a.replace(shape=tuple(shape))
 
 
 def _filled(name: str, value: float | None, dtype: Param, doc: str, example: str, shape_default: Any = ()) -> None:
