@@ -85,7 +85,7 @@ class BoxNMS:
     def forward(xp, a, data):
         # the algorithm is sequential: on the host for every device
         host = to_host(data)
-        batch = host.reshape(-1, *host.shape[-2:])
+        batch = host.reshape(math.prod(host.shape[:-2]), *host.shape[-2:])
         n = batch.shape[1]
         if a.topk == 0:
             record = np.broadcast_to(np.arange(n, dtype=np.int32), host.shape[:-1])
@@ -331,7 +331,7 @@ class BipartiteMatching:
     def forward(xp, a, data):
         host = to_host(data)  # the matching is decided on the host for every device
         n, m = host.shape[-2:]
-        scores = host.reshape(-1, n * m)
+        scores = host.reshape(math.prod(host.shape[:-2]), n * m)
         rows = np.full((len(scores), n), -1, host.dtype)
         cols = np.full((len(scores), m), -1, host.dtype)
         limit = np.float32(a.threshold)

@@ -12,7 +12,7 @@ from ...core.params import Bool, Float, Int
 from ..indexing import scatter_rows
 from ..nn.sibling import backward_of
 from .box_math import need_float
-from .roi_math import CHUNK, check_regions
+from .roi_math import CHUNK, check_points, check_regions, check_rows
 from .sampling import Corners, corners_of, runs, sample, sample_data_grad, sample_point_grad
 
 __all__: list[str] = []
@@ -52,6 +52,9 @@ def _steps(xp: Any, a: Any, shape: tuple, rois: Any, trans: Any) -> Iterator[_St
     bin_no = xp.arange(bins)
     part = bin_no * parts // bins
     gy = gx = xp.clip(bin_no * group // bins, 0, group - 1)
+    if xp is np:
+        check_rows(rois)
+    check_points(classes * (bins * points) ** 2, "sample_per_part", points)
     each = classes * bins * bins * points * points * (a.output_dim // classes)
     for run in runs(len(rois), each, CHUNK):
         n = run.stop - run.start

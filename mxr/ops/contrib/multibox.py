@@ -20,6 +20,8 @@ VARIANCES = (0.1, 0.1, 0.2, 0.2)
 def check_variances(a: Any, s: Any) -> None:
     if len(a.variances) != 4:
         s.fail(f"argument variances={a.variances} must have 4 elements")
+    if not all(math.isfinite(v) and v != 0 for v in a.variances):
+        s.fail(f"argument variances={a.variances}: each must be a finite number other than 0")
 
 
 def _check_prior(a: Any, s: Any) -> None:
@@ -32,7 +34,7 @@ def _check_prior(a: Any, s: Any) -> None:
             s.fail(f"argument {name}={getattr(a, name)} must have 2 elements (y, x)")
     if not all(0 <= v <= 1 for v in a.offsets):
         s.fail(f"argument offsets={a.offsets}: both must lie in [0, 1]")
-    if (a.steps[0] > 0) != (a.steps[1] > 0):
+    if (a.steps[0] > 0) != (a.steps[1] > 0) or not all(map(math.isfinite, a.steps)):
         s.fail(f"argument steps={a.steps}: give both, or -1 for both")
 
 
@@ -113,6 +115,8 @@ class MultiBoxDetection:
 
     def infer_shape(a, s):
         check_variances(a, s)
+        if math.isnan(a.nms_threshold) or math.isnan(a.threshold):
+            s.fail(f"arguments nms_threshold={a.nms_threshold} and threshold={a.threshold} must be numbers")
         prob, loc, anchor = s[0], s[1], s[2]
         for i, (ndim, expected) in enumerate(((3, "(b, classes, n)"), (2, "(b, 4 n)"), (3, "(1, n, 4)"))):
             if s[i] is not None and len(s[i]) != ndim:

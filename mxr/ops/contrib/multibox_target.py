@@ -47,6 +47,9 @@ class MultiBoxTarget:
 
     def infer_shape(a, s):
         check_variances(a, s)
+        for name in ("overlap_threshold", "negative_mining_ratio"):
+            if getattr(a, name) != getattr(a, name):
+                s.fail(f"argument {name} must be a number")
         if a.negative_mining_ratio > 0 and not a.negative_mining_thresh > 0:
             s.fail(f"argument negative_mining_thresh={a.negative_mining_thresh} must be over 0")
         for i, expected in enumerate(("(1, n, 4)", "(b, m, 5 or more)", "(b, classes, n)")):

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ...backend import to_host
+from ...base import MXNetValueError
 from ...core.op import OpDef, register
 from ...core.params import Bool, Float, Floats, Int
 from .box_math import by_score, iou, need_float, suppress
@@ -33,7 +34,7 @@ def _params() -> dict[str, Any]:
 def _infer_shape(single: bool) -> Any:
     def infer_shape(a: Any, s: Any) -> None:
         for name in ("scales", "ratios"):
-            if not getattr(a, name) or not all(v > 0 for v in getattr(a, name)):
+            if not getattr(a, name) or not all(0 < v < np.inf for v in getattr(a, name)):
                 s.fail(f"argument {name}={getattr(a, name)} must be one or more numbers over 0")
         k = len(a.scales) * len(a.ratios)
         for i, (ndim, expected) in enumerate(((4, f"(b, {2 * k}, h, w)"), (4, f"(b, {4 * k}, h, w)"), (2, "(b, 3)"))):
@@ -43,6 +44,8 @@ def _infer_shape(single: bool) -> Any:
         if prob is None:
             return
         b, h, w = prob[0], *prob[2:]
+        if 0 in (h, w):
+            s.fail(f"argument {s.names[0 if s[0] is not None else 1]}: height {h} and width {w} must be over 0")
         if single and b > 1:
             s.fail(f"argument cls_prob has shape {s[0]}: one image at a time; MultiProposal takes more")
         s.set(0, (b, 2 * k, h, w))
@@ -95,6 +98,8 @@ def _propose(a: Any, prob: np.ndarray, shift: np.ndarray, info: np.ndarray) -> t
     """Boxes (rpn_post_nms_top_n, 4) and their scores, for one image."""
     f = _FLOAT
     info = info.astype(f)
+    if not np.isfinite(info).all():
+        raise MXNetValueError(f"argument im_info has the row {info.tolist()}, expected finite numbers")
     boxes = _boxes(a, shift, info)
     h, w, k = boxes.shape[1:]
     score = prob[k:].transpose(1, 2, 0).astype(f)

@@ -6,14 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from ...backend import to_host
 from ...core.op import op
 from ...core.params import Bool, Float, Int, Shape
 from ..indexing import scatter_rows
 from ..nn.sibling import backward_of
 from . import roi_math
 from .box_math import need_float
-from .roi_math import Taps, check_regions, image_of
+from .roi_math import Taps, check_points, check_regions, host_regions, image_of
 
 __all__: list[str] = []
 
@@ -28,12 +27,6 @@ def _check_pooled(a: Any, s: Any) -> None:
 def _rounded(x: Any) -> Any:
     """Halves away from zero, as C rounds."""
     return np.copysign(np.floor(np.abs(x) + x.dtype.type(0.5)), x)
-
-
-def _host_rois(rois: Any) -> np.ndarray:
-    """Regions on the host, in a dtype to compute in: few numbers, whose geometry steers loops."""
-    rois = to_host(rois)
-    return rois if rois.dtype == np.float64 else rois.astype(np.float32)
 
 
 def _wide(x: Any) -> Any:
@@ -102,7 +95,7 @@ class ROIPooling:
     def forward(xp, a, data, rois):
         x = xp.ascontiguousarray(data.transpose(0, 2, 3, 1))
         least = -np.inf
-        out = _pool_max(xp, x, a, _host_rois(rois), data.shape, least)
+        out = _pool_max(xp, x, a, host_regions(rois), data.shape, least)
         return xp.ascontiguousarray(xp.where(out == least, 0, out).astype(data.dtype).transpose(0, 3, 1, 2))
 
     def grad(F, a, dy, data, rois):
@@ -128,7 +121,7 @@ def _ordered_keys(xp: Any, x: Any) -> Any:
 
 def _roi_pooling_grad(xp: Any, a: Any, dy: Any, data: Any, rois: Any) -> Any:
     b, c, h, w = data.shape
-    regions = _host_rois(rois)
+    regions = host_regions(rois)
     none = np.iinfo(np.int64).min
     keys = _pool_max(xp, _ordered_keys(xp, data.transpose(0, 2, 3, 1)), a, regions, data.shape, none)
     there = keys != none
@@ -157,6 +150,7 @@ def _align_taps(a: Any, rois: np.ndarray, axis: int, limit: int) -> Taps:
     else:
         count = np.ceil(size / real(bins)).astype(np.int64)
     most = max(1, int(count.max(initial=1)))
+    check_points(most * bins * len(rois), "sample_ratio", a.sample_ratio)
     i = np.arange(most, dtype=rois.dtype)
     each = step / np.maximum(count, 1).astype(rois.dtype)
     first = start[:, None] + np.arange(bins, dtype=rois.dtype) * step[:, None]
@@ -171,7 +165,7 @@ def _align_taps(a: Any, rois: np.ndarray, axis: int, limit: int) -> Taps:
 
 
 def _align(a: Any, rois: Any, shape: tuple) -> tuple[np.ndarray, Taps, Taps]:
-    regions = _host_rois(rois)
+    regions = host_regions(rois)
     return image_of(regions, shape[0]), _align_taps(a, regions, 1, shape[2]), _align_taps(a, regions, 0, shape[3])
 
 
@@ -257,7 +251,7 @@ def _mean_taps(a: Any, rois: np.ndarray, axis: int, limit: int) -> Taps:
 
 
 def _ps_pool(a: Any, rois: Any, shape: tuple) -> tuple[tuple, np.ndarray, Taps, Taps]:
-    regions = _host_rois(rois)
+    regions = host_regions(rois)
     group = (a.group_size or a.pooled_size,) * 2
     return group, image_of(regions, shape[0]), _mean_taps(a, regions, 1, shape[2]), _mean_taps(a, regions, 0, shape[3])
 

@@ -11,12 +11,25 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ...backend import to_host
+from ...base import MXNetValueError
 from ..indexing import scatter_rows
 
-__all__ = ["Taps", "check_regions", "grouped_backward", "grouped_forward", "plain_backward", "plain_forward"]
+__all__ = [
+    "Taps",
+    "check_points",
+    "check_regions",
+    "grouped_backward",
+    "grouped_forward",
+    "host_regions",
+    "image_of",
+    "plain_backward",
+    "plain_forward",
+]
 
 # Pixels (times channels) that are gathered at a time
 CHUNK = 1 << 20
+MAX_POINTS = 1 << 25
 
 
 class Taps(NamedTuple):
@@ -37,11 +50,35 @@ def check_regions(s: Any, columns: int) -> None:
     """Shapes of data (b, c, h, w) and rois (n, columns)."""
     if s[0] is not None and len(s[0]) != 4:
         s.fail(f"argument data has shape {s[0]}, expected 4 dimensions (batch, channel, height, width)")
+    if s[0] is not None and 0 in s[0]:
+        s.fail(f"argument data has shape {s[0]}: there are no pixels")
     rois = s[1]
     if rois is not None and (len(rois) != 2 or rois[1] not in (columns, -1)):
         s.fail(f"argument rois has shape {rois}, expected (number of regions, {columns})")
     if rois is not None:
         s.set(1, (-1, columns))
+
+
+def check_rows(rois: np.ndarray) -> None:
+    """Regions must be numbers that geometry can be made of."""
+    good = (np.abs(rois) < 2**31).all(axis=1)
+    if not good.all():
+        i = int(np.flatnonzero(~good)[0])
+        raise MXNetValueError(f"argument rois: row {i} is {rois[i].tolist()}, expected finite numbers below 2**31")
+
+
+def host_regions(rois: Any) -> np.ndarray:
+    """Regions on the host, in a dtype to compute in: few numbers, whose geometry steers loops."""
+    rois = to_host(rois)
+    rois = rois if rois.dtype == np.float64 else rois.astype(np.float32)
+    check_rows(rois)
+    return rois
+
+
+def check_points(count: int, name: str, value: Any) -> None:
+    """Refuses grids of points that hardly any memory holds."""
+    if count > MAX_POINTS:
+        raise MXNetValueError(f"argument {name}={value} makes {count} points, at most {MAX_POINTS}")
 
 
 def image_of(rois: np.ndarray, batch: int) -> np.ndarray:
@@ -135,7 +172,7 @@ def grouped_backward(xp: Any, dy: Any, shape: tuple, group: tuple, image: np.nda
     b, c, h, w = shape
     dim, n = c // math.prod(group), len(image)
     size = b * math.prod(group) * h * w
-    g = xp.ascontiguousarray(dy.reshape(n, dim, -1).transpose(0, 2, 1))
+    g = xp.ascontiguousarray(dy.reshape(n, dim, math.prod(dy.shape[2:])).transpose(0, 2, 1))
     out = xp.zeros((size, dim), dy.dtype)
     for part in _parts(n, _each(dim, ys, xs)):
         at, weight = _grouped_rows(xp, shape, group, image[part], _take(ys, part), _take(xs, part))

@@ -7,12 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from ...backend import to_host
 from ...core.op import op
 from ...core.params import Float, Int, Shape
 from ..nn.sibling import backward_of
 from .box_math import need_float
-from .roi_math import CHUNK, check_regions, image_of
+from .roi_math import CHUNK, check_points, check_regions, host_regions, image_of
 from .sampling import Corners, corners_of, runs, sample, sample_data_grad
 
 __all__: list[str] = []
@@ -20,8 +19,7 @@ __all__: list[str] = []
 
 def _steps(xp: Any, a: Any, rois: Any, shape: tuple) -> Iterator[tuple[np.ndarray, int, Any, Corners]]:
     """Some regions at a time, with equal numbers of points in a bin: (regions, grid, image given, corners)."""
-    rois = to_host(rois)  # few numbers, whose geometry steers the loop
-    rois = rois if rois.dtype == np.float64 else rois.astype(np.float32)
+    rois = host_regions(rois)
     real = rois.dtype.type
     image = image_of(rois, shape[0])
     scale = real(np.float32(a.spatial_scale))
@@ -32,6 +30,7 @@ def _steps(xp: Any, a: Any, rois: Any, shape: tuple) -> Iterator[tuple[np.ndarra
     grid = np.full((len(rois), 2), a.sampling_ratio) if a.sampling_ratio > 0 else np.ceil(step).astype(np.int64)
     turn = rois[:, 5] * real(np.pi / 180)
     for gy, gx in np.unique(grid[image >= 0], axis=0).tolist():
+        check_points(int(bins.prod()) * gy * gx, "sampling_ratio", a.sampling_ratio)
         mine = np.flatnonzero((image >= 0) & (grid == (gy, gx)).all(axis=1))
         for part in runs(len(mine), int(bins.prod()) * gy * gx * shape[1], CHUNK):
             one = mine[part]
