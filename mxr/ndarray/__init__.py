@@ -82,8 +82,8 @@ del _ops
 __all__ = [
     "NDArray", "_Null", "_internal", "add", "arange", "array", "concatenate", "contrib", "divide", "empty", "equal",
     "eye", "from_data", "from_dlpack", "from_numpy", "full", "get_op", "greater", "greater_equal", "histogram",
-    "image", "imdecode", "invoke", "lesser", "lesser_equal", "linalg", "linspace", "load", "load_frombuffer", "logical_and",
-    "logical_or", "logical_xor", "maximum", "minimum", "modulo", "moveaxis", "multiply", "not_equal", "onehot_encode",
-    "ones", "op", "power", "random", "save", "sparse", "split_v2", "subtract", "to_dlpack_for_read",
+    "image", "imdecode", "invoke", "lesser", "lesser_equal", "linalg", "linspace", "load", "load_frombuffer",
+    "logical_and", "logical_or", "logical_xor", "maximum", "minimum", "modulo", "moveaxis", "multiply", "not_equal",
+    "onehot_encode", "ones", "op", "power", "random", "save", "sparse", "split_v2", "subtract", "to_dlpack_for_read",
     "to_dlpack_for_write", "true_divide", "waitall", "zeros",
 ]  # fmt: skip

@@ -227,7 +227,7 @@ class Resize:
 
     examples = (
         "nd.image.resize(nd.array([[[0], [100]], [[100], [200]]], dtype='uint8'), size=3)",
-        "nd.image.resize(nd.ones((4, 8, 3)), size=2, keep_ratio=True).shape",
+        "nd.image.resize(nd.arange(8).reshape((2, 4, 1)), size=1, keep_ratio=True, interp=0)",
     )
 
     def infer_shape(a, s):

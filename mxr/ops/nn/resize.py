@@ -111,7 +111,7 @@ class BilinearResize2D:
 
     examples = (
         "nd.contrib.BilinearResize2D(nd.arange(4).reshape((1, 1, 2, 2)), height=3, width=3)",
-        "nd.contrib.BilinearResize2D(nd.ones((1, 1, 4, 5)), mode='to_odd_down').shape",
+        "nd.contrib.BilinearResize2D(nd.arange(6).reshape((1, 1, 2, 3)), mode='to_odd_down')",
     )
     infer_type = float_types
 
