@@ -67,6 +67,25 @@ def test_writes_in_place(both):
     )
 
 
+@pytest.mark.parametrize("dtype", ["float32", "float64", "int32", "int64"])
+def test_csr(both, dtype):
+    """getnnz and edge_id"""
+    both(
+        f"""
+        s = nd.sparse.csr_matrix(([1, 2, 3, 0], [0, 2, 1, 2], [0, 2, 3, 4, 4]), shape=(4, 3), dtype="{dtype}")
+        empty = nd.sparse.zeros("csr", (2, 3), dtype="{dtype}")
+        result = {{
+            "all": nd.contrib.getnnz(s),
+            "rows": nd.contrib.getnnz(s, axis=1),
+            "none": nd.contrib.getnnz(empty),
+            "no rows": nd.contrib.getnnz(empty, axis=1),
+            "edges": nd.contrib.edge_id(s, nd.array([0, 0, 1, 2, 2, 3], dtype="{dtype}"),
+                                        nd.array([0, 1, 1, 0, 2, 2], dtype="{dtype}")),
+        }}
+        """
+    )
+
+
 def test_names_of_symbols(both):
     both(
         """
@@ -117,6 +136,10 @@ def test_shapes_and_dtypes_of_symbols(both):
         ("nd.contrib.calibrate_entropy(nd.ones((5,)), nd.ones((5,)))[0].asnumpy()", "hist_edges"),
         ("nd.random_pdf_normal(nd.ones((2,)), nd.ones((2, 3)), nd.ones((2, 3))).asnumpy()", "mu"),
         ("nd.random_pdf_poisson(nd.ones((2,), dtype='int32'), nd.ones((2,), dtype='int32')).asnumpy()", "sample"),
+        ("nd.contrib.getnnz(nd.ones((2, 2))).asnumpy()", "data"),
+        ("nd.contrib.getnnz(nd.ones((2, 2)).tostype('csr'), axis=2).asnumpy()", "axis"),
+        ("nd.contrib.edge_id(nd.ones((2, 2)), nd.ones((1,)), nd.ones((1,))).asnumpy()", "data"),
+        ("nd.contrib.edge_id(nd.ones((2, 2)).tostype('csr'), nd.ones((1,)), nd.ones((2,))).asnumpy()", "argument v"),
         ("nd._internal._set_value(3)", "out"),
         ("nd._internal._copyto(nd.ones((2,)), out=nd.zeros((3,))).asnumpy()", "out"),
     ],

@@ -119,7 +119,7 @@ class SetValue:
 get_op("_set_value").refit = lambda a, shape, dtype: a.replace(shape=tuple(shape), dtype=np.dtype(dtype))
 
 
-@op("_NoGradient", inputs="")
+@op("_NoGradient", inputs="", hidden=True)
 class NoGradient:
     """A place holder for a variable that has no gradient; it has no value and cannot be run (MXNet _NoGradient)."""
 
