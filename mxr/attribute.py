@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from typing import ClassVar
 
 from .base import MXNetValueError
 
@@ -14,11 +15,14 @@ _local = threading.local()
 class AttrScope:
     """``with mx.AttrScope(ctx_group='dev1'):`` gives the attribute to every symbol made inside."""
 
+    # how many bodies of control flow have been made, by name
+    _subgraph_names: ClassVar[dict[str, int]] = {}
+
     def __init__(self, **kwargs: str) -> None:
         for v in kwargs.values():
             if not isinstance(v, str):
                 raise MXNetValueError("Attributes need to be string")
-        self._attr = {f"__{k}__": v for k, v in kwargs.items()}
+        self._attr = {k if k.startswith("__") and k.endswith("__") else f"__{k}__": v for k, v in kwargs.items()}
         self._old: AttrScope | None = None
 
     def get(self, attr: dict[str, str] | None) -> dict[str, str]:

@@ -219,3 +219,15 @@ def test_backward_after_predict_uses_the_numbers_that_forward_drew():
     np.testing.assert_array_equal(exe.grad_dict["x"].asnumpy(), drawn)
     np.testing.assert_array_equal(exe.outputs[0].asnumpy(), drawn)
     assert not (mx.nd.random.uniform(shape=(3,)).asnumpy() == before).all()
+
+
+def test_no_gradient_through_an_operator_without_one():
+    """The executor says so; BlockGrad cuts the path."""
+    x = mx.sym.Variable("x")
+    odd = mx.sym.sum(mx.sym.khatri_rao(x, x, name="kr"))
+    with pytest.raises(MXNetError, match=r"kr.*khatri_rao is non-differentiable"):
+        mx.sym.broadcast_mul(x, odd).simple_bind(mx.cpu(), x=(2, 3)).forward(is_train=True)
+    mx.sym.broadcast_mul(x, odd).simple_bind(mx.cpu(), grad_req="null", x=(2, 3)).forward(is_train=True)
+    e = mx.sym.broadcast_mul(x, mx.sym.BlockGrad(odd)).simple_bind(mx.cpu(), x=(2, 3))
+    e.forward(is_train=True)
+    e.backward(nd.ones((2, 3)))

@@ -132,7 +132,7 @@ class HybridBlock(Block):
         params = self._parameters()
         for name, p in params.items():
             if p.shape is not None:
-                known[name] = infer._from_legacy(p.shape)
+                known[name] = infer._from_user(p.shape)
         order, shapes = infer.solve_shapes(out, known)
         for node in order:
             shape = shapes.get((id(node), 0))

@@ -16,6 +16,7 @@ from . import infer
 from .dynamic import DynamicExecutor, is_dynamic
 from .executor import Executor
 from .memory import empty_aligned, enough_memory
+from .sparse import SparseExecutor, has_sparse, new_arrays
 from .symbol import Symbol
 
 __all__ = ["bind", "reshape", "simple_bind"]
@@ -81,7 +82,7 @@ def simple_bind(
     for name, shape in kwargs.items():
         if not isinstance(shape, list | tuple):
             raise MXNetTypeError(f"simple_bind: {name} must be a shape (tuple), got {type(shape).__name__}: {shape!r}")
-        known[name] = infer._from_legacy(shape)
+        known[name] = infer._from_user(shape)
     _, shapes = infer.solve_shapes(sym, known)
     arguments, auxiliary = sym._variables()
     unknown = [
@@ -99,6 +100,11 @@ def simple_bind(
     types = infer.infer_types(sym, {k: dtype_of(v) for k, v in (type_dict or {}).items()})
     names = [n.name for n in arguments]
     reqs = _requests(names, grad_req)
+    if has_sparse(sym, stype_dict=stype_dict):
+        variables = [*arguments, *auxiliary]
+        kinds = {n.name: types.get((id(n), 0)) or np.dtype(np.float32) for n in variables}
+        arrays = new_arrays(sym, ctx, {n.name: shapes[id(n), 0] for n in variables}, kinds, reqs, stype_dict)
+        return SparseExecutor(sym, ctx, arrays[0], arrays[1], reqs, arrays[2])
     xp = xp_for(ctx)
 
     def fresh(n: Any) -> Any:
@@ -216,13 +222,14 @@ def bind(
     for n, x in arrays.items():
         if x._ctx != ctx:
             raise MXNetError(f"bind: array {n} is on {x._ctx}, the executor on {ctx}")
-    return _executor(sym)(sym, ctx, arrays, grads, reqs, aux)
+    kind = SparseExecutor if has_sparse(sym, [*arrays.values(), *grads.values()]) else _executor(sym)
+    return kind(sym, ctx, arrays, grads, reqs, aux)
 
 
 def reshape(exe: Executor, partial_shaping: bool, allow_up_sizing: bool, shapes: dict[str, Any]) -> Executor:
     """A new executor for other input shapes; arrays whose shape stays are shared, others are made anew."""
     sym = exe._symbol
-    given = {k: infer._from_legacy(v) for k, v in shapes.items()}
+    given = {k: infer._from_user(v) for k, v in shapes.items()}
     names = sym.list_arguments()
     for k in given:
         if k not in names:

@@ -26,17 +26,15 @@ class Compiled:
     outs : the symbol's outputs.
     heads : head gradients by the number of the output; only of outputs that need one.
     grads : gradients by the name of the variable; without those that no output depends on.
-    drawn : the results of operators that draw random numbers, in graph order; None where nothing needs them. Another
-        compiled form of the same symbol and mode has them in the same order.
+    random : whether running it takes random numbers.
+    drawn : the results of operators that draw random numbers, in graph order (nothing comes into those that nobody
+        needs). Another compiled form of the same symbol and mode has them in the same order.
     """
 
-    def __init__(self, plan: Plan, outs: list[Any], heads: dict[int, Any], grads: dict[str, Any], drawn: list[Any]):
-        self.plan, self.outs, self.heads, self.grads, self.drawn = plan, outs, heads, grads, drawn
-
-    @property
-    def random(self) -> bool:
-        """Whether running it takes random numbers."""
-        return bool(self.drawn)
+    def __init__(
+        self, plan: Plan, outs: list[Any], heads: dict[int, Any], grads: dict[str, Any], drawn: list[Any], random: bool
+    ) -> None:
+        self.plan, self.outs, self.heads, self.grads, self.drawn, self.random = plan, outs, heads, grads, drawn, random
 
 
 def compile_symbol(
@@ -66,10 +64,8 @@ def compile_symbol(
         outs = [xp.zeros(v.shape, v.dtype) for v in results]
     heads = {} if heads is None else heads
     forward_nodes = {id(n) for n in g.nodes}
-    drawing = [
-        n for n in g.nodes
-        if draws(n.op, n.a) and (n.train or not n.op.train_aware or n.op.subgraphs is not None)
-    ]  # fmt: skip
+    drawing = [n for n in g.nodes if draws(n.op, n.a)]
+    random = any(n.train or not n.op.train_aware or n.op.subgraphs is not None for n in drawing)
     inputs = {g.inputs[n].id: b for n, b in arrays.items() if n in g.inputs}
     names = list(wrt) if grads is not None else [n for n in wrt if n in g.inputs]
     missing = [n for n in names if n not in g.inputs]
@@ -102,5 +98,6 @@ def compile_symbol(
         made[n] = buffer
         targets.append(Target(d, buffer, add, late=True))
     plan = build_plan(g, ctx, inputs, targets, forward_nodes)
-    drawn = [plan.buffers.get(v.id) for n in drawing for v in n.outs]
-    return Compiled(plan, outs, heads, made, drawn)
+    values = [v for n in drawing for v in n.outs]
+    drawn = [plan.buffers[v.id] if v.id in plan.buffers else xp.zeros(v.shape, v.dtype) for v in values]
+    return Compiled(plan, outs, heads, made, drawn, random)

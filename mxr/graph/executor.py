@@ -155,8 +155,7 @@ class Executor:
         engine.drain()
         if not self._mode:  # the plan that ran kept nothing for backward, but the numbers that it drew
             for dst, src in zip(self._compiled(False, True).drawn, self._compiled(False, False).drawn):
-                if dst is not None and src is not None and dst is not src:
-                    dst[...] = src
+                dst[...] = src
             self._run(plan, plan.redo_calls)
         elif self._used:
             self._run(plan, plan.again_calls)

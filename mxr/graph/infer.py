@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 import warnings
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from ..backend import dtype_of
 from ..base import MXNetTypeError, MXNetValueError, suggest
+from ..core.shape_mode import from_user, mode, to_user
 from ..core.shapes import is_known, merge
 from .symbol import Symbol, SymNode
 
@@ -18,16 +20,22 @@ __all__ = ["infer_shape", "infer_type", "infer_types", "solve_shapes"]
 Key = tuple[int, int]
 
 
-def solve_shapes(sym: Symbol, known: dict[str, Any]) -> tuple[list[SymNode], dict[Key, Any]]:
-    """(nodes in order, shape by (node id, output)); unknown dimensions are -1, an unknown shape None."""
+def solve_shapes(sym: Symbol, known: dict[str, Any], heads: Sequence[Any] = ()) -> tuple[list[SymNode], dict[Key, Any]]:
+    """(nodes in order, shape by (node id, output)); unknown dimensions are -1, an unknown shape None.
+
+    `heads` are the shapes of the outputs where they are known.
+    """
     order = sym._nodes()
     shapes: dict[Key, Any] = {}
     for n in order:
         if n.op is None:
             given = known.get(n.name)
             if given is None and "__shape__" in n.attrs:
-                given = _from_legacy(ast.literal_eval(n.attrs["__shape__"]))
+                given = _from_user(ast.literal_eval(n.attrs["__shape__"]))
             shapes[id(n), 0] = given
+    for (n, i, _), s in zip(sym._entries, heads):
+        if s is not None:
+            shapes[id(n), i] = merge(shapes.get((id(n), i)), s)
     ops = [n for n in order if n.op is not None]
     while True:
         changed = False
@@ -43,8 +51,9 @@ def _visit(n: SymNode, shapes: dict[Key, Any]) -> bool:
     keys = [(id(c), i) for c, i, _ in n.inputs]
     okeys = [(id(n), i) for i in range(n.n_outputs)]
     before = [shapes.get(k) for k in keys], [shapes.get(k) for k in okeys]
-    if all(is_known(s) for s in (*before[0], *before[1])) and okeys[0] in shapes:
+    if all(is_known(s) for s in (*before[0], *before[1])) and (id(n), -1) in shapes:
         return False
+    shapes[id(n), -1] = None  # visited: what is known has been checked
     ins, outs = n.op.infer(n.a, *before, label=f"Error in operator {n.name}")
     changed = False
     for k, old, new in zip((*keys, *okeys), (*before[0], *before[1]), (*ins, *outs)):
@@ -59,21 +68,28 @@ def _visit(n: SymNode, shapes: dict[Key, Any]) -> bool:
     return changed
 
 
-def _from_legacy(shape: Any) -> Any:
-    """MXNet's old convention: 0 is an unknown dimension, () an unknown shape."""
+def _from_user(shape: Any) -> Any:
+    """A shape as users write it; of old, 0 is an unknown dimension and () an unknown shape."""
     try:
         shape = tuple(int(s) for s in shape)
     except (TypeError, ValueError):
         raise MXNetTypeError(f"a shape must be a tuple of whole numbers, got {shape!r}") from None
-    if not shape:
+    if not shape and not mode.np_shape:
         return None
     if any(s < -1 for s in shape):
         raise MXNetValueError(f"shape {shape} has a negative dimension")
-    return tuple(-1 if s in (0, -1) else s for s in shape)
+    return from_user(shape)
 
 
-def _to_legacy(shape: Any) -> tuple[int, ...]:
-    return () if shape is None else tuple(0 if s == -1 else s for s in shape)
+def _to_user(shape: Any) -> tuple[int, ...] | None:
+    if shape is None:
+        return None if mode.np_shape else ()
+    return to_user(shape)
+
+
+def _is_open(shape: Any) -> bool:
+    """Whether a shape in the user's form leaves something unknown."""
+    return _from_user(shape) is None or -1 in _from_user(shape) if shape is not None else True
 
 
 def _named(sym: Symbol, args: tuple, kwargs: dict[str, Any], what: str) -> dict[str, Any]:
@@ -99,20 +115,21 @@ def infer_shape(sym: Symbol, args: tuple, kwargs: dict[str, Any], partial: bool)
     for k, v in _named(sym, args, kwargs, "shape").items():
         if not isinstance(v, list | tuple):
             raise MXNetTypeError(f"Arguments need to be shapes (tuple), but argument {k} is {type(v)}.")
-        known[k] = _from_legacy(v)
+        known[k] = _from_user(v)
     _, shapes = solve_shapes(sym, known)
     arguments, aux = sym._variables()
     out = (
-        [_to_legacy(shapes.get((id(n), 0))) for n in arguments],
-        [_to_legacy(shapes.get((id(e[0]), e[1]))) for e in sym._entries],
-        [_to_legacy(shapes.get((id(n), 0))) for n in aux],
+        [_to_user(shapes.get((id(n), 0))) for n in arguments],
+        [_to_user(shapes.get((id(e[0]), e[1]))) for e in sym._entries],
+        [_to_user(shapes.get((id(n), 0))) for n in aux],
     )
     if partial:
         return out
-    missing = [(n.name, s) for n, s in zip(arguments, out[0]) if not s or 0 in s]
-    if missing or any(not s or 0 in s for s in (*out[1], *out[2])):
+    missing = [(n.name, s) for n, s in zip(arguments, out[0]) if _is_open(s)]
+    if missing or any(map(_is_open, (*out[1], *out[2]))):
         warnings.warn(
-            "Cannot decide shape for the following arguments (0s in shape means unknown dimensions). "
+            "Cannot decide shape for the following arguments "
+            f"({'-1s' if mode.np_shape else '0s'} in shape means unknown dimensions). "
             "Consider providing them as input:\n\t" + "\n\t".join(f"{n}: {s}" for n, s in missing),
             stacklevel=3,
         )
@@ -120,8 +137,8 @@ def infer_shape(sym: Symbol, args: tuple, kwargs: dict[str, Any], partial: bool)
     return out
 
 
-def infer_types(sym: Symbol, known: dict[str, np.dtype]) -> dict[Key, np.dtype | None]:
-    """dtype by (node id, output); what stays unknown is None."""
+def infer_types(sym: Symbol, known: dict[str, np.dtype], heads: Sequence[Any] = ()) -> dict[Key, np.dtype | None]:
+    """dtype by (node id, output); what stays unknown is None. `heads`: those of the outputs where they are known."""
     order = sym._nodes()
     types: dict[Key, np.dtype | None] = {}
     for n in order:
@@ -130,6 +147,9 @@ def infer_types(sym: Symbol, known: dict[str, np.dtype]) -> dict[Key, np.dtype |
             if given is None and "__dtype__" in n.attrs and n.attrs["__dtype__"] != "-1":
                 given = dtype_of(int(n.attrs["__dtype__"]))
             types[id(n), 0] = given
+    for (n, i, _), t in zip(sym._entries, heads):
+        if t is not None and types.get((id(n), i)) is None:
+            types[id(n), i] = t
     ops = [n for n in order if n.op is not None]
     while True:
         changed = False

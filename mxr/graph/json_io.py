@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from ..base import MXNetError, MXNetValueError, suggest
-from ..core.op import all_names, find_op
+from ..core.op import OpDef, all_names, find_op
+from ..core.params import Graph
+from .subgraph import Subgraph
 from .symbol import Entry, Symbol, SymNode, topological
 
 __all__ = ["debug_str", "dumps", "load", "loads", "write"]
@@ -40,6 +42,10 @@ def _quote(text: str) -> str:
 
 
 def dumps(sym: Symbol) -> str:
+    return _graph(sym, "", [f'"attrs": {{"mxnet_version": ["int", {_VERSION}]}}'])
+
+
+def _graph(sym: Symbol, pad: str, more: list[str]) -> str:
     order = topological(sym._entries)
     ids = {id(n): i for i, n in enumerate(order)}
 
@@ -48,24 +54,28 @@ def dumps(sym: Symbol) -> str:
 
     nodes = []
     rows = [0]
+    inner = pad + "      "
     for n in order:
         fields = [f'"op": {_quote("null" if n.op is None else n.op.name)}', f'"name": {_quote(n.name)}']
         if n.attrs:
-            fields.append(f'"attrs": {_map(n.attrs, "      ")}')
-        fields.append(f'"inputs": {_list([entry(e) for e in n.inputs], "      ")}')
-        nodes.append("    {\n" + ", \n".join(f"      {f}" for f in fields) + "\n    }")
+            fields.append(f'"attrs": {_map(n.attrs, inner)}')
+        fields.append(f'"inputs": {_list([entry(e) for e in n.inputs], inner)}')
+        if n.subgraphs:
+            graphs = ", \n".join(f"{inner}  {_graph(g, inner + '  ', [])}" for g in n.subgraphs)
+            fields.append(f'"subgraphs": [\n{graphs}\n{inner}]')
+        nodes.append(f"{pad}    {{\n" + ", \n".join(f"{inner}{f}" for f in fields) + f"\n{pad}    }}")
         # Pooling has an output in MXNet (oneDNN's workspace) that ours does not need
         count = None if n.op is None else n.op.json_outputs
         rows.append(rows[-1] + (n.n_outputs if count is None else count(n.a)))
     args = [str(i) for i, n in enumerate(order) if n.op is None]
     parts = [
-        '"nodes": [\n' + ", \n".join(nodes) + "\n  ]",
-        f'"arg_nodes": {_list(args, "  ")}',
-        f'"node_row_ptr": {_list([str(r) for r in rows], "  ")}',
-        f'"heads": {_list([entry(e) for e in sym._entries], "  ")}',
-        f'"attrs": {{"mxnet_version": ["int", {_VERSION}]}}',
+        '"nodes": [\n' + ", \n".join(nodes) + f"\n{pad}  ]",
+        f'"arg_nodes": {_list(args, pad + "  ")}',
+        f'"node_row_ptr": {_list([str(r) for r in rows], pad + "  ")}',
+        f'"heads": {_list([entry(e) for e in sym._entries], pad + "  ")}',
+        *more,
     ]
-    return "{\n" + ", \n".join(f"  {p}" for p in parts) + "\n}"
+    return "{\n" + ", \n".join(f"{pad}  {p}" for p in parts) + f"\n{pad}}}"
 
 
 def write(fname: str | os.PathLike[str], text: str) -> None:
@@ -109,6 +119,10 @@ def loads(text: str, where: str = "the JSON text") -> Symbol:
         raise MXNetValueError(f"{where} is not a symbol file: not valid JSON ({e})") from None
     if not isinstance(graph, dict) or not isinstance(graph.get("nodes"), list):
         raise MXNetValueError(f"{where} is not a symbol file: it has no list of nodes")
+    return _symbol(graph, where)
+
+
+def _symbol(graph: dict[str, Any], where: str) -> Symbol:
     heads = graph.get("heads") or ([[len(graph["nodes"]) - 1, 0]] if graph["nodes"] else [])
     nodes: list[SymNode] = []
     for i, spec in enumerate(graph["nodes"]):
@@ -168,6 +182,8 @@ def _node(spec: dict[str, Any], nodes: list[SymNode]) -> SymNode:
     stray = [k for k in attrs if k not in op.params and not (k.startswith("__") and k.endswith("__"))]
     for k in stray:
         _move_stray(k, attrs, inputs, op)
+    if op.subgraphs is not None:
+        given |= _bodies(op, spec)
     a = op.parse(given)
     names = op.input_names(a, len(inputs))
     for slot in names[len(inputs) :]:
@@ -185,6 +201,18 @@ def _node(spec: dict[str, Any], nodes: list[SymNode]) -> SymNode:
             variable.version = max(variable.version + 1, inputs[i][2])
             inputs[i] = (variable, inputs[i][1], variable.version)
     return SymNode(op, name, attrs, inputs, a)
+
+
+def _bodies(op: OpDef, spec: dict[str, Any]) -> dict[str, Any]:
+    """The parameters of a loop or a branch that are symbols."""
+    names = [n for n, p in op.params.items() if isinstance(p, Graph)]
+    graphs = _field(spec, "subgraphs", list, "a list")
+    if len(graphs) != len(names):
+        raise ValueError(f"{op.name} has {len(graphs)} subgraphs, expected {len(names)} ({', '.join(names)})")
+    for g in graphs:
+        if not isinstance(g, dict) or not isinstance(g.get("nodes"), list):
+            raise ValueError("a subgraph has no list of nodes")
+    return {n: [Subgraph(_symbol(g, f"subgraph {n}"))] for n, g in zip(names, graphs)}
 
 
 def _move_stray(key: str, attrs: dict[str, str], inputs: list[Entry], op: Any) -> None:

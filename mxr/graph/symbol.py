@@ -38,6 +38,12 @@ class SymNode:
     def n_visible(self) -> int:
         return 1 if self.op is None else self.op.visible(self.a)
 
+    @property
+    def subgraphs(self) -> list[Symbol]:
+        """The symbols inside a loop or a branch."""
+        inner = None if self.op is None else self.op.subgraphs
+        return [] if inner is None else [g.symbol for g in inner(self.a)]
+
     def output_name(self, index: int) -> str:
         if self.op is None:
             return self.name
