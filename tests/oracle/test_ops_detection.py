@@ -268,3 +268,21 @@ def test_deformable_convolution(both, seed):
 )
 def test_both_refuse(both, call, name):
     both(f"({call}).asnumpy()", raises=name)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "contrib.box_nms(topk=3)", "contrib.bipartite_matching(threshold=0.1)[0]",
+        "contrib.MultiBoxPrior(sizes=(0.5, 0.25))",
+        "contrib.MultiBoxTarget()[1]", "contrib.Proposal()", "contrib.MultiProposal(output_score=True)[1]",
+        "ROIPooling(pooled_size=(2, 2), spatial_scale=0.5)", "contrib.ROIAlign(pooled_size=(2, 2), spatial_scale=0.5)",
+        "contrib.PSROIPooling(spatial_scale=1, output_dim=2, pooled_size=2)",
+        "contrib.DeformablePSROIPooling(spatial_scale=1, output_dim=2, pooled_size=2, group_size=2)",
+        "contrib.DeformableConvolution(kernel=(3, 3), num_filter=2)",
+        "contrib.ModulatedDeformableConvolution(kernel=(3, 3), num_filter=2)",
+    ],
+)  # fmt: skip
+def test_symbols(both, call):
+    """Names of inputs and outputs, and JSON with the rows of hidden outputs."""
+    both(f"s = sym.{call}\nt = sym.relu(s)\nresult = dict(a=t.list_arguments(), o=s.list_outputs(), j=t.tojson())")

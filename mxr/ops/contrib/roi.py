@@ -107,6 +107,9 @@ class ROIPooling:
     )
 
 
+ROIPooling.json_outputs = lambda a: 2  # MXNet keeps where the maxima are
+
+
 def _ordered_keys(xp: Any, x: Any) -> Any:
     """int64 keys of x (b, h, w, c): a greater value has the greater key, of equal ones the earlier pixel."""
     h, w = x.shape[1:3]
