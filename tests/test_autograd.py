@@ -178,3 +178,17 @@ def test_comparisons_have_a_gradient_of_zero():
             y = f(x).sum()
         y.backward()
         assert x.grad.asnumpy().tolist() == [0, 0, 0]
+
+
+def test_no_gradient_through_an_operator_without_one():
+    """It raises, as in MXNet, where the other paths alone would give a wrong gradient."""
+    x = nd.ones((2, 3))
+    x.attach_grad()
+    with autograd.record():
+        y = x * nd.khatri_rao(x, x).sum()
+    with pytest.raises(MXNetError, match="khatri_rao is non-differentiable"):
+        y.backward()
+    with autograd.record():
+        y = x * nd.stop_gradient(nd.khatri_rao(x, x)).sum()
+    y.backward()
+    assert (x.grad.asnumpy() == 12).all()

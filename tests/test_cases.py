@@ -11,6 +11,14 @@ from tests.cases import Case, all_cases
 
 CASES = all_cases()
 IDS = [c.id for c in CASES]
+
+# Operators whose gradient has none.
+FIRST_ORDER = {
+    "BilinearSampler", "Correlation", "digamma", "LRN", "Pooling", "Pooling_v1", "RNN", "ROIPooling", "SpatialTransformer",
+    "UpSampling", "_contrib_DeformableConvolution", "_contrib_DeformablePSROIPooling",
+    "_contrib_ModulatedDeformableConvolution",
+}  # fmt: skip
+
 BY_DTYPE = [(c, dtype) for c in CASES for dtype in c.dtypes]
 
 # Between two ways of computing the same (kernels add up in their own order), and between a dtype and float64.
@@ -150,3 +158,31 @@ def test_dtypes(c: Case, dtype: str) -> None:
             if str(y.dtype) == dtype and m.dtype == np.float64:
                 r = {"float16": 2e-2, "bfloat16": 1e-1}.get(dtype, 1e-4)
                 near(y, m, c, f"{dtype} and float64: output {i}", r, r)
+
+
+@pytest.mark.parametrize("c", [c for c in GRADIENTS if c.numeric and "float64" in c.dtypes], ids=lambda c: c.id)
+def test_second_derivatives(c: Case) -> None:
+    """Where a gradient has a gradient, it is the derivative: along a direction, the difference of two gradients."""
+    if forms.definition(c).loss_head:
+        pytest.skip("a loss head has a gradient of its own")
+    host = c.arrays("float64")
+    found = forms.second_order(c, host)
+    if found is None:
+        assert forms.definition(c).name in FIRST_ORDER, f"{c.id}: no second derivative"
+        return
+    wrt = [i for i, w in enumerate(c.wrt(host)) if w]
+
+    def value(moved: list) -> float:
+        grads = forms.imperative(c, moved).grads
+        return sum(float((grads[i] * p).sum()) for i, p in zip(wrt, forms.probes(host, wrt)))
+
+    rng = np.random.default_rng(2)
+    for i, g in found.items():
+        direction = rng.normal(size=host[i].shape)
+        ends = []
+        for eps in (1e-6, -1e-6):
+            ends.append(value([v if k != i else host[i] + eps * direction for k, v in enumerate(host)]))
+        meant = (ends[0] - ends[1]) / 2e-6
+        got, scale = float((g * direction).sum()), 1 + abs(g * direction).sum()
+        tol = max(1e-5, c.tolerance("float64")[0] or 0)
+        assert abs(got - meant) <= tol * scale, f"{c.id}: second derivative, input {i}: {got}, differences give {meant}"

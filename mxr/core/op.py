@@ -310,6 +310,15 @@ def zero_gradient(inputs: int = 1) -> Callable[..., Any]:
     return grad
 
 
+def no_gradient(d: OpDef, where: str | None = None) -> str:
+    """What is said when a gradient is asked for that an operator does not have."""
+    label = d.name if where in (None, "", d.name) else f"{where} ({d.name})"
+    return (
+        f"{label}: operator {d.name} is non-differentiable, but a gradient is asked for with regard to what it was "
+        "computed from; BlockGrad (nd.stop_gradient) or autograd.pause() cuts the path"
+    )
+
+
 def register(d: OpDef) -> OpDef:
     for name in (d.name, *d.aliases):
         other = _by_name.get(name)
@@ -372,4 +381,4 @@ def all_names() -> dict[str, OpDef]:
     return dict(_by_name)
 
 
-__all__ += ["NULL", "all_names", "find_op", "grad_inputs", "grad_slots", "unregister", "zero_gradient"]
+__all__ += ["NULL", "all_names", "find_op", "grad_inputs", "grad_slots", "no_gradient", "unregister", "zero_gradient"]

@@ -20,7 +20,7 @@ from . import kernel_table, special
 from .array import Array, SparseArray, make_array, make_sparse
 from .engine import engine
 from .failure import named_error
-from .op import OpDef, find_op, grad_slots
+from .op import OpDef, find_op, grad_slots, no_gradient
 from .params import Attrs
 from .quiet import quiet
 from .storage import Sparse, as_storage, dense_of, empty_storage
@@ -71,8 +71,10 @@ class Node:
 
 def record(op: OpDef, a: Attrs, inputs: Sequence[Array], bufs: Sequence[Any], outs: Sequence[Any], raw: Any) -> None:
     """Puts a call on the tape; `raw` are all output buffers, `outs` the visible arrays."""
-    if op.grad is None or all(x._node is None for x in inputs):
+    if all(x._node is None for x in inputs):
         return
+    if op.grad is None and (op.mutates or any(y is x for y in outs for x in inputs)):
+        return  # an optimiser's step is no function of the weights
     saved: list[Any] = []
     for kind, i in grad_slots(op, a, len(inputs)):
         if kind == "in":
@@ -230,7 +232,7 @@ def backward(
             _write_leaf(leaf, slots[0], create_graph)
         for leaf in untouched:
             if isinstance(leaf, Leaf) and leaf.req == "write" and leaf.grad is not None:
-                _zero(leaf.grad)
+                set_zero(leaf.grad)
     if not (retain_graph or create_graph):
         for node in visited:
             node.saved = node.custom = None
@@ -266,7 +268,9 @@ def _node_grads(node: Node, slots: dict[int, Any], create_graph: bool) -> Sequen
         dys.append(g)
     if node.custom is not None:
         return node.custom(dys, create_graph)
-    assert node.op is not None and node.op.grad is not None
+    assert node.op is not None
+    if node.op.grad is None:
+        raise MXNetError(no_gradient(node.op))
     dy = dys[0] if len(dys) == 1 else tuple(dys)
     try:
         if node.op.sparse_gradient and not create_graph:
@@ -373,7 +377,8 @@ def _write_sparse(leaf: Leaf, raw: Any) -> None:
         grad._data[...] = dense_of(raw)
 
 
-def _zero(grad: Any) -> None:
+def set_zero(grad: Any) -> None:
+    """Zeros into an array of any storage."""
     if isinstance(grad, SparseArray):
         old = grad._buf
         grad._buf = empty_storage(old.xp, old.stype, old.shape, old.dtype)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..base import MXNetError
-from ..core.op import get_op, grad_inputs
+from ..core.op import get_op, grad_inputs, no_gradient
 from ..core.shapes import is_known
 from .infer import solve_shapes
 from .ir import Graph, IrNode, Value
@@ -73,8 +73,10 @@ def add_gradients(
     reach = _reaching(g, wrt)
     for node in reversed(list(g.nodes)):
         dys = [cot.get(v.id) for v in node.outs]
-        if all(d is None for d in dys) or id(node) not in reach or node.op.grad is None:
+        if all(d is None for d in dys) or id(node) not in reach:
             continue
+        if node.op.grad is None:
+            raise MXNetError(no_gradient(node.op, node.name))
         g.where = f"{node.name}_backward"
         for v, d in zip(node.ins, _node_grads(node, dys)):
             if v.id in reach and d is not None:

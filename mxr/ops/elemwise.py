@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..core.op import OpDef, op, register
+from ..core.op import OpDef, op, register, zero_gradient
 from ..core.params import Attrs, Bool, DType, Float
 from ..core.shapes import attr_dtype, same_dtypes, same_shapes
 from . import polygamma
@@ -93,7 +93,7 @@ register(
         "BlockGrad",
         aliases=("stop_gradient", "_sparse_stop_gradient"),
         forward=_same,
-        grad=lambda F, a, dy: F.zeros_like(dy),
+        grad=zero_gradient(),
         view=True,
         inplace=True,
         doc="`data` itself, through which no gradient flows (MXNet operator BlockGrad).",
@@ -106,7 +106,7 @@ for _name, _value in (("zeros_like", 0), ("ones_like", 1)):
             _name,
             aliases=("_sparse_zeros_like",) if _value == 0 else (),
             forward=lambda xp, a, data, v=_value: xp.full_like(data, v),
-            grad=lambda F, a, dy: F.zeros_like(dy),
+            grad=zero_gradient(),
             doc=f"An array of {'zeros' if _value == 0 else 'ones'} with the shape and dtype of `data`.",
             examples=(f"nd.{_name}(nd.array([[1, 2, 3], [4, 5, 6]]))",),
         )
