@@ -10,7 +10,7 @@ from ..core.dispatch import invoke
 from ..core.op import find_op, get_op
 from ..core.params import NULL as _Null
 from ..kernels import eager, rnn, update
-from . import _internal, contrib, functions, image, linalg, methods, op, random
+from . import _internal, contrib, functions, image, linalg, methods, op, random, utils
 from .creation import (
     arange,
     concatenate,
@@ -85,5 +85,5 @@ __all__ = [
     "image", "imdecode", "invoke", "lesser", "lesser_equal", "linalg", "linspace", "load", "load_frombuffer",
     "logical_and", "logical_or", "logical_xor", "maximum", "minimum", "modulo", "moveaxis", "multiply", "not_equal",
     "onehot_encode", "ones", "op", "power", "random", "save", "sparse", "split_v2", "subtract", "to_dlpack_for_read",
-    "to_dlpack_for_write", "true_divide", "waitall", "zeros",
+    "to_dlpack_for_write", "true_divide", "utils", "waitall", "zeros",
 ]  # fmt: skip

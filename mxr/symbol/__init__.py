@@ -9,7 +9,7 @@ from ..base import suggest
 from ..core.op import find_op
 from ..ndarray.functions import dir_of
 from ..ndarray.methods import FLUENT, attach
-from . import _internal, contrib, image, linalg, op, random
+from . import _internal, contrib, image, linalg, op, random, sparse
 from .functions import function
 from .symbol import (
     Group,
@@ -53,5 +53,5 @@ del _ops
 __all__ = [
     "FLUENT", "Group", "Symbol", "Variable", "_internal", "arange", "contrib", "eye", "full", "histogram", "hypot",
     "image", "linalg", "linspace", "load", "load_json", "maximum", "minimum", "ones", "op", "pow", "power", "random",
-    "split_v2", "var", "zeros",
+    "sparse", "split_v2", "var", "zeros",
 ]  # fmt: skip

@@ -22,6 +22,10 @@ ONLY_OURS = {
     "_sparse_adagrad_update": "it takes row_sparse gradients only",
     "_contrib_group_adagrad_update": "it takes row_sparse gradients only",
     "_square_sum": "it takes row_sparse arrays only",
+    "_contrib_fft": "it has it on GPUs only",
+    "_contrib_ifft": "it has it on GPUs only",
+    "_contrib_count_sketch": "it has it on GPUs only",
+    "_contrib_quantize_asym": "it crashes",
 }
 
 # All in one message: one example is a matter of microseconds.
