@@ -23,7 +23,7 @@ _MODULES = {
     "viz": "visualization", "visualization": "visualization", "monitor": "monitor", "mon": "monitor",
     "gluon": "gluon", "test_utils": "test_utils", "datasets": "datasets", "executor": "executor",
     "name": "name", "attribute": "attribute", "context": "context", "engine": "engine", "interop": "interop",
-    "mod": "module", "module": "module", "util": "util",
+    "mod": "module", "module": "module", "rnn": "rnn", "util": "util",
 }  # fmt: skip
 
 

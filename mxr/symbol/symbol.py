@@ -53,7 +53,10 @@ def _creation(name: str, op_name: str, shape: Any, dtype: Any, kwargs: dict[str,
     given = {"shape": shape, "dtype": dtype_name(dtype), **more}
     if ctx is not None:
         given["ctx"] = str(ctx) if isinstance(ctx, Context) else ctx
-    return compose(get_op(op_name), [], given, kwargs.pop("name", None), kwargs.pop("attr", None), op_name)
+    name_given, attr = kwargs.pop("name", None), dict(kwargs.pop("attr", None) or {})
+    for key in [k for k in kwargs if k.startswith("__") and k.endswith("__")]:
+        attr[key] = str(kwargs.pop(key))
+    return compose(get_op(op_name), [], {**given, **kwargs}, name_given, attr, op_name)
 
 
 def zeros(shape: Any, dtype: Any = None, **kwargs: Any) -> Symbol:
