@@ -34,7 +34,7 @@ multiply = _two_sided("multiply", "broadcast_mul", "_mul_scalar", None, operator
 divide = _two_sided("divide", "broadcast_div", "_div_scalar", "_rdiv_scalar", operator.truediv)
 true_divide = divide
 modulo = _two_sided("modulo", "broadcast_mod", "_mod_scalar", "_rmod_scalar", operator.mod)
-power = _two_sided("power", "broadcast_power", "_power_scalar", "_rpower_scalar", operator.pow)
+_power = _two_sided("power", "broadcast_power", "_power_scalar", "_rpower_scalar", operator.pow)
 maximum = _two_sided("maximum", "broadcast_maximum", "_maximum_scalar", None, max)
 minimum = _two_sided("minimum", "broadcast_minimum", "_minimum_scalar", None, min)
 equal = _two_sided("equal", "broadcast_equal", "_equal_scalar", None, lambda a, b: int(a == b))
@@ -64,3 +64,11 @@ logical_or = _two_sided(
 logical_xor = _two_sided(
     "logical_xor", "broadcast_logical_xor", "_logical_xor_scalar", None, lambda a, b: int(bool(a) != bool(b))
 )
+
+
+def power(base: Any, exp: Any) -> Any:
+    """`base` to the power `exp`, element-wise with broadcasting; each an NDArray or a number (broadcast_power)."""
+    return _power(base, exp)
+
+
+power.__module__ = "mxr.ndarray"

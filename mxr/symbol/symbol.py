@@ -42,10 +42,19 @@ def _two_sided(name: str, op: str, scalar: str, rscalar: str | None, plain: Call
     return f
 
 
-pow = power = _two_sided("pow", "_Power", "_PowerScalar", "_RPowerScalar", operator.pow)
+_power = _two_sided("pow", "_Power", "_PowerScalar", "_RPowerScalar", operator.pow)
 maximum = _two_sided("maximum", "_Maximum", "_MaximumScalar", None, max)
 minimum = _two_sided("minimum", "_Minimum", "_MinimumScalar", None, min)
 hypot = _two_sided("hypot", "_Hypot", "_HypotScalar", None, lambda a, b: (a * a + b * b) ** 0.5)
+
+
+def pow(base: Any, exp: Any) -> Any:
+    """`base` to the power `exp`, element-wise; each a symbol or a number (_Power)."""
+    return _power(base, exp)
+
+
+pow.__module__ = "mxr.symbol"
+power = pow
 
 
 def _creation(name: str, op_name: str, shape: Any, dtype: Any, kwargs: dict[str, Any], **more: Any) -> Symbol:

@@ -184,3 +184,14 @@ def test_cumsum(both):
             result[t] = nd.cumsum(nd.array([[1, 2], [3, 4]], dtype=t))
         """
     )
+
+
+def test_power_by_keyword(both):
+    both(
+        """
+        x = nd.array([1, 2, 3])
+        s = sym.pow(base=2, exp=sym.Variable("x"))
+        result = {"array": nd.power(base=x, exp=2), "number": nd.power(base=2, exp=x), "json": s.tojson(),
+                  "plain": [nd.power(2, 3), sym.power(base=2, exp=3)]}
+        """
+    )
