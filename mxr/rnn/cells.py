@@ -21,7 +21,7 @@ def lstm_step(cell: Any, gates: Any, before: Any, name: str, activation: Any, **
     """(output, cell state) from the gates before their activation."""
     i, f, c, o = _slices(gates, num_outputs=4, name=f"{name}slice", **slicing)
     i = _act(i, act_type="sigmoid", name=f"{name}i")
-    f = act(f, act_type="sigmoid", name=f"{name}f")
+    f = _act(f, act_type="sigmoid", name=f"{name}f")
     c = cell._activate(c, activation, name=f"{name}c")
     o = _act(o, act_type="sigmoid", name=f"{name}o")
     state = sym.elemwise_add(f * before, i * c, name=f"{name}state")
