@@ -15,7 +15,7 @@ from ..core.expr import Expr, parse
 from ..core.op import OpDef, register, zero_gradient
 from ..core.params import Attrs, Bool, Float, Param
 from ..core.quiet import quiet
-from ..core.shapes import broadcast_rule, same_dtypes, same_shapes
+from ..core.shapes import Frame, broadcast_rule, same_dtypes, same_shapes
 from ..core.tape import RawF
 
 __all__ = ["binary", "reduce_to", "unary"]
@@ -247,6 +247,8 @@ def _scalar_members(
         swap = array_side == "rhs"
 
         def forward(xp: Any, a: Attrs, data: Any, *, e: Expr = e, swap: bool = swap) -> Any:
+            if data.dtype.kind == "b":
+                data = data.astype(np.int64)
             s = _scalar_as(a.scalar, data.dtype)
             if ufunc is not None:
                 out = _ufunc(xp, ufunc)(s, data) if swap else _ufunc(xp, ufunc)(data, s)
@@ -256,7 +258,7 @@ def _scalar_members(
 
         def into(xp: Any, a: Attrs, out: Any, data: Any, *, swap: bool = swap) -> Any:
             assert ufunc is not None
-            s = _scalar_as(a.scalar, data.dtype)
+            s = _scalar_as(a.scalar, out.dtype)
             args = (s, data) if swap else (data, s)
             return _ufunc(xp, ufunc)(*args, out=out, casting="unsafe")
 
@@ -274,7 +276,7 @@ def _scalar_members(
                     [None if g is None else _rename(g, {array_side: "data", other: "scalar"})], ("data",), ("scalar",)
                 ),
                 infer_shape=same_shapes,
-                infer_type=same_dtypes,
+                infer_type=_with_number,
                 inplace=True,
                 expr=e,
                 dynamic=("scalar", "is_int"),
@@ -282,6 +284,14 @@ def _scalar_members(
                 examples=(_example(names[0], "nd.array([1, 2, 3])", "scalar=2"),),
             )
         )
+
+
+def _with_number(a: Attrs, s: Frame) -> None:
+    """The output has the input's dtype; truth values count as int64 beside a number."""
+    if s[0] is not None and s[0].kind == "b":
+        s.out_dtype(0, np.dtype(np.int64))
+    else:
+        same_dtypes(a, s)
 
 
 def _scalar_as(value: float, dtype: np.dtype) -> Any:

@@ -112,3 +112,19 @@ JSONS = [
 @pytest.mark.parametrize("call", JSONS)
 def test_json(both, call):
     both(f"x = mx.sym.var('x'); result = mx.sym.{call}.tojson()")
+
+
+@pytest.mark.parametrize("call", ["b + 1", "b + 1.5", "2 - b", "b / 2", "b > 0", "-b", "b == 1", "b ** 2", "b % 2"])
+def test_truth_values_count_as_int64_beside_a_number(both, call):
+    both(f"b = nd.array([1, 0], dtype='bool')\nresult = {{'y': {call}, 'dtype': ({call}).dtype}}")
+
+
+def test_truth_values_beside_numbers_in_symbols(both):
+    both(
+        """
+        y = (mx.sym.var("b") + 1) * 3
+        exe = y.simple_bind(mx.cpu(), b=(2,), type_dict={"b": "bool"}, grad_req="null")
+        exe.arg_dict["b"][:] = 1
+        result = {"y": exe.forward()[0], "type": str(y.infer_type(b="bool")[1])}
+        """
+    )
