@@ -141,8 +141,7 @@ def _best_boxes(a: Attrs, rows: np.ndarray) -> np.ndarray:
 
 
 def _nms(boxes: np.ndarray, a: Attrs) -> np.ndarray:
-    box = corners(np, boxes, a.in_format)
-    box = tuple(np.ascontiguousarray(c) for c in box)
+    box = tuple(np.ascontiguousarray(c) for c in corners(np, boxes, a.in_format))
     area = areas(np, boxes, a.in_format)
     limit = np.float32(a.overlap_thresh)
 

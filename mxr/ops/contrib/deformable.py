@@ -137,7 +137,7 @@ def _backward(xp: Any, a: Any, dy: Any, data: Any, offset: Any, mask: Any, weigh
     matrix = w.reshape(a.num_group, a.num_filter // a.num_group, -1)
     dx = xp.empty((n, groups, data.shape[1] // groups, pixels), x.dtype)
     doffset = xp.empty((n, groups, math.prod(a.kernel), 2, positions), x.dtype)
-    dmask = None if masks is None else xp.empty_like(masks)
+    dmask: Any = None if masks is None else xp.empty_like(masks)
     dw = xp.zeros_like(matrix)
     for i in range(n):
         g = head[i].reshape(a.num_group, -1, positions)

@@ -76,12 +76,12 @@ def _steps(xp: Any, a: Any, shape: tuple, rois: Any, trans: Any) -> Iterator[_St
         inside = (y >= -0.5) & (y <= h - 0.5) & (x >= -0.5) & (x <= w - 0.5)
         inside = inside & there[run].reshape(-1, 1, 1, 1, 1, 1)
         count = xp.maximum(inside.sum(axis=(4, 5), keepdims=True), 1).astype(rois.dtype)
+        share = (inside / count).reshape(*cell.shape, -1)
         block = xp.where(there[run], image[run], 0).reshape(-1, 1, 1, 1) * classes
         block = (block + xp.arange(classes).reshape(-1, 1, 1)) * group + gy[:, None]
         first = ((block * group + gx) * (h * w))[..., None, None]
-        flat = [v.reshape(-1) for v in (y, x, inside, xp.broadcast_to(first, full))]
-        corners = corners_of(xp, *flat[:3], (h, w), flat[3], ceil=True)
-        share = (inside / count).reshape(*cell.shape, -1)
+        y, x, inside, first = (v.reshape(-1) for v in (y, x, inside, xp.broadcast_to(first, full)))
+        corners = corners_of(xp, y, x, inside, (h, w), first, ceil=True)
         yield _Step(run, corners, share, cell, (extent[run, 1], extent[run, 0]))
 
 

@@ -43,7 +43,7 @@ def _infer_shape(single: bool) -> Any:
         prob = s[0] if s[0] is not None else (s[1] and (s[1][0], -1, *s[1][2:]))
         if prob is None:
             return
-        b, h, w = prob[0], *prob[2:]
+        b, _, h, w = prob
         if 0 in (h, w):
             s.fail(f"argument {s.names[0 if s[0] is not None else 1]}: height {h} and width {w} must be over 0")
         if single and b > 1:

@@ -153,7 +153,7 @@ def _align_taps(a: Any, rois: np.ndarray, axis: int, limit: int) -> Taps:
     else:
         count = np.ceil(size / real(bins)).astype(np.int64)
     most = max(1, int(count.max(initial=1)))
-    check_points(most * bins * len(rois), "sample_ratio", a.sample_ratio)
+    check_points(most * bins * len(rois), "sample_ratio", a.sample_ratio, 1 << 24)  # along one axis, of all
     i = np.arange(most, dtype=rois.dtype)
     each = step / np.maximum(count, 1).astype(rois.dtype)
     first = start[:, None] + np.arange(bins, dtype=rois.dtype) * step[:, None]

@@ -29,7 +29,6 @@ __all__ = [
 
 # Pixels (times channels) that are gathered at a time
 CHUNK = 1 << 20
-MAX_POINTS = 1 << 25
 
 
 class Taps(NamedTuple):
@@ -75,10 +74,10 @@ def host_regions(rois: Any) -> np.ndarray:
     return rois
 
 
-def check_points(count: int, name: str, value: Any) -> None:
-    """Refuses grids of points that hardly any memory holds."""
-    if count > MAX_POINTS:
-        raise MXNetValueError(f"argument {name}={value} makes {count} points, at most {MAX_POINTS}")
+def check_points(count: int, name: str, value: Any, most: int = 1 << 20) -> None:
+    """Refuses more points, of one region as a rule, than memory may hold."""
+    if count > most:
+        raise MXNetValueError(f"argument {name}={value} makes {count} points, expected at most {most}")
 
 
 def image_of(rois: np.ndarray, batch: int) -> np.ndarray:

@@ -17,8 +17,8 @@ from .sampling import Corners, corners_of, runs, sample, sample_data_grad
 __all__: list[str] = []
 
 
-def _steps(xp: Any, a: Any, rois: Any, shape: tuple) -> Iterator[tuple[np.ndarray, int, Any, Corners]]:
-    """Some regions at a time, with equal numbers of points in a bin: (regions, grid, image given, corners)."""
+def _steps(xp: Any, a: Any, rois: Any, shape: tuple) -> Iterator[tuple[np.ndarray, int, Corners]]:
+    """Some regions at a time, with equal numbers of points in a bin: regions, points, corners."""
     rois = host_regions(rois)
     real = rois.dtype.type
     image = image_of(rois, shape[0])
@@ -46,8 +46,8 @@ def _steps(xp: Any, a: Any, rois: Any, shape: tuple) -> Iterator[tuple[np.ndarra
             y = (v * cos - u * sin + box[one, 1][wide]).ravel()
             inside = (y >= -1) & (y <= shape[2]) & (x >= -1) & (x <= shape[3])
             first = np.repeat(image[one], y.size // len(one)) * (shape[2] * shape[3])
-            moved = (xp.asarray(t) for t in (y, x, inside))
-            yield one, gy * gx, part, corners_of(xp, *moved, shape[2:], xp.asarray(first))
+            y, x, inside, first = (xp.asarray(v) for v in (y, x, inside, first))
+            yield one, gy * gx, corners_of(xp, y, x, inside, shape[2:], first)
 
 
 def _rows(xp: Any, data: Any) -> Any:
@@ -80,7 +80,7 @@ class RROIAlign:
     def forward(xp, a, data, rois):
         rows, c = _rows(xp, data), data.shape[1]
         out = xp.zeros((rois.shape[0], c, *a.pooled_size), rows.dtype)
-        for one, points, _, corners in _steps(xp, a, rois, data.shape):
+        for one, points, corners in _steps(xp, a, rois, data.shape):
             mean = sample(xp, rows, corners).reshape(len(one), *a.pooled_size, points, c).mean(axis=3)
             out[xp.asarray(one)] = mean.transpose(0, 3, 1, 2)
         return out.astype(data.dtype, copy=False)
@@ -98,7 +98,7 @@ def _rroi_align_grad(xp: Any, a: Any, dy: Any, data: Any, rois: Any) -> Any:
     b, c, h, w = data.shape
     g = dy if dy.dtype.itemsize >= 4 else dy.astype(np.float32)
     total = xp.zeros((b * h * w, c), g.dtype)
-    for one, points, _, corners in _steps(xp, a, rois, data.shape):
+    for one, points, corners in _steps(xp, a, rois, data.shape):
         each = g[xp.asarray(one)].transpose(0, 2, 3, 1).reshape(-1, 1, c) / g.dtype.type(points)
         each = xp.broadcast_to(each, (each.shape[0], points, c)).reshape(-1, c)
         total += sample_data_grad(xp, each, corners, b * h * w)
