@@ -8,7 +8,7 @@ from typing import Any
 from ..base import MXNetError, MXNetTypeError
 from ..context import Context
 from ..core import tape
-from ..core.array import Array, make_array
+from ..core.array import Array, SparseArray, make_array, make_sparse
 from ..core.dispatch import invoke
 from ..core.engine import engine
 from .executor import Executor
@@ -65,7 +65,8 @@ class DynamicExecutor(Executor):
         for n, x in self.arg_dict.items():
             req = self._reqs.get(n, "null")
             if record and req != "null":
-                out[n] = make_array(x._data, self._ctx)
+                sparse = isinstance(x, SparseArray)
+                out[n] = make_sparse(x._buf, self._ctx) if sparse else make_array(x._data, self._ctx)
                 out[n]._node, out[n]._index = tape.Leaf(self.grad_dict[n], req), 0
         return {**out, **self.aux_dict}
 
@@ -115,7 +116,7 @@ class DynamicExecutor(Executor):
         for name, req in self._reqs.items():
             dst = self.grad_dict.get(name)
             if req == "write" and dst is not None:  # nothing may depend on it
-                dst._data[...] = 0
+                tape.set_zero(dst)
         recorded = [i for i, y in enumerate(outs) if y._node is not None]
         if recorded:
             tape.backward(
