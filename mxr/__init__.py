@@ -40,9 +40,18 @@ def __getattr__(name: str) -> Any:
             return mlp
         if name in ("NameManager", "Prefix"):
             return getattr(importlib.import_module(".name", __name__), name)
-        raise AttributeError(f"module 'mxr' has no attribute {name!r}.{base.suggest(name, _MODULES)}")
+        raise _missing(name)
     module = globals()[name] = importlib.import_module(f".{target}", __name__)
     return module
+
+
+def _missing(name: str) -> AttributeError:
+    from .mxnet.paths import why_missing
+
+    why = why_missing(name)
+    return base.MXNetAttributeError(
+        why or f"module 'mxr' has no attribute {name!r}.{base.suggest(name, [*_MODULES, *globals()])}"
+    )
 
 
 def __dir__() -> list[str]:

@@ -30,6 +30,10 @@ class MXNetIndexError(MXNetError, IndexError):
     """An index out of range; also an ``IndexError``, so that iteration protocols end on it."""
 
 
+class MXNetAttributeError(MXNetError, AttributeError):
+    """A name that is not there; also an ``AttributeError``."""
+
+
 class MXNetAssertionError(MXNetError, AssertionError):
     """A method called in the wrong state, where MXNet asserts; also an ``AssertionError``."""
 

@@ -66,6 +66,10 @@ class Context:
     def __reduce__(self) -> tuple:
         return Context, (self.device_type, self.device_id)
 
+    def __setstate__(self, state: dict[str, int]) -> None:
+        """Takes what MXNet pickles."""
+        self.device_typeid, self.device_id, self._saved = state["device_typeid"], state["device_id"], []
+
     def __enter__(self) -> Context:
         self._saved.append(current_context())
         _local.context = self

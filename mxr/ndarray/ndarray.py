@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -56,8 +57,12 @@ class NDArray(Arithmetic, Array, Fluent):
     __slots__ = ("_grad_leaf",)
     __array_priority__ = 1000.0
 
-    def __init__(self, handle: Any = None, writable: bool = True) -> None:
-        raise MXNetTypeError("NDArray is not made directly: use mx.nd.array, mx.nd.zeros, ...")
+    def __init__(self, handle: Any = False, writable: bool = True) -> None:
+        if handle is not None:
+            raise MXNetTypeError("NDArray is not made directly: use mx.nd.array, mx.nd.zeros, ...")
+        # NDArray(None) is how MXNet's pickles begin
+        self._buf, self._ctx = np.empty(0, np.float32), current_context()
+        self._pending, self._node, self._index = None, None, 0
 
     # ---- metadata
     @property
@@ -167,6 +172,13 @@ class NDArray(Arithmetic, Array, Fluent):
 
     def __reduce__(self) -> tuple:
         return _rebuild, (self.asnumpy(), self._ctx)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Takes what MXNet pickles: one array in the form of its files."""
+        from ..interop import params_file
+
+        file = struct.pack("<QQQ", 0x112, 0, 1) + bytes(state["handle"]) + struct.pack("<Q", 0)
+        self._buf = from_host(params_file.load(file)[0][0], self._ctx)
 
     # ---- indexing
     def __getitem__(self, key: Any) -> Any:

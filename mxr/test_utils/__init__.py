@@ -1,5 +1,13 @@
 """Helpers for tests (MXNet's ``mx.test_utils``): comparisons, random arrays, checks of symbols, MNIST."""
 
+# As in MXNet, `from mxnet.test_utils import *` brings these too, and old tests count on it.
+import logging
+import os
+import sys
+
+import numpy as np
+
+from ..ndarray import array
 from .arrays import (
     assign_each,
     assign_each2,
@@ -78,6 +86,7 @@ from .symbols import (
 __all__ = [
     "DummyIter",
     "almost_equal",
+    "array",
     "assert_allclose",
     "assert_almost_equal",
     "assert_almost_equal_ignore_nan",
@@ -118,14 +127,18 @@ __all__ = [
     "get_tols",
     "list_gpus",
     "locationError",
+    "logging",
     "mean_check",
+    "mx",
     "new_matrix_with_real_eigvals_2d",
     "new_matrix_with_real_eigvals_nd",
     "new_orthonormal_matrix_2d",
     "new_sym_matrix_with_real_eigvals_2d",
     "new_sym_matrix_with_real_eigvals_nd",
+    "np",
     "np_reduce",
     "numeric_grad",
+    "os",
     "rand_coord_2d",
     "rand_ndarray",
     "rand_shape_2d",
@@ -140,6 +153,14 @@ __all__ = [
     "same_symbol_structure",
     "set_default_context",
     "simple_forward",
+    "sys",
     "var_check",
     "verify_generator",
 ]
+
+
+def __getattr__(name: str) -> object:
+    if name == "mx":  # as the program calls it: mxnet, where that is another name of mxr
+        top = sys.modules.get("mxnet")
+        return top if getattr(top, "nd", None) is sys.modules["mxr.ndarray"] else sys.modules["mxr"]
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
