@@ -12,12 +12,12 @@ from .. import symbol as sym
 from ..base import MXNetError, MXNetValueError
 from ..core.shapes import is_known
 from ..graph import infer
+from ..graph.cached_graph import CachedGraph
 from ..ndarray import NDArray
 from ..symbol import Symbol
 from ._block import Block
 from ._parameter import DeferredInitializationError, Parameter
 from ._parameter_dict import ParameterDict
-from .cached_graph import CachedGraph
 from .nesting import Format, flatten, regroup
 
 __all__ = ["HybridBlock"]

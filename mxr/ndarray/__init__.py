@@ -11,6 +11,7 @@ from ..core.op import find_op, get_op
 from ..core.params import NULL as _Null
 from ..kernels import eager, rnn, update
 from . import _internal, contrib, functions, image, linalg, methods, op, random, utils
+from .cached_op import CachedOp
 from .creation import (
     arange,
     concatenate,
@@ -80,10 +81,10 @@ def __dir__() -> list[str]:
 
 del _ops
 __all__ = [
-    "NDArray", "_Null", "_internal", "add", "arange", "array", "concatenate", "contrib", "divide", "empty", "equal",
-    "eye", "from_data", "from_dlpack", "from_numpy", "full", "get_op", "greater", "greater_equal", "histogram",
-    "image", "imdecode", "invoke", "lesser", "lesser_equal", "linalg", "linspace", "load", "load_frombuffer",
-    "logical_and", "logical_or", "logical_xor", "maximum", "minimum", "modulo", "moveaxis", "multiply", "not_equal",
-    "onehot_encode", "ones", "op", "power", "random", "save", "sparse", "split_v2", "subtract", "to_dlpack_for_read",
-    "to_dlpack_for_write", "true_divide", "utils", "waitall", "zeros",
+    "CachedOp", "NDArray", "_Null", "_internal", "add", "arange", "array", "concatenate", "contrib", "divide",
+    "empty", "equal", "eye", "from_data", "from_dlpack", "from_numpy", "full", "get_op", "greater", "greater_equal",
+    "histogram", "image", "imdecode", "invoke", "lesser", "lesser_equal", "linalg", "linspace", "load",
+    "load_frombuffer", "logical_and", "logical_or", "logical_xor", "maximum", "minimum", "modulo", "moveaxis",
+    "multiply", "not_equal", "onehot_encode", "ones", "op", "power", "random", "save", "sparse", "split_v2",
+    "subtract", "to_dlpack_for_read", "to_dlpack_for_write", "true_divide", "utils", "waitall", "zeros",
 ]  # fmt: skip

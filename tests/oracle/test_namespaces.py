@@ -195,3 +195,31 @@ def test_power_by_keyword(both):
                   "plain": [nd.power(2, 3), sym.power(base=2, exp=3)]}
         """
     )
+
+
+def test_cached_op(both):
+    both(
+        """
+        x, w = sym.Variable("x"), sym.Variable("w")
+        s = sym.FullyConnected(x, w, no_bias=True, num_hidden=2) * 2
+        op = nd.CachedOp(s)
+        a, b = nd.arange(12).reshape((3, 4)), nd.ones((2, 4))
+        plain = op(a, b)
+        out = nd.zeros((3, 2))
+        op(a, b, out=out)
+        a.attach_grad()
+        b.attach_grad()
+        with autograd.record():
+            y = op(a, b)
+        y.backward()
+        mean, var = nd.zeros((4,)), nd.ones((4,))
+        norm = nd.CachedOp(sym.BatchNorm(x, name="bn", fix_gamma=False, momentum=0.5))
+        with autograd.record():
+            z = norm(a, nd.ones((4,)), nd.zeros((4,)), mean, var)
+        two = nd.CachedOp(sym.Group([s, s + 1]), [("static_alloc", True)])(a, b)
+        result = {"plain": plain, "out": out, "da": a.grad, "db": b.grad, "z": z, "mean": mean, "var": var, "two": two}
+        """,
+        rtol=1e-5,
+        atol=1e-5,
+    )
+    both("nd.CachedOp(sym.Variable('x') + sym.Variable('y'))(nd.ones((2,)))", raises="expected 2 arrays")

@@ -9,7 +9,7 @@ from ..core import tape
 from ..core.array import make_array
 from ..core.dispatch import invoke
 from ..core.op import grad_inputs, grad_slots
-from ..graph.symbol import Symbol, SymNode
+from .symbol import Symbol, SymNode
 
 __all__ = ["replay_gradients"]
 

@@ -19,9 +19,9 @@ from ..context import Context
 from ..core import tape
 from ..core.array import make_array
 from ..core.engine import engine
-from ..graph.compile import compile_symbol
-from ..graph.dynamic import is_dynamic, run_nodes
-from ..graph.symbol import Symbol
+from .compile import compile_symbol
+from .dynamic import is_dynamic, run_nodes
+from .symbol import Symbol
 
 __all__ = ["CachedGraph"]
 
