@@ -53,9 +53,7 @@ class Parameter:
     allow_deferred_init : whether `initialize` may wait for the shape.
     differentiable : False means that grad_req stays 'null'.
 
-    Raises
-    ------
-    MXNetError : sparse storage (`stype`, `grad_stype`), which is not supported yet.
+    stype, grad_stype : storage of the array and of its gradient: 'default', 'row_sparse' or 'csr'.
     """
 
     def __init__(
@@ -77,8 +75,6 @@ class Parameter:
                 raise MXNetValueError(
                     f"{what} for Parameter {name!r} must be one of 'default', 'row_sparse', or 'csr', but got {value!r}"
                 )
-            if value != "default":
-                raise MXNetError(f"Parameter {name!r}: {what}={value!r} is not supported yet; only 'default' is")
         self._data: list[Any] | None = None
         self._grad: list[Any] | None = None
         self._by_ctx: dict[Context, int] = {}
@@ -192,6 +188,8 @@ class Parameter:
             self._init_impl(data, contexts)
 
     def _init_impl(self, data: Any, contexts: list[Context]) -> None:
+        if data.stype != self._stype:
+            data = data.tostype(self._stype)
         self._data = [data.copyto(ctx) for ctx in contexts]
         self._by_ctx = {ctx: i for i, ctx in reversed(list(enumerate(contexts)))}
         self._deferred_init = ()
@@ -200,7 +198,7 @@ class Parameter:
 
     def _init_grad(self) -> None:
         assert self._data is not None
-        self._grad = [nd.zeros(x.shape, ctx=x.context, dtype=x.dtype) for x in self._data]
+        self._grad = [nd.zeros(x.shape, ctx=x.context, dtype=x.dtype, stype=self._grad_stype) for x in self._data]
         autograd.mark_variables(self._data, self._grad, self.grad_req)
 
     def _load_init(self, data: Any, ctx: Any, cast_dtype: bool = False, dtype_source: str = "current") -> None:
@@ -278,10 +276,41 @@ class Parameter:
 
     def data(self, ctx: Context | None = None) -> Any:
         """The array on `ctx` (may be left out where there is one device, or inside ``with ctx:``)."""
+        if self._stype != "default":
+            raise MXNetError(
+                f"Cannot return a copy of Parameter '{self.name}' on ctx {ctx} via data() because its storage type is "
+                f"{self._stype}. Please use row_sparse_data() instead."
+            )
         return self._get(self._data, ctx)
+
+    def row_sparse_data(self, row_id: Any) -> Any:
+        """The rows `row_id` of a row_sparse parameter, on the device of `row_id`."""
+        return self._rows_on(row_id.context, row_id)
+
+    def list_row_sparse_data(self, row_id: Any) -> list[Any]:
+        """The rows `row_id` of a row_sparse parameter on all devices."""
+        return [self._rows_on(ctx, row_id) for ctx in self.list_ctx()]
+
+    def _rows_on(self, ctx: Context, row_id: Any) -> Any:
+        if self._stype != "row_sparse":
+            raise MXNetError(
+                f"Cannot return a copy of Parameter {self.name} via row_sparse_data() because its storage type is "
+                f"{self._stype}. Please use data() instead."
+            )
+        if self._trainer is None:
+            raise MXNetError(
+                f"Cannot get row_sparse data for Parameter '{self.name}' when no Trainer is created with it."
+            )
+        rows = np.unique(row_id.asnumpy().astype(np.int64))
+        return nd.sparse.retain(self._get(self._data, ctx), nd.array(rows, ctx=ctx, dtype="int64"))
 
     def list_data(self) -> list[Any]:
         """The arrays on all devices."""
+        if self._stype != "default":
+            raise MXNetError(
+                f"Cannot return copies of Parameter '{self.name}' on all contexts via list_data() because its storage "
+                f"type is {self._stype}. Please use row_sparse_data() instead."
+            )
         if self._data is None:
             self._complain(None, None)
         return list(self._data)  # type: ignore[arg-type]
@@ -349,7 +378,9 @@ class Parameter:
 
     def _reduce(self) -> Any:
         """One array in main memory: the average over the devices."""
-        parts = [x.copyto(cpu()) for x in self.list_data()]
+        if self._data is None:
+            self._complain(None, None)
+        parts = [x.copyto(cpu()) for x in self._data or ()]
         return parts[0] if len(parts) == 1 else sum(parts[1:], parts[0]) / len(parts)
 
     def cast(self, dtype: Any) -> None:

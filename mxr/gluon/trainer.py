@@ -129,10 +129,10 @@ class Trainer:
             if p._deferred_init:
                 waiting.append(p)
             elif self._kvstore is not None:
-                number, arrays = self._numbers[id(p)], p.list_data()
+                number, arrays = self._numbers[id(p)], list(p._data or p.list_data())
                 self._kvstore.init(number, arrays[0])
                 if p.grad_req != "null":
-                    self._kvstore.pull(number, arrays)
+                    self._kvstore.pull(number, arrays, ignore_sparse=False)
         self._to_init = waiting
 
     def _ready(self) -> None:
@@ -202,7 +202,7 @@ class Trainer:
                 self._check_fresh(p, ignore_stale_grad)
             self._kvstore.push(i, grads, priority=-i)
             if not self._update_on_kvstore:
-                self._kvstore.pull(i, grads, priority=-i)
+                self._kvstore.pull(i, grads, priority=-i, ignore_sparse=False)
 
     def update(self, batch_size: int, ignore_stale_grad: bool = False) -> None:
         """Applies the gradients divided by `batch_size`, after `allreduce_grads`."""
@@ -236,7 +236,7 @@ class Trainer:
             self._check_fresh(p, ignore_stale_grad)
             if self._update_on_kvstore:
                 assert p._data is not None
-                self._kvstore.pull(i, p.list_data(), priority=-i)
+                self._kvstore.pull(i, list(p._data), priority=-i, ignore_sparse=False)
                 for x in p._data:
                     x._fresh_grad = False
                 continue

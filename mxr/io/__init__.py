@@ -9,10 +9,10 @@ from .files import (
     ImageRecordIter_v1,
     ImageRecordUInt8Iter,
     ImageRecordUInt8Iter_v1,
-    LibSVMIter,
     MNISTIter,
     MXDataIter,
 )
+from .libsvm import LibSVMIter
 from .ndarray_iter import NDArrayIter
 from .wrappers import PrefetchingIter, ResizeIter
 

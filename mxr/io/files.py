@@ -14,7 +14,7 @@ from ..base import MXNetError, MXNetNotImplementedError, MXNetTypeError, MXNetVa
 from ..datasets import read_idx
 from .base import DataBatch, DataDesc, DataIter, check_options
 
-__all__ = ["CSVIter", "LibSVMIter", "MNISTIter", "MXDataIter"]
+__all__ = ["CSVIter", "MNISTIter", "MXDataIter"]
 
 
 class MXDataIter(DataIter):
@@ -297,7 +297,6 @@ def _later(name: str, instead: str) -> Any:
     return create
 
 
-LibSVMIter = _later("LibSVMIter", "read the file and give the arrays to mx.io.NDArrayIter")
 _IMAGES = "read the images and give the arrays to mx.io.NDArrayIter"
 ImageRecordIter = _later("ImageRecordIter", _IMAGES)
 ImageDetRecordIter = _later("ImageDetRecordIter", _IMAGES)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from .. import ndarray as nd
-from ..base import MXNetTypeError, MXNetValueError
+from ..base import MXNetNotImplementedError, MXNetTypeError, MXNetValueError
 from .base import DataBatch, DataDesc, DataIter
 
 __all__ = ["NDArrayIter"]
@@ -103,6 +103,10 @@ class NDArrayIter(DataIter):
                 )
         if self.num_data == 0:
             raise MXNetValueError("NDArrayIter: data has no samples")
+        if last_batch_handle != "discard" and any(array.stype == "csr" for array in self.data_list):
+            raise MXNetNotImplementedError(
+                "`NDArrayIter` only supports ``CSRNDArray`` with `last_batch_handle` set to `discard`."
+            )
         self.shuffle = shuffle
         self.last_batch_handle = last_batch_handle
         self.layout = layout
@@ -200,6 +204,6 @@ def _take(array: Any, rows: Any) -> Any:
     """Rows of an NDArray: a view for a slice, one gather for an index array."""
     if isinstance(rows, slice):
         return array[rows.start : rows.stop]
-    if array.context.device_type.startswith("cpu"):
+    if array.stype == "default" and array.context.device_type.startswith("cpu"):
         return nd.from_data(array._data.take(rows, axis=0), ctx=array.context)
     return nd.take(array, nd.array(rows, ctx=array.context, dtype="int32"))

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from .. import ndarray as nd
 from .. import optimizer as opt
 from ..base import MXNetError, MXNetNotImplementedError, MXNetTypeError, MXNetValueError, suggest
@@ -83,6 +85,8 @@ class KVStore(KVStoreBase):
                         f"pushed was {array.shape}"
                     )
             merged = self._sum(arrays)
+            if stored.stype == "default" and merged.stype != "default" and self._updater is None:
+                merged = merged.tostype("default")
             if self._updater is None:
                 self._store[one] = merged.copy() if len(arrays) == 1 else merged
             else:
@@ -93,15 +97,19 @@ class KVStore(KVStoreBase):
     def _sum(arrays: list[Any]) -> Any:
         total = arrays[0]
         for array in arrays[1:]:
-            total = total + array.as_in_context(arrays[0].context)
+            total = nd.sparse.add(total, array.as_in_context(arrays[0].context))
         return total
 
     def pull(self, key: Any, out: Any = None, priority: int = 0, ignore_sparse: bool = True) -> None:
-        """Copies stored values to `out`: an array, a list of arrays, or a list of either for a list of keys."""
+        """Copies stored values to `out`: an array, a list of arrays, or a list of either for a list of keys.
+
+        Sparse `out` is left alone unless `ignore_sparse` is false; see `row_sparse_pull`.
+        """
         if out is None:
             raise MXNetValueError("kvstore: pull needs out")
         for one, arrays in _pairs(key, out, "out"):
-            self._copy(one, self._stored(one), arrays)
+            wanted = [x for x in arrays if x.stype == "default"] if ignore_sparse else arrays
+            self._copy(one, self._stored(one), wanted)
 
     @staticmethod
     def _copy(key: Any, value: Any, arrays: list[Any]) -> None:
@@ -124,10 +132,42 @@ class KVStore(KVStoreBase):
         self.pull(key, out, priority)
 
     def row_sparse_pull(self, key: Any, out: Any = None, priority: int = 0, row_ids: Any = None) -> None:
-        """Not supported: there are no row_sparse arrays yet."""
-        raise MXNetNotImplementedError(
-            "kvstore: row_sparse_pull: expected row_sparse storage type for out, which is not supported yet; use pull"
-        )
+        """Copies some rows of row_sparse values to row_sparse `out`.
+
+        Parameters
+        ----------
+        row_ids : NDArray of row numbers in any order, or a list with one for each array of `out`.
+        """
+        for what, given in (("out", out), ("row_ids", row_ids)):
+            if given is None:
+                raise MXNetValueError(f"kvstore: row_sparse_pull needs {what}")
+        pairs = _pairs(key, out, "out")
+        many = isinstance(key, (list, tuple))
+        if many and isinstance(row_ids, (list, tuple)) and len(row_ids) != len(pairs):
+            raise MXNetValueError(f"kvstore: {len(pairs)} keys need as many entries in row_ids, got {len(row_ids)}")
+        for i, (one, arrays) in enumerate(pairs):
+            own = row_ids[i] if many and isinstance(row_ids, (list, tuple)) else row_ids
+            self._pull_rows(one, arrays, own)
+
+    def _pull_rows(self, key: Any, arrays: list[Any], row_ids: Any) -> None:
+        stored = self._stored(key)
+        if stored.stype != "row_sparse":
+            raise MXNetError(
+                f"kvstore: row_sparse_pull of key {key!r}: expects row_sparse values, it has {stored.stype}"
+            )
+        ids = list(row_ids) if isinstance(row_ids, (list, tuple)) else [row_ids] * len(arrays)
+        if len(ids) != len(arrays) or any(not isinstance(rows, nd.NDArray) for rows in ids):
+            raise MXNetValueError(
+                f"kvstore: row_ids of key {key!r} must be an NDArray, or a list of one for each of {len(arrays)} arrays"
+            )
+        for array, rows in zip(arrays, ids):
+            if array.stype != "row_sparse":
+                raise MXNetError(
+                    "Expected row_sparse storage type for row_sparse_pull values, but detected storage type "
+                    f"{array.stype} (key {key!r})"
+                )
+            wanted = np.unique(rows.asnumpy().astype(np.int64))
+            self._copy(key, nd.sparse.retain(stored, nd.array(wanted, ctx=stored.context, dtype="int64")), [array])
 
     # Updates.
 

@@ -41,7 +41,8 @@ class Adam(Optimizer):
         nd.adam_update(
             weight,
             grad,
-            state[0], state[1],
+            state[0],
+            state[1],
             out=weight,
             lazy_update=self.lazy_update,
             lr=lr,
@@ -69,6 +70,11 @@ class AdaGrad(Optimizer):
 
     def update(self, index: Any, weight: Any, grad: Any, state: Any) -> None:
         lr, wd = self._begin(index, weight, grad)
+        if grad.stype == "row_sparse":
+            nd.sparse.adagrad_update(
+                weight, grad, state, out=weight, lr=lr, wd=wd, epsilon=self.float_stable_eps, **self._gradient_options()
+            )
+            return
         grad = self._prepared(grad)
         state[:] += nd.square(grad)
         step = grad / nd.sqrt(state + self.float_stable_eps)
@@ -183,7 +189,9 @@ class FTML(Optimizer):
         nd.ftml_update(
             weight,
             grad,
-            state[0], state[1], state[2],
+            state[0],
+            state[1],
+            state[2],
             out=weight,
             lr=lr,
             wd=wd,

@@ -253,9 +253,10 @@ class Optimizer:
             grad = nd.clip(grad, -self.clip_gradient, self.clip_gradient)
         return grad
 
-    @staticmethod
-    def _zeros_like(weight: Any) -> Any:
-        return nd.zeros(weight.shape, weight.context, dtype=weight.dtype)
+    def _zeros_like(self, weight: Any) -> Any:
+        """A state: stored as the weight is, but dense where the optimizer is not lazy."""
+        stype = weight.stype if getattr(self, "lazy_update", True) else "default"
+        return nd.zeros(weight.shape, weight.context, dtype=weight.dtype, stype=stype)
 
 
 def _check_arguments(klass: type, kwargs: Mapping[str, Any]) -> None:
