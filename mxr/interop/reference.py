@@ -1,19 +1,22 @@
 """The generated reference: pages for all operators and type stubs, from the operators' declarations.
 
-``python -m mxr.interop.reference`` writes docs/operators/*.md and the .pyi files; ``--check`` only says which of them
-are not in step.
+``python -m mxr.interop.reference`` writes docs/operators/*.md, docs/parity.md and the .pyi files; ``--check`` only
+says which of them are not in step.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
+from functools import cache
 from pathlib import Path
+
+import numpy as np
 
 from ..core.codegen import signature_of
 from ..core.op import OpDef, all_names
 from ..core.params import Param
-from . import stubs
+from . import parity, stubs
 from .declared import always_used, page_of, public_ops, visible_outputs
 
 __all__ = ["files", "main", "out_of_step"]
@@ -135,7 +138,21 @@ def entry(d: OpDef) -> str:
         lines += ["| parameter | type | default | |", "|---|---|---|---|"]
         lines += [f"| `{n}` | {_code(_kind(p))} | {_default(p)} | {_cell(p.doc)} |" for n, p in params.items()]
         lines.append("")
+    if d.examples:
+        lines += ["```python", *(line for text in d.examples for line in _example(text)), "```", ""]
     return "\n".join(lines)
+
+
+@cache
+def _example(text: str) -> tuple[str, ...]:
+    """An example as it looks at the prompt, with what it gives. Four digits, so that all machines agree."""
+    import mxr as mx
+
+    mx.random.seed(0)
+    y = eval(text, {"nd": mx.nd, "mx": mx, "np": np})
+    outs = y if isinstance(y, list | tuple) else [y]
+    shown = [np.array2string(v.asnumpy(), precision=4, suppress_small=True, separator=", ") for v in outs]
+    return (f">>> {text}", *"\n".join(shown).splitlines())
 
 
 def page(name: str, ops: list[OpDef]) -> str:
@@ -194,6 +211,7 @@ def files(root: Path = ROOT) -> dict[str, str]:
     pages = dict(sorted(pages.items()))
     out = {f"docs/operators/{name}.md": page(name, ops) for name, ops in pages.items()}
     out["docs/operators/index.md"] = index(root, pages)
+    out[parity.PATH] = parity.page(root, NOTE)
     return {**out, **stubs.files()}
 
 
