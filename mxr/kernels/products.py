@@ -70,6 +70,11 @@ class Products:
             product += bias
         np.copyto(out, out + product if add else product)
 
+    def repeated(self, a: np.ndarray, weights: np.ndarray, out: np.ndarray) -> Callable[[int], None]:
+        """A function of i that makes `out` a[i] @ weights."""
+        weights = np.ascontiguousarray(weights)
+        return lambda i: np.dot(a[i], weights, out=out)
+
     def recurrence(self, a: np.ndarray, weights: np.ndarray, out: np.ndarray) -> Callable[[int, int], None]:
         """A function of (i, j) that adds a[i] @ weights to out[j]."""
         weights = np.ascontiguousarray(weights)
@@ -139,17 +144,22 @@ class OneDnnProducts:
         )  # fmt: skip
         return _Made(p, [Arg.SRC, Arg.WEIGHTS, Arg.DST, *([Arg.BIAS] if bias else [])])
 
+    def repeated(self, a: np.ndarray, weights: np.ndarray, out: np.ndarray) -> Callable[[int], None]:
+        """A function of i that makes `out` a[i] @ weights."""
+        made = self._ready(a, weights, out, False)
+        made.move(made.memories[2], address(out))
+        move, execute, source = made.move, made.bound.call, made.memories[0]
+        first, stride = address(a), a.strides[0]
+
+        def step(i: int) -> None:
+            move(source, first + i * stride)
+            execute()
+
+        return step
+
     def recurrence(self, a: np.ndarray, weights: np.ndarray, out: np.ndarray) -> Callable[[int, int], None]:
         """A function of (i, j) that adds a[i] @ weights to out[j]."""
-        key = ("recurrence", a.shape, a.strides, weights.strides, out.shape, out.strides)
-        found = self._made.get(key)
-        if found is None:
-            found = self._made[key] = self._make_recurrence(a, weights, out)
-        made, pack, packed = found
-        if pack is None:
-            made.move(made.memories[1], address(weights))
-        else:
-            pack(address(weights), address(packed))
+        made = self._ready(a, weights, out[0], True)
         move, execute = made.move, made.bound.call
         source, target = made.memories[0], made.memories[2]
         first, step_in = address(a), a.strides[0]
@@ -162,7 +172,20 @@ class OneDnnProducts:
 
         return step
 
-    def _make_recurrence(self, a: np.ndarray, weights: np.ndarray, out: np.ndarray) -> Any:
+    def _ready(self, a: np.ndarray, weights: np.ndarray, out: np.ndarray, add: bool) -> _Made:
+        """The product of a step, with the weights laid out as it wants them."""
+        key = (a.shape, a.strides, weights.strides, out.shape, out.strides, add)
+        found = self._made.get(key)
+        if found is None:
+            found = self._made[key] = self._make_repeated(a, weights, out, add)
+        made, pack, packed = found
+        if pack is None:
+            made.move(made.memories[1], address(weights))
+        else:
+            pack(address(weights), address(packed))
+        return made
+
+    def _make_repeated(self, a: np.ndarray, weights: np.ndarray, out: np.ndarray, add: bool) -> Any:
         from .onednn.abi import Arg
         from .onednn.dense import matmul
         from .onednn.move import reorder
@@ -171,8 +194,8 @@ class OneDnnProducts:
         plain = self._layout(weights)
         free = len(a) >= _PACK_FROM
         p = matmul(
-            a.shape[1:], weights.shape, accumulate=True,
-            src=self._layout(a[0]), weights=None if free else plain, dst=self._layout(out[0]),
+            a.shape[1:], weights.shape, accumulate=add,
+            src=self._layout(a[0]), weights=None if free else plain, dst=self._layout(out),
         )  # fmt: skip
         made = _Made(p, args)
         if p[Arg.WEIGHTS] is plain:

@@ -86,6 +86,10 @@ class _Kernel:
             row = self.wide if name in wide else self.hidden
             if name[0] in "gz":
                 row = self.hidden * (GATES[self.mode] if self.mode != "gru" else 4)
+            elif name[0] == "r":
+                row = self.hidden * GATES[self.mode]
+            elif name == "bias":
+                row = 0
             made.append(jit.Operand(name, "float32", (row, 1), name in out))
         return made
 
@@ -122,17 +126,19 @@ class _Kernel:
         return np.lib.stride_tricks.as_strided(x, (self.steps * self.n, x.shape[2]), x.strides[1:])
 
 
+# r... is the product with the state before; the gates (for plain cells h) hold that with the input.
 _FORWARD = {
-    "rnn_relu": ([("h", "max(h, 0)")], ("h",), ("h",)),
-    "rnn_tanh": ([("h", "tanh(h)")], ("h",), ("h",)),
+    "rnn_relu": ([("h", "max(h + r0, 0)")], ("r0", "h"), ("h",)),
+    "rnn_tanh": ([("h", "tanh(h + r0)")], ("r0", "h"), ("h",)),
     "lstm": (
-        [("g0", "sigmoid(g0)"), ("g1", "sigmoid(g1)"), ("g2", "tanh(g2)"), ("g3", "sigmoid(g3)"),
+        [("g0", "sigmoid(g0 + r0)"), ("g1", "sigmoid(g1 + r1)"), ("g2", "tanh(g2 + r2)"), ("g3", "sigmoid(g3 + r3)"),
          ("c", "g1*before + g0*g2"), ("h", "g3*tanh(c)")],
-        ("g0", "g1", "g2", "g3", "before", "c", "h"), ("g0", "g1", "g2", "g3", "c", "h"),
+        ("r0", "r1", "r2", "r3", "g0", "g1", "g2", "g3", "before", "c", "h"), ("g0", "g1", "g2", "g3", "c", "h"),
     ),
     "gru": (
-        [("g0", "sigmoid(g0)"), ("g1", "sigmoid(g1)"), ("g3", "tanh(g3 + g0*g2)"), ("h", "g3 + g1*(before - g3)")],
-        ("g0", "g1", "g2", "g3", "before", "h"), ("g0", "g1", "g3", "h"),
+        [("g0", "sigmoid(g0 + r0)"), ("g1", "sigmoid(g1 + r1)"), ("g2", "r2 + bias"), ("g3", "tanh(g3 + g0*g2)"),
+         ("h", "g3 + g1*(before - g3)")],
+        ("r0", "r1", "r2", "g0", "g1", "g2", "g3", "bias", "before", "h"), ("g0", "g1", "g2", "g3", "h"),
     ),
 }  # fmt: skip
 
@@ -163,7 +169,8 @@ class Forward(_Kernel):
         finals = outs[1:-1]
         with self.ready() as product:
             x = data
-            first, dropped = workspace((self.n, self.wide), (self.steps, self.n, self.wide))
+            rows = GATES[self.mode] * self.hidden
+            first, dropped, back = workspace((self.n, self.wide), (self.steps, self.n, self.wide), (self.n, rows))
             for layer, kept in enumerate(self.parts):
                 y = out if kept.out is None else kept.out.of(reserve)
                 for d in range(self.dirs):
@@ -172,16 +179,18 @@ class Forward(_Kernel):
                     last = self.order(d)[-1]
                     if self.mode == "lstm":
                         c = kept.cell[d].of(reserve)
-                        self._run(product, w, parameters, x, y, d, state[k], kept.gates[d].of(reserve), c, cell[k])
+                        self._run(
+                            product, w, parameters, x, y, d, back, state[k], kept.gates[d].of(reserve), c, cell[k]
+                        )
                         if finals:
                             finals[1][k] = c[last]
                     elif self.mode == "gru":
                         # in the output's layout, so that all steps are alike
                         begin = first[:, : self.hidden]
                         begin[...] = state[k]
-                        self._run(product, w, parameters, x, y, d, begin, kept.gates[d].of(reserve), None, None)
+                        self._run(product, w, parameters, x, y, d, back, begin, kept.gates[d].of(reserve), None, None)
                     else:
-                        self._run(product, w, parameters, x, y, d, state[k], None, None, None)
+                        self._run(product, w, parameters, x, y, d, back, state[k], None, None, None)
                     if finals:
                         finals[0][k] = self.columns(y, d)[last]
                 x = y
@@ -192,35 +201,34 @@ class Forward(_Kernel):
 
     def _run(
         self, product: Any, w: Weights, parameters: np.ndarray, x: np.ndarray, y: np.ndarray, d: int,
-        begin: np.ndarray, z: Any, c: Any, first_cell: Any,
+        back: np.ndarray, begin: np.ndarray, z: Any, c: Any, first_cell: Any,
     ) -> None:  # fmt: skip
         n = self.hidden
         i2h, h2h = w.i2h.of(parameters).T, w.h2h.of(parameters).T
         bias, back_bias = w.i2h_bias.of(parameters), w.h2h_bias.of(parameters)
         h = self.columns(y, d)
         x = self.flat(x)
+        spans = [np.full(self.steps, address(back[:, k * n :])) for k in range(GATES[self.mode])]
         if self.mode == "gru":
             rows = self.flat(z)
             product(x, i2h[:, : 2 * n], rows[:, : 2 * n], bias[: 2 * n] + back_bias[: 2 * n])
             product(x, i2h[:, 2 * n :], rows[:, 3 * n :], bias[2 * n :])
-            rows[:, 2 * n : 3 * n] = back_bias[2 * n :]
-            target = z[:, :, : 3 * n]
-            spans = [*self.gates(z), self.before(self.span(h), address(begin), d == 1), self.span(h)]
+            spans += [*self.gates(z), np.full(self.steps, address(back_bias[2 * n :]))]
+            spans += [self.before(self.span(h), address(begin), d == 1), self.span(h)]
         elif self.mode == "lstm":
             product(x, i2h, self.flat(z), bias + back_bias)
-            target, cells = z, self.span(c)
-            spans = [*self.gates(z), self.before(cells, address(first_cell), d == 1), cells, self.span(h)]
+            cells = self.span(c)
+            spans += [*self.gates(z), self.before(cells, address(first_cell), d == 1), cells, self.span(h)]
         else:
             product(x, i2h, self.flat(h), bias + back_bias)
-            target, spans = h, [self.span(h)]
+            spans.append(self.span(h))
         gate = self.calls(spans)
-        step = product.recurrence(h, h2h, target)
+        step = product.repeated(h, h2h, back)
+        product(begin, h2h, back)
         before = -1
         for t in self.order(d):
-            if before < 0:
-                product(begin, h2h, target[t], add=True)
-            else:
-                step(before, t)
+            if before >= 0:
+                step(before)
             gate(t)
             before = t
 
