@@ -3,6 +3,7 @@
 from tests.cases import X, case, values
 
 _NAN = values([1, float("nan")])
+_INTEGERS = ("int32", "int64", "int8", "uint8")
 _GPU_ONLY = "MXNet has this operator on GPUs only"
 
 CASES = [
@@ -69,4 +70,20 @@ CASES = [
     case("_contrib_SparseEmbedding", values([1, 3, 1]), X(4, 3), attrs=dict(input_dim=4, output_dim=3), grad=False),
     case("_contrib_SparseEmbedding", X(2, 2, dtype="int32", lo=0, hi=4), X(4, 1), attrs=dict(input_dim=4, output_dim=1),
          grad=False),
+    *[
+        case(op, *inputs, attrs=attrs, dtypes=_INTEGERS, grad=False)
+        for op, inputs, attrs in (
+            ("_contrib_boolean_mask", (X(4, 3, lo=-9, hi=9), values([0, 1, 1, 0], dtype="float32")), {}),
+            ("_contrib_index_copy", (X(4, 3, lo=-9, hi=9), values([3, 0], dtype="int64"), X(2, 3, lo=-9, hi=9)), {}),
+            ("_contrib_round_ste", (X(4, 3, lo=-9, hi=9),), {}),
+            ("_contrib_sign_ste", (X(4, 3, lo=-9, hi=9),), {}),
+            ("_contrib_gradientmultiplier", (X(4, 3, lo=-9, hi=9),), dict(scalar=2)),
+            ("_contrib_arange_like", (X(4, 3, lo=-9, hi=9),), dict(start=1, step=2)),
+            ("_contrib_index_array", (X(4, 3, lo=-9, hi=9),), {}),
+            ("_contrib_allclose", (X(4, 3, lo=-9, hi=9), X(4, 3, lo=-9, hi=9)), {}),
+            ("_scatter_plus_scalar", (X(4, 3, lo=-9, hi=9),), dict(scalar=3)),
+        )
+    ],
+    case("_contrib_arange_like", X(4), attrs=dict(start=0.5, step=0.25), dtypes=("float16",), grad=False,
+         differs="MXNet cuts start and step of float16 to whole numbers"),
 ]  # fmt: skip
