@@ -46,9 +46,7 @@ def __getattr__(name: str) -> Any:
 
 
 def _missing(name: str) -> AttributeError:
-    from .mxnet.paths import why_missing
-
-    why = why_missing(name)
+    why = importlib.import_module(".mxnet.paths", __name__).why_missing(name)
     return base.MXNetAttributeError(
         why or f"module 'mxr' has no attribute {name!r}.{base.suggest(name, [*_MODULES, *globals()])}"
     )

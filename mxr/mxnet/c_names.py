@@ -6,4 +6,3 @@ from ..core.array import Array as NDArrayBase
 from ..symbol import Symbol as SymbolBase
 
 __all__ = ["NDArrayBase", "SymbolBase"]
-__path__: list[str] = []  # its names stand for those of a package

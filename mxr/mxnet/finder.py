@@ -87,7 +87,9 @@ class _Loader(Loader):
             sys.modules[name] = top
             _add_children()
         else:
-            sys.modules[name] = importlib.import_module(self._target)
+            found = sys.modules[name] = importlib.import_module(self._target)
+            if not hasattr(found, "__path__") and any(path.startswith(f"{name[6:]}.") for path in MODULES):
+                found.__path__ = []  # a package in MXNet: the import system asks
             _register(self._target, name)
 
 
