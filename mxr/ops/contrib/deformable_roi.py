@@ -41,7 +41,7 @@ def _away(xp: Any, x: Any) -> Any:
     return xp.copysign(xp.floor(xp.abs(x) + x.dtype.type(0.5)), x)
 
 
-def _steps(xp: Any, a: Any, shape: tuple, rois: Any, trans: Any) -> Iterator[_Step]:
+def _steps(xp: Any, a: Any, shape: tuple, rois: Any, trans: Any, limit: int = CHUNK) -> Iterator[_Step]:
     rois, bins, group, points = _wide(rois), a.pooled_size, a.group_size, a.sample_per_part
     real, classes, parts = rois.dtype.type, _classes(a, trans), a.part_size or a.pooled_size
     scale = real(np.float32(a.spatial_scale))
@@ -56,7 +56,7 @@ def _steps(xp: Any, a: Any, shape: tuple, rois: Any, trans: Any) -> Iterator[_St
         check_rows(rois)
     check_points(classes * (bins * points) ** 2, "sample_per_part", points)
     each = classes * bins * bins * points * points * (a.output_dim // classes)
-    for run in runs(len(rois), each, CHUNK):
+    for run in runs(len(rois), each, limit):
         n = run.stop - run.start
         cls = xp.arange(n * classes).reshape(n, classes, 1, 1)
         cell = (cls * parts + part[:, None]) * parts + part
@@ -111,7 +111,7 @@ def _backward(xp: Any, a: Any, dy: Any, data: Any, rois: Any, trans: Any = None)
     classes = _classes(a, trans)
     total = xp.zeros(rows.shape, rows.dtype)
     dtrans = None if a.no_trans else xp.zeros((len(rois), classes, 2, parts * parts), rows.dtype)
-    for step in _steps(xp, a, data.shape, rois, trans):
+    for step in _steps(xp, a, data.shape, rois, trans, max(CHUNK, rows.size)):  # each costs a pass over the data
         g = _wide(dy)[step.part].reshape(-1, classes, a.output_dim // classes, bins, bins).transpose(0, 1, 3, 4, 2)
         g = (step.share[..., None] * g[..., None, :]).reshape(-1, g.shape[-1])
         total += sample_data_grad(xp, g, step.corners, len(rows))

@@ -141,8 +141,8 @@ def _grouped_rows(xp: Any, shape: tuple, group: tuple, image: np.ndarray, ys: Ta
     return xp.asarray(at.reshape(lead)), xp.asarray(weight.reshape(lead))
 
 
-def _parts(n: int, each: int) -> list[slice]:
-    step = max(1, CHUNK // max(each, 1))
+def _parts(n: int, each: int, limit: int = CHUNK) -> list[slice]:
+    step = max(1, limit // max(each, 1))
     return [slice(i, i + step) for i in range(0, n, step)]
 
 
@@ -173,7 +173,7 @@ def grouped_backward(xp: Any, dy: Any, shape: tuple, group: tuple, image: np.nda
     size = b * math.prod(group) * h * w
     g = xp.ascontiguousarray(dy.reshape(n, dim, math.prod(dy.shape[2:])).transpose(0, 2, 1))
     out = xp.zeros((size, dim), dy.dtype)
-    for part in _parts(n, _each(dim, ys, xs)):
+    for part in _parts(n, _each(dim, ys, xs), max(CHUNK, size * dim)):  # each part costs a pass over the data
         at, weight = _grouped_rows(xp, shape, group, image[part], _take(ys, part), _take(xs, part))
         spread = weight[:, :, None] * g[part].reshape(-1, 1, dim)
         out += scatter_rows(xp, size, at.reshape(-1), spread.reshape(-1, dim))

@@ -17,7 +17,7 @@ from .sampling import Corners, corners_of, runs, sample, sample_data_grad
 __all__: list[str] = []
 
 
-def _steps(xp: Any, a: Any, rois: Any, shape: tuple) -> Iterator[tuple[np.ndarray, int, Corners]]:
+def _steps(xp: Any, a: Any, rois: Any, shape: tuple, limit: int = CHUNK) -> Iterator[tuple[np.ndarray, int, Corners]]:
     """Some regions at a time, with equal numbers of points in a bin: regions, points, corners."""
     rois = host_regions(rois)
     real = rois.dtype.type
@@ -32,7 +32,7 @@ def _steps(xp: Any, a: Any, rois: Any, shape: tuple) -> Iterator[tuple[np.ndarra
     for gy, gx in np.unique(grid[image >= 0], axis=0).tolist():
         check_points(int(bins.prod()) * gy * gx, "sampling_ratio", a.sampling_ratio)
         mine = np.flatnonzero((image >= 0) & (grid == (gy, gx)).all(axis=1))
-        for part in runs(len(mine), int(bins.prod()) * gy * gx * shape[1], CHUNK):
+        for part in runs(len(mine), int(bins.prod()) * gy * gx * shape[1], limit):
             one = mine[part]
             points = []
             for axis, g in enumerate((gy, gx)):
@@ -98,7 +98,7 @@ def _rroi_align_grad(xp: Any, a: Any, dy: Any, data: Any, rois: Any) -> Any:
     b, c, h, w = data.shape
     g = dy if dy.dtype.itemsize >= 4 else dy.astype(np.float32)
     total = xp.zeros((b * h * w, c), g.dtype)
-    for one, points, corners in _steps(xp, a, rois, data.shape):
+    for one, points, corners in _steps(xp, a, rois, data.shape, max(CHUNK, data.size // 4)):
         each = g[xp.asarray(one)].transpose(0, 2, 3, 1).reshape(-1, 1, c) / g.dtype.type(points)
         each = xp.broadcast_to(each, (each.shape[0], points, c)).reshape(-1, c)
         total += sample_data_grad(xp, each, corners, b * h * w)
