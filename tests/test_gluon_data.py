@@ -254,7 +254,6 @@ def test_loading_fashion_mnist_with_workers(loader):
 
 
 def test_resize():
-    pytest.importorskip("PIL")
     image = nd.array(np.arange(48).reshape(4, 4, 3), dtype="uint8")
     assert transforms.Resize(8)(image).shape == (8, 8, 3)
     assert transforms.Resize((6, 2))(image).shape == (2, 6, 3)
@@ -262,14 +261,14 @@ def test_resize():
     assert transforms.Resize(2, keep_ratio=True)(wide).shape == (2, 4, 1)
     assert transforms.Resize(2)(nd.stack(wide, wide)).shape == (2, 2, 2, 1)
     assert transforms.Resize(4)(image).asnumpy().tolist() == image.asnumpy().tolist()
-    with pytest.raises(MXNetValueError, match="uint8 image"):
-        transforms.Resize(4)(nd.ones((4, 4, 3)))
+    with pytest.raises(MXNetValueError, match=r"expected \(h, w, c\)"):
+        transforms.Resize(4)(nd.ones((4, 4)))
 
 
 def test_transform_errors():
-    with pytest.raises(MXNetValueError, match=r"expected \(H, W, C\).*got shape \(3, 2\)"):
+    with pytest.raises(MXNetValueError, match=r"shape \(3, 2\), expected \(h, w, c\)"):
         transforms.ToTensor()(nd.ones((3, 2)))
-    with pytest.raises(MXNetValueError, match="put ToTensor before it"):
+    with pytest.raises(MXNetValueError, match=r"expected \(c, h, w\).*channels"):
         transforms.Normalize(0.5, 0.5)(nd.ones((2, 2, 3), dtype="uint8"))
     with pytest.raises(TypeError, match="blocks and functions"):
         transforms.Compose([3])
