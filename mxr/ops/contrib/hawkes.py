@@ -71,26 +71,23 @@ def _events(xp: Any, n_processes: int, lags: Any, marks: Any, valid_length: Any)
         )
     real = xp.arange(t) < length[:, None]
     used = checked("_contrib_hawkesll", "marks", xp.where(real, marks, 0), n_processes)
-    times = xp.cumsum(xp.where(real, lags, 0).astype(np.float64), 1).reshape(-1)
+    times = xp.cumsum(xp.where(real, lags, 0), 1, dtype=np.float64)
     slot = xp.where(real, used, n_processes)
     # row by row, and on small integers, which NumPy sorts by radix
-    small = np.uint16 if n_processes < 65535 else np.int64
-    order = (xp.argsort(slot.astype(small), axis=1, kind="stable") + xp.arange(n)[:, None] * t).reshape(-1)
-    key = (xp.arange(n)[:, None] * (n_processes + 1) + slot).reshape(-1)[order]
-    times = times[order]
-    reset = xp.ones(key.size, bool)
-    reset[1:] = key[1:] != key[:-1]
-    before = xp.zeros_like(times)
-    before[1:] = xp.where(reset[1:], 0, times[:-1])
-    last = xp.ones(key.size, bool)
-    last[:-1] = reset[1:]
-    process = key % (n_processes + 1)
-    group = key // (n_processes + 1) * n_processes + xp.minimum(process, n_processes - 1)
+    order = xp.argsort(slot.astype(np.uint16) if n_processes < 65535 else slot, axis=1, kind="stable")
+    slot, times = xp.take_along_axis(slot, order, 1), xp.take_along_axis(times, order, 1)
+    reset = xp.ones((n, t), bool)
+    reset[:, 1:] = slot[:, 1:] != slot[:, :-1]
+    last = xp.ones((n, t), bool)
+    last[:, :-1] = reset[:, 1:]
+    pause = times.copy()
+    pause[:, 1:] -= xp.where(reset[:, 1:], 0, times[:, :-1])
+    process = xp.minimum(slot, n_processes - 1)
+    group = process + xp.arange(n)[:, None] * n_processes
     starts = xp.flatnonzero(xp.append(reset, True))
-    longest = int(xp.diff(starts).max()) if key.size else 0
-    return _Events(
-        group, xp.minimum(process, n_processes - 1), process < n_processes, times - before, reset, last, times, longest
-    )
+    longest = int(xp.diff(starts).max()) if reset.size else 0
+    parts = (group, process, slot < n_processes, pause, reset, last, times)
+    return _Events._make((*(x.reshape(-1) for x in parts), longest))
 
 
 def _scan(xp: Any, e: _Events, factor: Any, term: Any, start: Any) -> tuple[Any, Any]:
