@@ -87,10 +87,15 @@ class _Loader(Loader):
             sys.modules[name] = top
             _add_children()
         else:
-            found = sys.modules[name] = importlib.import_module(self._target)
-            if not hasattr(found, "__path__") and any(path.startswith(f"{name[6:]}.") for path in MODULES):
-                found.__path__ = []  # a package in MXNet: the import system asks
+            sys.modules[name] = _as_package(importlib.import_module(self._target), name)
             _register(self._target, name)
+
+
+def _as_package(module: ModuleType, name: str) -> ModuleType:
+    """`module`, with a path where MXNet has a package: the import system asks for one."""
+    if not hasattr(module, "__path__") and any(path.startswith(f"{name[len('mxnet.') :]}.") for path in MODULES):
+        module.__path__ = []
+    return module
 
 
 def _register(target: str, name: str) -> None:
@@ -99,7 +104,7 @@ def _register(target: str, name: str) -> None:
         if path.startswith(f"{target}."):
             alias = name + path[len(target) :]
             if alias[len("mxnet.") :] in MODULES:
-                sys.modules.setdefault(alias, module)
+                sys.modules.setdefault(alias, _as_package(module, alias))
 
 
 def _add_children() -> None:
