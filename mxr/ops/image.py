@@ -197,7 +197,7 @@ def _flip(name: str, axis: int, what: str, example: str) -> None:
     )
 
 
-_flip("left_right", 1, "the columns", "nd.image.flip_left_right(nd.array([[[1], [2], [3]]]))")
+_flip("left_right", 1, "the columns", "nd.image.flip_left_right(nd.array([[[1], [2]]]))")
 _flip("top_bottom", 0, "the rows", "nd.image.flip_top_bottom(nd.array([[[1], [2]], [[3], [4]]]))")
 
 

@@ -141,7 +141,7 @@ class RandomColorJitter:
     saturation = Float(doc="How far the saturation is changed.")
     hue = Float(doc="How far the hue is changed.")
 
-    examples = ("nd.image.random_color_jitter(nd.ones((1, 2, 3)), 0, 0, 0, 0)",)
+    examples = ("nd.image.random_color_jitter(nd.ones((1, 2, 3)), brightness=0.5, contrast=0, saturation=0, hue=0)",)
     infer_shape = _image
 
     def forward(xp, a, data, *, rng):
@@ -183,7 +183,7 @@ def _flip(name: str, axis: int, what: str) -> None:
         random=True,
         outputs="output flipped",
         visible=1,
-        examples=(f"nd.image.random_flip_{name}(nd.ones((1, 2, 1)))",),
+        examples=(f"nd.image.random_flip_{name}(nd.arange(4).reshape((2, 2, 1)))",),
     )
     class RandomFlip:
         def infer_shape(a, s):

@@ -1,6 +1,6 @@
 """Image operators that draw nothing."""
 
-from tests.cases import X, case
+from tests.cases import X, case, values
 
 _ANY = ("float32", "float64", "float16", "uint8", "int8", "int32", "int64")
 _NO_HALF = tuple(d for d in _ANY if d != "float16")  # MXNet computes in half precision
@@ -13,6 +13,24 @@ _NOT_TURNED = "MXNet passes the gradient on without turning it back"
 def _pixels(*shape, hi=120):
     return X(*shape, lo=0, hi=hi)
 
+
+_BLUE = "MXNet takes blue alone for the luminance"
+# A PNG of 3 x 2 pixels
+_PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000030000000208020000001216f14d0000001c49444154789c636050f5ca9fb2f31eb306"
+    "836fd1f43d0fd9b4034a014355071ea9de5f1f0000000049454e44ae426082"
+)
+
+
+def _random(name, *arrays, **kw):
+    """Gradients pass through, whatever the change."""
+    return [case(f"_image_random_{name}", a, numeric=False, **kw) for a in arrays]
+
+
+_SMALL, _FLAT = X(4, 6, 3, lo=0, hi=1), X(4, 6, 1, lo=0, hi=1)
+_CHANGE = {"min_factor": 0.4, "max_factor": 1.7}
+_AROUND = {"top": 1, "bot": 2, "left": 0, "right": 3}
+_JITTER = {"brightness": 0.3, "contrast": 0.4, "saturation": 0.0, "hue": 0.0}
 
 CASES = [
     # gradients: tests/ops/test_image.py; the output is float32, too coarse for differences
@@ -75,4 +93,29 @@ CASES = [
         dtypes=("float32",),
         atol=1e-3,
     ),
+    *_random("brightness", _SMALL, _FLAT, attrs=_CHANGE, dtypes=("float32",)),
+    *_random("brightness", X(4, 6, 3, **_BYTES), attrs=_CHANGE, dtypes=("uint8", "int32")),
+    *_random("contrast", _SMALL, _FLAT, attrs=_CHANGE, dtypes=("float32",)),
+    *_random("contrast", X(4, 6, 3, **_BYTES), attrs=_CHANGE, dtypes=("uint8",)),
+    *_random("saturation", _FLAT, attrs=_CHANGE, dtypes=("float32",)),
+    *_random("saturation", _SMALL, attrs=_CHANGE, dtypes=("float32", "float64"), differs=_BLUE),
+    *_random("hue", _SMALL, attrs=_CHANGE, dtypes=("float32",), rtol=1e-4, atol=1e-5),
+    *_random("hue", X(4, 6, 3, **_BYTES), attrs=_CHANGE, dtypes=("uint8",)),
+    *_random("color_jitter", _SMALL, _FLAT, attrs=_JITTER, dtypes=("float32",), rtol=1e-4),
+    *_random("color_jitter", _SMALL, attrs={**_JITTER, "hue": 0.2}, dtypes=("float32",), rtol=1e-4, atol=1e-5),
+    *_random("lighting", _SMALL, attrs={"alpha_std": 0.1}, dtypes=("float32",), rtol=1e-4, atol=1e-5),
+    *_random("lighting", X(4, 6, 3, **_BYTES), dtypes=("uint8",)),
+    *_random("flip_left_right", _SMALL, _FLAT, dtypes=("float32", "float64"), differs_grad=_NOT_TURNED),
+    *_random("flip_top_bottom", _SMALL, _FLAT, dtypes=("float32", "float64"), differs_grad=_NOT_TURNED),
+    *[
+        case("_cvimdecode", values(list(_PNG), "uint8"), attrs=attrs, grad=False, dtypes=("uint8",))
+        for attrs in ({}, {"to_rgb": False}, {"flag": 0})
+    ],
+    case("_cvimresize", X(5, 6, 3, **_BYTES), attrs={"w": 4, "h": 9}, grad=False, dtypes=("uint8",)),
+    case("_cvimresize", X(5, 6, 3), attrs={"w": 12, "h": 5, "interp": 0}, grad=False, dtypes=("float32",)),
+    *[
+        case("_cvcopyMakeBorder", X(3, 4, 3, **_BYTES), attrs={**_AROUND, **attrs}, grad=False, dtypes=dtypes)
+        for attrs in ({}, {"value": 7}, {"values": (1, 2, 3)}, *({"type": t} for t in (1, 2, 3, 4)))
+        for dtypes in (("uint8", "float32", "float64", "int32"),)
+    ],
 ]

@@ -7,6 +7,8 @@ _ST = dict(transform_type="affine", sampler_type="bilinear")
 _NEAR_IDENTITY = X(2, 6, lo=-0.2, hi=0.2, via=lambda x: x + [1, 0, 0, 0, 1, 0])
 
 
+# compared by symbols in tests/oracle/test_ops_spatial.py
+_NO_STATES = "MXNet's functions of arrays cannot be given the auxiliary states"
 _NO_MASK = "MXNet notes which outputs are positive in training only, its gradients are zero else"
 
 
@@ -202,5 +204,21 @@ CASES = [
         rtol=1e-4,
         atol=1e-5,
         id="mean-var",
+    ),
+    *[
+        _norm("BatchNorm_v1", *shape, attrs=attrs, train=train, numeric=False, dtypes=("float32",), differs=_NO_STATES)
+        for shape in ((4, 3, 2, 2), (5, 3))
+        for attrs in ({}, {"fix_gamma": False}, {"fix_gamma": False, "use_global_stats": True})
+        for train in (True, False)
+    ],
+    case(
+        "IdentityAttachKLSparseReg",
+        X(4, 3, lo=0.1, hi=0.9),
+        _vec(0.2, 0.8),
+        attrs={"momentum": 1.0},  # else every backward pass gives another gradient
+        grad=(1,),
+        numeric=False,
+        dtypes=("float32", "float64"),
+        differs=_NO_STATES,
     ),
 ]
