@@ -16,7 +16,7 @@ __all__ = ["OneDnnProducts", "Products", "address", "aligned", "workspace"]
 
 _LINE = 64
 
-# From so many steps on, the weights are laid out once for all of them.
+# From so many steps on, the weights are laid out once for all of them. (For one product that does not pay: measured.)
 _PACK_FROM = 4
 
 
@@ -120,9 +120,10 @@ class OneDnnProducts:
     ) -> None:
         """out (m, n) = a (m, k) @ b (k, n), plus bias (n,), plus what was in `out` where `add`."""
         key = (a.shape, a.strides, b.shape, b.strides, out.strides, bias is not None, add)
-        made = self._made.get(key)
-        if made is None:
-            made = self._made[key] = self._make(a, b, out, bias is not None, add)
+        found = self._made.get(key)
+        if found is None:
+            found = self._made[key] = self._make(a, b, out, False, bias is not None, add)
+        made = found[0]
         if bias is None:
             made(address(a), address(b), address(out))
         else:
@@ -134,15 +135,22 @@ class OneDnnProducts:
 
         return Layout.strided(x.shape, [s // 4 for s in x.strides])
 
-    def _make(self, a: np.ndarray, b: np.ndarray, out: np.ndarray, bias: bool, add: bool) -> _Made:
+    def _make(self, a: np.ndarray, b: np.ndarray, out: np.ndarray, free: bool, bias: bool, add: bool) -> Any:
+        """(product, reorder, memory): where `free`, b is laid out first as the product wants it; else None, None."""
         from .onednn.abi import Arg
         from .onednn.dense import matmul
+        from .onednn.move import reorder
 
+        plain = self._layout(b)
         p = matmul(
             a.shape, b.shape, bias=(1, b.shape[1]) if bias else None, accumulate=add,
-            src=self._layout(a), weights=self._layout(b), dst=self._layout(out),
+            src=self._layout(a), weights=None if free else plain, dst=self._layout(out),
         )  # fmt: skip
-        return _Made(p, [Arg.SRC, Arg.WEIGHTS, Arg.DST, *([Arg.BIAS] if bias else [])])
+        made = _Made(p, [Arg.SRC, Arg.WEIGHTS, Arg.DST, *([Arg.BIAS] if bias else [])])
+        if p[Arg.WEIGHTS] is plain:
+            return made, None, None
+        packed = aligned((p[Arg.WEIGHTS].nbytes,), np.uint8)
+        return made, _Made(reorder(plain, p[Arg.WEIGHTS]), [Arg.SRC, Arg.DST]), packed
 
     def repeated(self, a: np.ndarray, weights: np.ndarray, out: np.ndarray) -> Callable[[int], None]:
         """A function of i that makes `out` a[i] @ weights."""
@@ -177,32 +185,12 @@ class OneDnnProducts:
         key = (a.shape, a.strides, weights.strides, out.shape, out.strides, add)
         found = self._made.get(key)
         if found is None:
-            found = self._made[key] = self._make_repeated(a, weights, out, add)
+            found = self._made[key] = self._make(a[0], weights, out, len(a) >= _PACK_FROM, False, add)
         made, pack, packed = found
-        if pack is None:
-            made.move(made.memories[1], address(weights))
-        else:
+        if pack is not None:
             pack(address(weights), address(packed))
+        made.move(made.memories[1], address(weights if pack is None else packed))
         return made
-
-    def _make_repeated(self, a: np.ndarray, weights: np.ndarray, out: np.ndarray, add: bool) -> Any:
-        from .onednn.abi import Arg
-        from .onednn.dense import matmul
-        from .onednn.move import reorder
-
-        args = [Arg.SRC, Arg.WEIGHTS, Arg.DST]
-        plain = self._layout(weights)
-        free = len(a) >= _PACK_FROM
-        p = matmul(
-            a.shape[1:], weights.shape, accumulate=add,
-            src=self._layout(a[0]), weights=None if free else plain, dst=self._layout(out),
-        )  # fmt: skip
-        made = _Made(p, args)
-        if p[Arg.WEIGHTS] is plain:
-            return made, None, None
-        packed = aligned((p[Arg.WEIGHTS].nbytes,), np.uint8)
-        made.move(made.memories[1], address(packed))
-        return made, _Made(reorder(plain, p[Arg.WEIGHTS]), [Arg.SRC, Arg.DST]), packed
 
     def column_sums(self, a: np.ndarray, out: np.ndarray) -> None:
         np.add.reduce(a, axis=0, out=out)
