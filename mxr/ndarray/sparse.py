@@ -315,7 +315,7 @@ from .sparse_functions import (  # noqa: E402 - made of the classes above
 )
 
 # Operators without a second name `_sparse_...` that mx.nd.sparse has too.
-_PLAIN = """
+PLAIN = """
 broadcast_add broadcast_div broadcast_minus broadcast_mul broadcast_plus broadcast_sub clip concat elemwise_add
 elemwise_div elemwise_mul elemwise_sub make_loss mean norm relu slice stop_gradient sum where zeros_like
 """.split()
@@ -326,7 +326,7 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(name)
     full = {"gs_retain": "_sparse_retain"}.get(name, f"_sparse_{name}")
     if find_op(full) is None:
-        full = name if name in _PLAIN else ""
+        full = name if name in PLAIN else ""
     if not full or find_op(full) is None:
         raise AttributeError(f"module 'mxr.ndarray.sparse' has no attribute {name!r}.{suggest(name, __dir__())}")
     from .functions import function
@@ -344,7 +344,7 @@ def __dir__() -> list[str]:
     from ..core.op import all_names
 
     names = {n[8:] for n in all_names() if n.startswith("_sparse_")}
-    return sorted({*(g for g in globals() if not g.startswith("_")), *names, *_PLAIN})
+    return sorted({*(g for g in globals() if not g.startswith("_")), *names, *PLAIN})
 
 
 __all__ += [
