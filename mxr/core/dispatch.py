@@ -173,6 +173,8 @@ def invoke(
     )
     plan = op.plans.get(key)
     if plan is None:
+        if op.imperative is not None:
+            return op.imperative(op, inputs, a, out, ctx)
         sparse = op.sparse_result is not None and op.sparse_result(a, len(inputs))
         if sparse and not dense_result:
             return _invoke_sparse(op, inputs, a, out, ctx)
@@ -238,7 +240,20 @@ def _settle(op: OpDef, plan: Plan, raw: tuple, bufs: Sequence[Any]) -> tuple:
             bufs[i][...] = new
     # base is not None stays a suspect: whether it shares may depend on the call
     plan.trusted = clean and all(r.base is None for r in fixed)
+    if plan.n_out == 1 and not plan.writes and type(r) is np.ndarray and (r.shape, r.dtype) == plan.metas[0]:
+        if any(np.may_share_memory(r, b) for b in bufs):  # a view of an input: copied at once from now on
+            plan.run, plan.trusted = _copying(plan.run), True
     return tuple(fixed)
+
+
+def _copying(run: Callable[..., Any]) -> Callable[..., Any]:
+    run = getattr(run, "__wrapped__", run)  # a view computes nothing that could warn
+
+    def copied(a: Attrs, *bufs: Any) -> Any:
+        raw = run(a, *bufs)
+        return (raw[0] if type(raw) is tuple else raw).copy()
+
+    return copied
 
 
 def _shares(x: Any, y: Any) -> bool:

@@ -9,7 +9,7 @@ from ..core import tape
 from ..core.dispatch import invoke
 from ..core.op import find_op, get_op
 from ..core.params import NULL as _Null
-from ..kernels import eager, rnn, update
+from ..kernels import eager, reductions, rnn, update
 from . import _internal, contrib, functions, image, linalg, methods, op, random, utils
 from .cached_op import CachedOp
 from .creation import (
@@ -57,6 +57,7 @@ from .scalar_functions import (
 methods.attach(NDArray)
 update.attach()
 eager.attach()
+reductions.attach()
 rnn.attach()
 tape.set_nd_f(functions.NdF())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
@@ -23,8 +24,12 @@ def _ranges() -> tuple[Shape, Shape, Shape]:
 
 
 def _key(a: Attrs) -> tuple[slice, ...]:
-    step = a.step or (None,) * len(a.begin)
-    return tuple(slice(b, e, p) for b, e, p in zip(a.begin, a.end, step))
+    return _slices(a.begin, a.end, a.step)
+
+
+@functools.lru_cache(4096)
+def _slices(begin: tuple, end: tuple, step: tuple) -> tuple[slice, ...]:
+    return tuple(slice(b, e, p) for b, e, p in zip(begin, end, step or (None,) * len(begin)))
 
 
 def _part(label: str, a: Attrs, s: Frame) -> tuple[int, ...] | None:

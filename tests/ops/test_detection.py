@@ -315,8 +315,6 @@ OPTIONS = {"pooled_size": (2, 2), "spatial_scale": 1.0}
 WRONG = {
     "nms width": (lambda: nd.contrib.box_nms(o(3, 4)), "box_nms", "data", "(3, 4)", "5 elements"),
     "nms rank": (lambda: nd.contrib.box_nms(o(6)), "box_nms", "data", "(6,)", "two dimensions"),
-    "nms threshold": (lambda: nd.contrib.box_nms(o(3, 6), overlap_thresh=1.5), "box_nms", "overlap_thresh=1.5", "1"),
-    "nms nan": (lambda: nd.contrib.box_nms(o(3, 6), overlap_thresh=math.nan), "box_nms", "overlap_thresh"),
     "nms score": (lambda: nd.contrib.box_nms(o(3, 6), score_index=3), "box_nms", "score_index=3", "2 to 5"),
     "nms no score": (lambda: nd.contrib.box_nms(o(3, 6), score_index=9), "box_nms", "score_index=9", "0 to 5"),
     "nms id": (lambda: nd.contrib.box_nms(o(3, 6), id_index=1), "box_nms", "id_index=1", "score_index"),
@@ -359,9 +357,6 @@ WRONG = {
         lambda: nd.contrib.Proposal(o(2, 24, 3, 3), o(2, 48, 3, 3), o(2, 3)), "cls_prob", "MultiProposal",
     ),
     "proposal channels": (lambda: nd.contrib.Proposal(o(1, 20, 3, 3), o(1, 48, 3, 3), o(1, 3)), "cls_prob", "24"),
-    "proposal threshold": (
-        lambda: nd.contrib.Proposal(o(1, 24, 3, 3), o(1, 48, 3, 3), o(1, 3), threshold=2), "Proposal", "threshold=2",
-    ),
     "proposal image": (
         lambda: nd.contrib.Proposal(o(1, 24, 3, 3), o(1, 48, 3, 3), o(1, 3) * math.inf), "Proposal", "im_info",
     ),

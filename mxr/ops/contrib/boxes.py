@@ -51,7 +51,7 @@ class BoxNMS:
     MXNet leaves boxes whose first coordinate is negative in in_format; here they are converted to out_format too.
     """
 
-    overlap_thresh = Float(0.5, "Overlap (IoU) over which the box of lower score is dropped.", lo=0, hi=1)
+    overlap_thresh = Float(0.5, "Overlap (IoU) over which the box of lower score is dropped.")
     valid_thresh = Float(0.0, "Boxes with no higher score are dropped.")
     topk = Int(-1, "How many boxes go on after sorting; -1 for all.")
     coord_start = Int(2, "Column of the first of the four coordinates.")

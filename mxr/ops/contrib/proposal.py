@@ -21,7 +21,7 @@ def _params() -> dict[str, Any]:
     return {
         "rpn_pre_nms_top_n": Int(6000, "How many of the best boxes go into suppression; all with 0 or less."),
         "rpn_post_nms_top_n": Int(300, "Rows of the output for each image.", lo=1),
-        "threshold": Float(float(_FLOAT(0.7)), "Overlap (IoU) over which the lower box is dropped.", lo=0, hi=1),
+        "threshold": Float(float(_FLOAT(0.7)), "Overlap (IoU) over which the lower box is dropped."),
         "rpn_min_size": Int(16, "Smaller boxes are put last, in pixels of the unscaled image."),
         "scales": Floats((4.0, 8.0, 16.0, 32.0), "Sizes of the anchors, in units of feature_stride."),
         "ratios": Floats((0.5, 1.0, 2.0), "Ratios of height to width of the anchors."),
