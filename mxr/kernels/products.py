@@ -73,7 +73,11 @@ class Products:
     def repeated(self, a: np.ndarray, weights: np.ndarray, out: np.ndarray) -> Callable[[int], None]:
         """A function of i that makes `out` a[i] @ weights."""
         weights = np.ascontiguousarray(weights)
-        return lambda i: np.dot(a[i], weights, out=out)
+
+        def step(i: int) -> None:
+            np.dot(a[i], weights, out=out)
+
+        return step
 
     def recurrence(self, a: np.ndarray, weights: np.ndarray, out: np.ndarray) -> Callable[[int, int], None]:
         """A function of (i, j) that adds a[i] @ weights to out[j]."""
