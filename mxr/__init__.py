@@ -7,6 +7,7 @@ Modules load on first use.
 from __future__ import annotations
 
 import importlib
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from . import base
@@ -22,25 +23,28 @@ _MODULES = {
     "callback": "callback", "io": "io", "kv": "kvstore", "kvstore": "kvstore", "model": "model",
     "viz": "visualization", "visualization": "visualization", "monitor": "monitor", "mon": "monitor",
     "gluon": "gluon", "test_utils": "test_utils", "datasets": "datasets", "executor": "executor",
-    "name": "name", "attribute": "attribute", "context": "context", "engine": "engine", "interop": "interop",
-    "mod": "module", "module": "module", "rnn": "rnn", "util": "util",
+    "operator": "operator", "name": "name", "attribute": "attribute", "context": "context", "engine": "engine",
+    "interop": "interop",
+    "mod": "module", "module": "module", "rnn": "rnn", "util": "util", "img": "image",
+    "profiler": "profiler", "runtime": "runtime", "rtc": "rtc", "log": "log", "libinfo": "libinfo", "error": "error",
+    "registry": "registry", "executor_manager": "executor_manager",
+}  # fmt: skip
+
+
+# public name -> module of mxr that defines it
+_NAMES = {
+    "AttrScope": "attribute", "NameManager": "name", "Prefix": "name", "mlp": "model.mlp", "is_np_array": "util",
+    "is_np_shape": "util", "np_array": "util", "np_shape": "util", "set_np_shape": "util", "use_np": "util",
+    "use_np_array": "util", "use_np_shape": "util",
 }  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:
-    target = _MODULES.get(name)
-    if target is None:
-        if name == "AttrScope":
-            from .attribute import AttrScope
-
-            return AttrScope
-        if name == "mlp":
-            from .model.mlp import mlp
-
-            return mlp
-        if name in ("NameManager", "Prefix"):
-            return getattr(importlib.import_module(".name", __name__), name)
-        raise _missing(name)
+    if name in _NAMES:
+        return getattr(importlib.import_module(f".{_NAMES[name]}", __name__), name)
+    target = _MODULES.get(name, name)
+    if target.startswith("_") or find_spec(f"{__name__}.{target}") is None:
+        raise _missing(target)
     module = globals()[name] = importlib.import_module(f".{target}", __name__)
     return module
 
@@ -48,12 +52,12 @@ def __getattr__(name: str) -> Any:
 def _missing(name: str) -> AttributeError:
     why = importlib.import_module(".mxnet.paths", __name__).why_missing(name)
     return base.MXNetAttributeError(
-        why or f"module 'mxr' has no attribute {name!r}.{base.suggest(name, [*_MODULES, *globals()])}"
+        why or f"module 'mxr' has no attribute {name!r}.{base.suggest(name, [*_MODULES, *_NAMES, *globals()])}"
     )
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_MODULES, "AttrScope"})
+    return sorted({*globals(), *_MODULES, *_NAMES})
 
 
 def waitall() -> None:

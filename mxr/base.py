@@ -100,3 +100,12 @@ class Registry:
             kwargs = json.loads(spec)
             return self.get(kwargs.pop(self.kind))(**kwargs)
         return self.get(spec)(*args, **kwargs)
+
+
+def __getattr__(name: str) -> Any:
+    import importlib
+
+    names = importlib.import_module(".base_names", __package__)  # which builds on this module
+    if name.startswith("__") or not hasattr(names, name):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(names, name)
