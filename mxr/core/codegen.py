@@ -123,6 +123,10 @@ def _variadic(d: OpDef, run: Runner, is_input: Callable[[Any], bool]) -> Any:
         arrays = list(args)
         if len(arrays) == 1 and isinstance(arrays[0], list | tuple):
             arrays = list(arrays[0])
+        if d.order_inputs is not None:
+            by_name = {k: kwargs.pop(k) for k in [k for k, v in kwargs.items() if is_input(v)]}
+            plain = {k: v for k, v in kwargs.items() if not (k.startswith("__") and k.endswith("__"))}
+            arrays = d.order_inputs(plain, arrays, by_name)
         for listed in (stem, d.many):
             if listed in kwargs and listed not in d.params:
                 more = kwargs.pop(listed)

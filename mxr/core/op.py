@@ -147,6 +147,14 @@ class OpDef:
         # that they give new values (moving averages)
         self.subgraphs: Callable[[Attrs], Sequence[Any]] | None = None
         self.states: Callable[[Attrs], Sequence[int]] | None = None
+        # how a call on arrays runs, imperative(op, inputs, a, out, ctx), and how a row of a plan does,
+        # bound(a, ins, outs, used, ctx, train, session) -> run, where forward on raw arrays will not do (Custom)
+        self.imperative: Callable[..., Any] | None = None
+        self.bound: Callable[..., Any] | None = None
+        # order_inputs(given, arrays, named): inputs by keyword at their places, for operators that name them by call
+        self.order_inputs: Callable[..., list[Any]] | None = getattr(self, "order_inputs", None)
+        # whether parameters of any name are taken
+        self.any_params = False
         # the update rule of an optimiser operator, see mxr.ops.optimizer
         self.rule: Any = None
         self.plans: dict[Any, Any] = {}
@@ -205,6 +213,10 @@ class OpDef:
                 stem = self.inputs[-1]
             return lead + tuple(f"{stem}{i}" for i in range(n))
         return tuple(self._active(a)) if self._active is not None else self.inputs
+
+    def aux_names(self, a: Attrs) -> tuple[str, ...]:
+        """Those of the inputs that are auxiliary states."""
+        return self.aux
 
     def output_names(self, a: Attrs) -> tuple[str, ...]:
         return tuple(self._outputs(a)) if callable(self._outputs) else self._outputs

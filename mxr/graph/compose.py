@@ -98,7 +98,7 @@ def compose(
                 f"{op.name}: input {slot} is a symbol with {len(s._entries)} outputs; pick one, as in sym[0]"
             )
         entries.append(s._entries[0])
-    for slot in dict.fromkeys((*op.mutates, *op.aux)):
+    for slot in dict.fromkeys((*op.mutates, *op.aux_names(a))):
         if slot in names:
             i = names.index(slot)
             variable = entries[i][0]

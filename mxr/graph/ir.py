@@ -100,7 +100,7 @@ class IrNode:
 
     @property
     def pure(self) -> bool:
-        return not draws(self.op, self.a) and not self.effects
+        return not draws(self.op, self.a) and not self.effects and self.op.bound is None
 
     def __repr__(self) -> str:
         return f"{', '.join(map(repr, self.outs))} = {self.op.name}({', '.join(f'%{v.id}' for v in self.ins)})"

@@ -178,23 +178,23 @@ def _node(spec: dict[str, Any], nodes: list[SymNode]) -> SymNode:
     op = find_op(op_name)
     if op is None:
         raise MXNetValueError(f"operator {op_name!r} of {name!r} is not supported.{suggest(op_name, all_names())}")
-    given = {k: v for k, v in attrs.items() if k in op.params}
-    stray = [k for k in attrs if k not in op.params and not (k.startswith("__") and k.endswith("__"))]
+    given = {k: v for k, v in attrs.items() if k in op.params or (op.any_params and not _is_hidden(k))}
+    stray = [k for k in attrs if k not in given and not _is_hidden(k)]
     for k in stray:
         _move_stray(k, attrs, inputs, op)
     if op.subgraphs is not None:
         given |= _bodies(op, spec)
-    a = op.parse(given)
+    a = op.parse_anew(given) if op.any_params else op.parse(given)
     names = op.input_names(a, len(inputs))
     for slot in names[len(inputs) :]:
         # before 0.9 auxiliary states were no inputs
-        if slot not in op.aux:
+        if slot not in op.aux_names(a):
             raise MXNetValueError(f"operator {op_name} of {name!r} has {len(inputs)} inputs, expected {len(names)}")
         own = {"__init__": op.aux_init[slot]} if slot in op.aux_init else {}
         inputs.append((SymNode(None, f"{name}_{slot}", own, []), 0, 0))
     if len(inputs) > len(names):
         raise MXNetValueError(f"operator {op_name} of {name!r} has {len(inputs)} inputs, expected {len(names)}")
-    for slot in dict.fromkeys((*op.mutates, *op.aux)):
+    for slot in dict.fromkeys((*op.mutates, *op.aux_names(a))):
         if slot in names:
             i = names.index(slot)
             variable = inputs[i][0]
@@ -213,6 +213,10 @@ def _bodies(op: OpDef, spec: dict[str, Any]) -> dict[str, Any]:
         if not isinstance(g, dict) or not isinstance(g.get("nodes"), list):
             raise ValueError("a subgraph has no list of nodes")
     return {n: [Subgraph(_symbol(g, f"subgraph {n}"))] for n, g in zip(names, graphs)}
+
+
+def _is_hidden(key: str) -> bool:
+    return key.startswith("__") and key.endswith("__")
 
 
 def _move_stray(key: str, attrs: dict[str, str], inputs: list[Entry], op: Any) -> None:

@@ -51,7 +51,8 @@ def needs_head_grad(v: Value) -> bool:
     """Whether backward must be told the gradient of this output: only loss heads make their own."""
     if v.node is None or getattr(v.node.a, "out_grad", False):  # SoftmaxOutput(out_grad=True) multiplies by it
         return True
-    return not (v.node.op.loss_head or v.node.op.name in ("BlockGrad", "make_loss"))
+    op, a = v.node.op, v.node.a
+    return not (op.loss_head or getattr(a, "loss_head", False) or op.name in ("BlockGrad", "make_loss"))
 
 
 def add_gradients(

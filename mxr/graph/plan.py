@@ -106,10 +106,13 @@ class _Builder:
         self.external = set(inputs)
         self.train = any(n.train for n in g.nodes)
         self.onednn = False
+        self.wanted: set[int] = set()
+        self.consumed = {v.id for n in g.nodes for v in n.ins}
+        self.sessions: dict[int, dict[str, Any]] = {}  # of operators in Python, by id() of the forward node
         self.late: list[Row] = []  # gradients that forward has made, or that are given
 
     def build(self) -> Plan:
-        wanted = {t.value.id for t in self.targets}
+        wanted = self.wanted = {t.value.id for t in self.targets}
         steps = fuse(self.g, wanted, self.fwd, self.ctx)
         if not self.ctx.is_gpu and onednn_enabled() and any(n.op.heavy for n in self.g.nodes):
             from .onednn_steps import LayoutPass  # the pass with its handlers registered
@@ -275,6 +278,11 @@ class _Builder:
         if op.into is not None and len(outs) == 1:
             into, out = op.into, outs[0]
             return Row(lambda: into(xp, a, out, *ins), node.name, f"{op.name} into")
+        if op.bound is not None:
+            home = node.ins[-1].node if op.hidden else node  # a gradient shares the session of its forward
+            used = [v.id in self.wanted or v.id in self.consumed for v in node.outs]
+            run = op.bound(a, ins, outs, used, self.ctx, node.train, self.sessions.setdefault(id(home), {}))
+            return Row(run, node.name, f"{op.name} python", True)
         random = draws(op, a)
         once = random or bool(node.effects)
         kernel = None if self.ctx.is_gpu else kernel_table.find(op.name, a, node.ins)

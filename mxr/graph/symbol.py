@@ -51,10 +51,11 @@ class SymNode:
 
     def aux_slots(self) -> tuple[int, ...]:
         """Positions of the inputs that are auxiliary states."""
-        if self.op is None or not self.op.aux:
+        aux = () if self.op is None else self.op.aux_names(self.a)
+        if self.op is None or not aux:
             return ()
         names = self.op.input_names(self.a, len(self.inputs))
-        return tuple(i for i, n in enumerate(names) if n in self.op.aux)
+        return tuple(i for i, n in enumerate(names) if n in aux)
 
     def shell(self) -> SymNode:
         """A copy whose inputs may be changed."""
