@@ -20,7 +20,8 @@ _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
 
 def _grey(xp: Any, x: Any) -> Any:
-    return (x * xp.asarray(_LUMA.astype(x.dtype))).sum(axis=2, keepdims=True)
+    """The luminance of each pixel, one after the other."""
+    return x.reshape(-1, 3) @ xp.asarray(_LUMA.astype(x.dtype))
 
 
 def _brighter(xp: Any, x: Any, alpha: Any) -> Any:
@@ -29,11 +30,17 @@ def _brighter(xp: Any, x: Any, alpha: Any) -> Any:
 
 def _contrasted(xp: Any, x: Any, alpha: Any) -> Any:
     mean = (_grey(xp, x) if x.shape[2] == 3 else x).mean(dtype=np.float64)
-    return x * alpha + ((1 - float(alpha)) * mean).astype(x.dtype)
+    out = x * alpha
+    out += ((1 - float(alpha)) * mean).astype(x.dtype)
+    return out
 
 
 def _saturated(xp: Any, x: Any, alpha: Any) -> Any:
-    return x if x.shape[2] == 1 else x * alpha + _grey(xp, x) * (1 - alpha)
+    """alpha of each colour and 1 - alpha of the luminance, as a product with a matrix."""
+    if x.shape[2] == 1:
+        return x
+    mixed = np.outer(_LUMA, np.full(3, 1 - alpha)) + np.eye(3) * alpha
+    return (x.reshape(-1, 3) @ xp.asarray(mixed.astype(x.dtype))).reshape(x.shape)
 
 
 def _with_hue(xp: Any, x: Any, alpha: Any) -> Any:
@@ -41,22 +48,27 @@ def _with_hue(xp: Any, x: Any, alpha: Any) -> Any:
     if x.shape[2] == 1:
         return x
     one = x.dtype.type
-    hue, light, sat = _to_hls(xp, x / one(255))
-    return _from_hls(xp, hue + alpha * one(360), light, sat) * one(255)
+    planes = xp.ascontiguousarray(xp.moveaxis(x, 2, 0)).reshape(3, -1) / one(255)
+    hue, light, sat = _to_hls(xp, planes)
+    out = _from_hls(xp, hue + alpha * one(360), light, sat) * one(255)
+    return xp.moveaxis(out.reshape(3, *x.shape[:2]), 0, 2)
 
 
-def _to_hls(xp: Any, x: Any) -> tuple[Any, Any, Any]:
+def _to_hls(xp: Any, planes: Any) -> tuple[Any, Any, Any]:
     """Hue in degrees, lightness, saturation."""
-    r, g, b = (x[:, :, i] for i in range(3))
-    high, low = x.max(axis=2), x.min(axis=2)
+    r, g, b = planes
+    high, low = xp.maximum(xp.maximum(r, g), b), xp.minimum(xp.minimum(r, g), b)
     span, total = high - low, high + low
-    light = total * x.dtype.type(0.5)
+    light = total * r.dtype.type(0.5)
     coloured = span > np.finfo(np.float32).eps
-    sat = xp.where(coloured, span / xp.where(coloured, xp.where(light < 0.5, total, 2 - high - low), 1), 0)
-    step = 60 / xp.where(coloured, span, 1)
+    span[~coloured] = 1
+    sat = span / xp.where(light < 0.5, total, 2 - high - low)
+    sat[~coloured] = 0
+    step = 60 / span
     hue = xp.where(high == r, (g - b) * step, xp.where(high == g, (b - r) * step + 120, (r - g) * step + 240))
-    hue = xp.where(hue < 0, hue + 360, hue)
-    return xp.where(coloured, hue, 0).astype(x.dtype, copy=False), light, sat.astype(x.dtype, copy=False)
+    hue[hue < 0] += 360
+    hue[~coloured] = 0
+    return hue, light, sat
 
 
 # For each sixth of the circle: which of (highest, lowest, falling, rising) is red, green, blue
@@ -64,15 +76,17 @@ _SECTORS = np.array([[0, 3, 1], [2, 0, 1], [1, 0, 3], [1, 2, 0], [3, 1, 0], [0, 
 
 
 def _from_hls(xp: Any, hue: Any, light: Any, sat: Any) -> Any:
+    """Red, green and blue, (3, pixels)."""
     high = xp.where(light <= 0.5, light * (1 + sat), light + sat - light * sat)
     low = 2 * light - high
     sixth = hue * hue.dtype.type(1 / 60)
-    sixth = sixth - 6 * xp.floor(sixth / 6)
-    sector = xp.floor(sixth)
-    part = sixth - sector
-    ramps = xp.stack([high, low, low + (high - low) * (1 - part), low + (high - low) * part], axis=2)
-    which = xp.asarray(_SECTORS)[sector.astype(np.int64) % 6]
-    return xp.take_along_axis(ramps, which, axis=2)
+    sixth -= 6 * xp.floor(sixth / 6)
+    sector = sixth.astype(np.int64)
+    part = sixth - sector.astype(hue.dtype)
+    span = high - low
+    ramps = xp.stack([high, low, low + span * (1 - part), low + span * part]).reshape(-1)
+    pixel, sector = xp.arange(hue.size), sector % 6
+    return xp.stack([ramps.take((xp.asarray(which) * hue.size).take(sector) + pixel) for which in _SECTORS.T])
 
 
 _CHANGES: dict[str, tuple[Callable[..., Any], str]] = {

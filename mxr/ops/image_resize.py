@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import importlib
+import sys
 from typing import Any
 
 import numpy as np
@@ -20,11 +21,18 @@ HOW_TO_INSTALL = "pip install 'mxr-arrays[vision]'"
 
 @functools.cache
 def opencv() -> Any:
-    """The module cv2, or None where it is not installed."""
+    """The module cv2, or None where it is not installed.
+
+    Its threads are turned off if nobody had imported it: they do not survive the fork of a DataLoader's workers.
+    """
+    ours = "cv2" not in sys.modules
     try:
-        return importlib.import_module("cv2")
+        cv2 = importlib.import_module("cv2")
     except ImportError:
         return None
+    if ours:
+        cv2.setNumThreads(1)
+    return cv2
 
 
 def resize(xp: Any, image: Any, width: int, height: int, interp: int) -> Any:

@@ -98,7 +98,7 @@ def rotated(images: Any, degrees: Any, zoom_in: bool, zoom_out: bool) -> Any:
     zoom = 1 / reach if zoom_in else reach if zoom_out else 1.0
     grid = np.stack([(cos * x - sin * y) * zoom / max((w - 1) / 2, 0.5),
                      (sin * x + cos * y) * zoom / max((h - 1) / 2, 0.5)], axis=1)  # fmt: skip
-    out = nd.BilinearSampler(batch, nd.array(grid.astype(np.float32), ctx=images.ctx))
+    out = nd.op.BilinearSampler(batch, nd.array(grid.astype(np.float32), ctx=images.ctx))
     return out.reshape(images.shape)
 
 
