@@ -11,8 +11,6 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from ..backend import xp_for
 from ..base import MXNetError
 from ..context import Context
@@ -21,6 +19,7 @@ from ..core.array import make_array
 from ..core.engine import engine
 from .compile import compile_symbol
 from .dynamic import is_dynamic, run_nodes
+from .run import run_calls
 from .symbol import Symbol
 
 __all__ = ["CachedGraph"]
@@ -174,15 +173,13 @@ class _Instance:
 
     def _run(self, calls: list[Callable[[], Any]]) -> None:
         with ExitStack() as stack:
-            stack.enter_context(np.errstate(all="ignore"))
             if self.ctx.is_gpu:
                 stack.enter_context(xp_for(self.ctx).cuda.Device(self.ctx.device_id))
             if self.plan.onednn:
                 from ..kernels.onednn import threads
 
                 stack.enter_context(threads.use())
-            for call in calls:
-                call()
+            run_calls(self.plan, calls)
 
     def forward(self, args: list[Any]) -> list[Any]:
         for dst, src in zip(self.in_bufs, args):

@@ -12,10 +12,9 @@ from ..context import Context
 from ..core import tape
 from ..core.array import Array, make_array
 from ..core.engine import engine
-from ..core.failure import error_kind
-from ..core.quiet import quiet
 from .compile import Compiled, compile_symbol
 from .plan import Plan
+from .run import run_calls
 from .symbol import Symbol
 
 __all__ = ["Executor"]
@@ -106,17 +105,17 @@ class Executor:
     def _run(self, plan: Plan, calls: list[Any]) -> None:
         if self._ctx.is_gpu:
             with xp_for(self._ctx).cuda.Device(self._ctx.device_id):
-                _run_all(plan, calls)
+                run_calls(plan, calls)
         elif plan.onednn:
             from ..kernels.onednn import threads
 
             if threads.is_set(plan.threads):
-                _run_all(plan, calls)
+                run_calls(plan, calls)
                 return
             with threads.use(plan.threads):
-                _run_all(plan, calls)
+                run_calls(plan, calls)
         else:
-            _run_all(plan, calls)
+            run_calls(plan, calls)
 
     def _feed(self, kwargs: dict[str, Any]) -> None:
         for name, value in kwargs.items():
@@ -223,20 +222,6 @@ class Executor:
     def explain(self, is_train: bool = True) -> str:
         """What the compiler made of the graph: calls in order, kernels, fused groups, arena bytes."""
         return self._plan(is_train).explain()
-
-
-@quiet
-def _run_all(plan: Plan, calls: list[Any]) -> None:
-    call = None
-    try:
-        for call in calls:
-            call()
-    except MXNetError:
-        raise
-    except Exception as e:
-        label, kernel = next(((r.label, r.kernel) for r in plan.rows if r.run is call), ("?", "?"))
-        kind = error_kind(e, otherwise=MXNetValueError)
-        raise kind(f"Error in operator {label} ({kernel}): {e}") from None
 
 
 Executor.__module__ = "mxr.executor"

@@ -1,0 +1,31 @@
+"""Running the calls of a plan; what goes wrong names the node."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ..base import MXNetError, MXNetValueError
+from ..core.failure import error_kind
+from ..core.quiet import quiet
+from .plan import Plan
+
+__all__ = ["run_calls"]
+
+
+@quiet
+def run_calls(plan: Plan, calls: Sequence[Callable[[], Any]]) -> None:
+    """Runs them in order."""
+    call = None
+    try:
+        for call in calls:
+            call()
+    except Exception as e:
+        label, kernel = next(((r.label, r.kernel) for r in plan.rows if r.run is call), ("?", "?"))
+        text = str(e) or type(e).__name__
+        if isinstance(e, MXNetError):
+            if label in text:
+                raise
+            raise type(e)(f"Error in operator {label}: {text}") from None
+        kind = error_kind(e, otherwise=MXNetValueError)
+        raise kind(f"Error in operator {label} ({kernel}): {text}") from None
