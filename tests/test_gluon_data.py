@@ -278,3 +278,23 @@ def test_compose_takes_functions():
     chain = transforms.Compose([transforms.ToTensor(), lambda x: x * 2])
     assert chain(nd.full((2, 2, 1), 255, dtype="uint8")).asnumpy().max() == 2
     assert gluon.data.vision.transforms is transforms
+
+
+@pytest.mark.parametrize("thread_pool", [False, True])
+def test_a_loader_lives_as_long_as_its_iterator(thread_pool):
+    data = gdata.ArrayDataset(np.arange(20, dtype="f"))
+    seen = [x.asnumpy().tolist() for x in gdata.DataLoader(data, 4, num_workers=2, thread_pool=thread_pool)]
+    assert seen == [list(range(i, i + 4)) for i in range(0, 20, 4)]
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+def test_transforms_in_workers(workers):
+    """OpenCV was used in the parent; its threads must not be waited for in the children."""
+    big = np.random.default_rng(0).integers(0, 256, (8, 40, 50, 3)).astype("uint8")
+    chain = transforms.Compose(
+        [transforms.RandomResizedCrop(16), transforms.RandomColorJitter(0.1, 0.1, 0.1, 0.1), transforms.ToTensor()]
+    )
+    chain(nd.array(big[0], dtype="uint8")).wait_to_read()
+    data = gdata.SimpleDataset([(nd.array(x, dtype="uint8"), i) for i, x in enumerate(big)]).transform_first(chain)
+    shapes = [x.shape for x, _ in gdata.DataLoader(data, 4, num_workers=workers, timeout=60)]
+    assert shapes == [(4, 3, 16, 16)] * 2

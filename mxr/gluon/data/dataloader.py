@@ -115,11 +115,13 @@ class DataLoader:
         if self._num_workers == 0:
             return (self._batch(indices) for indices in self._batch_sampler)
         batches, self._ahead = self._ahead or self._from_workers(), None
-        return self._then_refresh(batches) if self._auto_reload else batches
+        return self._each(batches)
 
-    def _then_refresh(self, batches: Iterator[Any]) -> Iterator[Any]:
+    def _each(self, batches: Iterator[Any]) -> Iterator[Any]:
+        """A generator that keeps the loader, whose workers end with it, alive."""
         yield from batches
-        self.refresh()
+        if self._auto_reload:
+            self.refresh()
 
     def _from_workers(self) -> Iterator[Any]:
         if self._workers is None:

@@ -48,7 +48,8 @@ class IdentityAttachKLSparseReg:
 
 def _sparse_grad(xp, a, dy, data, moving_avg):
     kind = data.dtype.type
-    average = moving_avg * kind(a.momentum) + data.mean(axis=0) * kind(1 - a.momentum)
+    mean = data.sum(axis=0) / kind(max(data.shape[0], 1))
+    average = moving_avg * kind(a.momentum) + mean * kind(1 - a.momentum)
     rho = kind(a.sparseness_target)
     return dy + kind(a.penalty) * ((1 - rho) / (1 - average) - rho / average), average
 
