@@ -44,7 +44,7 @@ class Kernel:
     __slots__ = ("out", "run", "updates")
 
     def __init__(self, run: Callable[..., Any] | None, out: str, updates: bool = False) -> None:
-        self.run, self.out, self.updates = run, out, updates
+        self.run, self.out, self.updates = None if run is None else quiet(run), out, updates
 
 
 DENSE = Kernel(None, "default")
@@ -63,7 +63,7 @@ def sparse_kernel(
     """Attaches a kernel for inputs of exactly these storages, where `when` allows the attributes."""
 
     def attach(run: Callable[..., Any]) -> Callable[..., Any]:
-        kernel = Kernel(quiet(run), out)
+        kernel = Kernel(run, out)
 
         def rule(a: Attrs, given: Stypes) -> Kernel | None:
             return kernel if given == stypes and (when is None or when(a)) else None

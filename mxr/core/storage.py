@@ -7,6 +7,7 @@ in the results of kernels. Values are never changed in place; an array gets a ne
 from __future__ import annotations
 
 import functools
+import math
 from typing import Any
 
 import numpy as np
@@ -270,7 +271,7 @@ def as_storage(buf: Any, stype: str) -> Any:
     if stype == "row_sparse":
         if not buf.ndim:
             raise MXNetTypeError("cast_storage: a row_sparse array needs at least one dimension")
-        rows = xp.flatnonzero((buf != 0).reshape(buf.shape[0], -1).any(axis=1))
+        rows = xp.flatnonzero(buf.reshape(buf.shape[0], math.prod(buf.shape[1:])).any(axis=1))
         return RowSparse(buf[rows], rows, buf.shape)
     if stype == "csr":
         if buf.ndim != 2:

@@ -359,7 +359,7 @@ class Parameter:
     def zero_grad(self) -> None:
         """Sets the gradients to 0; nothing happens without gradients."""
         for g in self._grad or ():
-            g[:] = 0
+            nd.zeros_like(g, out=g)
 
     def reset_ctx(self, ctx: Any) -> None:
         """Moves the parameter to other devices."""

@@ -14,7 +14,7 @@ from ..core.dispatch import invoke
 from ..core.engine import engine
 from ..core.op import find_op, get_op
 from ..core.sparse_call import store
-from ..core.storage import Csr, RowSparse, as_storage, empty_storage, scipy_sparse
+from ..core.storage import Csr, RowSparse, scipy_sparse
 from .arithmetic import with_scalar
 from .ndarray import NDArray
 from .ndarray import array as _dense_array
@@ -264,10 +264,7 @@ class RowSparseNDArray(BaseSparseNDArray):
             raise MXNetValueError("Assignment with slice for RowSparseNDArray is not implmented yet.")
         if isinstance(value, int | float | np.number):
             xp, old = self._buf.xp, self._buf
-            if value == 0:
-                self._buf = empty_storage(xp, "row_sparse", old.shape, old.dtype)
-            else:
-                self._buf = RowSparse(xp.full(old.shape, value, old.dtype), xp.arange(old.shape[0]), old.shape)
+            self._buf = RowSparse(xp.full(old.shape, value, old.dtype), xp.arange(old.shape[0]), old.shape)
             return
         self._assign(value)
 
@@ -348,6 +345,6 @@ def __dir__() -> list[str]:
 
 
 __all__ += [
-    "add", "array", "as_storage", "csr_matrix", "divide", "empty", "gs_retain", "multiply", "row_sparse_array",
+    "add", "array", "csr_matrix", "divide", "empty", "gs_retain", "multiply", "row_sparse_array",
     "subtract", "zeros",
 ]  # fmt: skip

@@ -22,7 +22,7 @@ from ..core.sparse_call import (
     sparse_kernel,
     sparse_rule,
 )
-from ..core.storage import Csr, RowSparse, Sparse, add_rows, compress_rows, csr_of, dense_of, union_rows
+from ..core.storage import Csr, RowSparse, Sparse, add_rows, csr_of, dense_of, union_rows
 
 __all__: list[str] = []
 
@@ -89,12 +89,23 @@ def _places(x: Csr) -> Any:
     return x.rows() * x.shape[1] + x.indices
 
 
+def _merged(xp: Any, keys: Any) -> tuple[Any, Any]:
+    """(the distinct keys, rising; the position among them of each); fast for few rising runs."""
+    if not len(keys):
+        return keys, keys
+    order = xp.argsort(keys, kind="stable")
+    ranked = keys[order]
+    first = xp.concatenate((xp.ones(1, bool), ranked[1:] != ranked[:-1]))
+    place = xp.empty(len(keys), np.int64)
+    place[order] = xp.cumsum(first) - 1
+    return ranked[first], place
+
+
 def _both_csr(op: Any, either: bool) -> Callable[..., Any]:
     """`op` on two csr arrays: at places stored in either, or in both."""
 
     def run(xp: Any, a: Attrs, x: Csr, y: Csr) -> Csr:
-        keys = xp.concatenate((_places(x), _places(y)))
-        places, at = compress_rows(xp, keys, x.shape[0] * x.shape[1])
+        places, at = _merged(xp, xp.concatenate((_places(x), _places(y))))
         n = len(x.data)
         left, right = xp.zeros(len(places), x.dtype), xp.zeros(len(places), x.dtype)
         left[at[:n]], right[at[n:]] = x.data, y.data

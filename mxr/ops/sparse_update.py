@@ -76,7 +76,7 @@ _ROWS = "row_sparse"
 def _sgd(a: Attrs, stypes: tuple[str, ...]) -> Kernel | None:
     if stypes[1] != _ROWS or stypes[0] == "csr":
         return None
-    return LAZY if a.lazy_update or stypes[0] == _ROWS else STANDARD
+    return LAZY if a.lazy_update else STANDARD
 
 
 def _with_states(a: Attrs, stypes: tuple[str, ...]) -> Kernel | None:

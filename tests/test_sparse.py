@@ -1,0 +1,338 @@
+"""Sparse arrays where MXNet is no judge: scipy, unusual shapes, errors, messages, second gradients, NumPy alone."""
+
+import logging
+
+import numpy as np
+import pytest
+
+import mxr as mx
+from mxr import autograd, nd
+from mxr.base import MXNetError
+from mxr.core import sparse_call
+from mxr.core.storage import scipy_sparse
+from mxr.ops import sparse_dot
+
+sparse = nd.sparse
+
+
+def some(rng, shape=(6, 5), density=0.4, dtype="float32"):
+    return (rng.normal(size=shape) * (rng.random(shape) < density)).astype(dtype)
+
+
+def test_coordinates_in_any_order_add_up(rng):
+    rows, cols, data = [2, 0, 2, 0], [1, 3, 1, 0], [1.0, 2.0, 3.0, 4.0]
+    x = sparse.csr_matrix((data, (rows, cols)), shape=(3, 4))
+    want = np.zeros((3, 4))
+    np.add.at(want, (rows, cols), data)
+    np.testing.assert_array_equal(x.asnumpy(), want)
+    x.check_format()
+    assert sparse.csr_matrix((data, (rows, cols))).shape == (3, 4)
+    with pytest.raises(MXNetError, match="row has an index outside of 0 .. 1"):
+        sparse.csr_matrix((data, (rows, cols)), shape=(2, 4))
+    with pytest.raises(MXNetError, match="differ in length"):
+        sparse.csr_matrix((data, (rows[1:], cols)), shape=(3, 4))
+
+
+@pytest.mark.parametrize("kind", ["csr_matrix", "coo_matrix", "csc_array", "csr_array"])
+def test_scipy_both_ways(rng, kind):
+    scipy = pytest.importorskip("scipy.sparse")
+    host = some(rng)
+    for make in (sparse.csr_matrix, sparse.array, nd.array):
+        x = make(getattr(scipy, kind)(host))
+        assert x.stype == "csr" and x.dtype == np.float32
+        np.testing.assert_array_equal(x.asnumpy(), host)
+        x.check_format()
+    back = x.asscipy()
+    assert isinstance(back, scipy.csr_matrix)
+    np.testing.assert_array_equal(back.toarray(), host)
+    back.data[:] = 0  # a copy
+    np.testing.assert_array_equal(x.asnumpy(), host)
+
+
+def test_copies_are_copies(rng):
+    x = nd.array(some(rng)).tostype("csr")
+    before = x.asnumpy()
+    for part in (x.data, x.indices, x.indptr):
+        part[:] = 0
+    y = x.copy()
+    y[:] = nd.zeros(x.shape)
+    np.testing.assert_array_equal(x.asnumpy(), before)
+
+
+@pytest.mark.parametrize("shape", [(0, 3), (3, 0), (1, 1), (0, 0)])
+def test_empty_shapes(shape):
+    x = sparse.zeros("csr", shape)
+    assert x.asnumpy().shape == shape
+    assert nd.dot(x, nd.array(np.ones((shape[1], 2)))).shape == (shape[0], 2)
+    assert nd.dot(x, nd.array(np.ones((shape[0], 2))), transpose_a=True).asnumpy().shape == (shape[1], 2)
+    assert (x + x).shape == shape and (x * x).shape == shape
+    r = sparse.zeros("row_sparse", shape)
+    assert (r + r).shape == shape and nd.square(r).asnumpy().shape == shape
+
+
+def test_empty_slices():
+    x = nd.ones((4, 3)).tostype("csr")
+    for part in (x[0:0], x[3:1], x[4:9]):
+        assert part.shape == (0, 3) and part.stype == "csr" and part.asnumpy().shape == (0, 3)
+    with pytest.raises(MXNetError, match="index 4 is out of bounds for axis 0 with size 4"):
+        x[4]
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64", "int32", "int64"])
+@pytest.mark.parametrize("alone", [False, True])
+def test_products_with_numpy_alone(rng, monkeypatch, dtype, alone):
+    """The products agree with dense ones, with scipy and without."""
+    if alone:
+        monkeypatch.setattr(sparse_dot, "scipy_sparse", lambda: None)
+        monkeypatch.setattr(sparse_dot, "_CHUNK", 40)
+    elif scipy_sparse() is None:
+        pytest.skip("no scipy")
+    host = np.round(some(rng, (30, 20), 0.2, "float64") * 4).astype(dtype)
+    host[[3, 29]] = 0
+    w = np.round(rng.normal(size=(20, 4)) * 4).astype(dtype)
+    v = np.round(rng.normal(size=(30, 4)) * 4).astype(dtype)
+    x, w_, v_ = nd.array(host, dtype=dtype).tostype("csr"), nd.array(w, dtype=dtype), nd.array(v, dtype=dtype)
+    for got, want in (
+        (nd.dot(x, w_), host @ w),
+        (nd.dot(x, v_, transpose_a=True), host.T @ v),
+        (nd.dot(x, v_, transpose_a=True, forward_stype="default"), host.T @ v),
+        (nd.dot(v_.T, x), v.T @ host),
+    ):
+        assert got.dtype == np.dtype(dtype)
+        np.testing.assert_allclose(got.asnumpy().astype("float64"), want.astype("float64"), rtol=2e-3)
+
+
+def test_unsorted_columns_and_rows_work(rng):
+    x = sparse.csr_matrix(([1.0, 2.0, 3.0], [2, 0, 1], [0, 2, 3]), shape=(2, 3))
+    dense = np.array([[2, 0, 1], [0, 3, 0]], "f")
+    np.testing.assert_array_equal((x + x).asnumpy(), 2 * dense)
+    np.testing.assert_array_equal((x * x).asnumpy(), dense * dense)
+    np.testing.assert_array_equal(nd.dot(x, nd.ones((3, 1))).asnumpy(), dense.sum(1, keepdims=True))
+    r = sparse.row_sparse_array((np.array([[1.0], [2.0]]), [3, 0]), shape=(4, 1))
+    np.testing.assert_array_equal((r + r).asnumpy()[:, 0], [4, 0, 0, 2])
+    np.testing.assert_array_equal(sparse.retain(r, nd.array([0, 1])).asnumpy()[:, 0], [2, 0, 0, 0])
+
+
+def test_retain_checks_rows():
+    r = sparse.row_sparse_array(([[1.0]], [1]), shape=(3, 1))
+    np.testing.assert_array_equal(r.retain(nd.array([1])).asnumpy(), [[0], [1], [0]])
+    with pytest.raises(MXNetError, match="_sparse_retain: argument indices has a row outside of 0 .. 2"):
+        sparse.retain(r, nd.array([3]))
+
+
+@pytest.fixture
+def said(caplog, monkeypatch):
+    monkeypatch.setattr(sparse_call, "_said", set())
+    monkeypatch.delenv("MXNET_STORAGE_FALLBACK_LOG_VERBOSE", raising=False)
+    caplog.set_level(logging.WARNING, "mxr.storage")
+    return caplog
+
+
+def test_fallback_is_said_once(said, monkeypatch):
+    x = nd.ones((2, 2)).tostype("csr")
+    for _ in range(2):
+        nd.exp(x)
+    assert len(said.records) == 1
+    for line in ("operator = exp", "input storage types = [csr, ]", "output storage types = [default, ]"):
+        assert line in said.text
+    nd.square(x), x + 1, nd.sum(x, axis=0), nd.dot(x, nd.ones((2, 1)))
+    assert len(said.records) == 1  # those have kernels
+    monkeypatch.setenv("MXNET_STORAGE_FALLBACK_LOG_VERBOSE", "0")
+    nd.cos(x)
+    assert len(said.records) == 1
+
+
+def test_gradients_added_up():
+    """grad_req='add' into row_sparse gradients, which MXNet refuses."""
+    w = nd.ones((5, 2))
+    w.attach_grad("add", stype="row_sparse")
+    x = sparse.csr_matrix(([1.0, 2.0], [1, 3], [0, 1, 2]), shape=(2, 5))
+    for _ in range(2):
+        with autograd.record():
+            y = nd.dot(x, w) + nd.Embedding(nd.array([1, 4]), w, input_dim=5, output_dim=2, sparse_grad=True)
+        y.backward()
+    assert w.grad.stype == "row_sparse"
+    np.testing.assert_array_equal(w.grad.indices.asnumpy(), [1, 3, 4])
+    np.testing.assert_array_equal(w.grad.asnumpy()[:, 0], [0, 4, 0, 4, 2])
+
+
+def test_mixed_gradients_of_one_array(rng):
+    """A dense and a row-sparse gradient of one array add up, dense or not."""
+    for stype in ("default", "row_sparse"):
+        w = nd.array(rng.normal(size=(4, 2)))
+        w.attach_grad(stype=stype)
+        with autograd.record():
+            y = (w * w).sum() + nd.Embedding(nd.array([1]), w, input_dim=4, output_dim=2, sparse_grad=True).sum()
+        y.backward()
+        want = 2 * w.asnumpy()
+        want[1] += 1
+        np.testing.assert_allclose(w.grad.asnumpy(), want, rtol=1e-6)
+        assert w.grad.stype == stype
+
+
+def test_grad_function_and_second_order(rng):
+    host = some(rng, (4, 3))
+    x = nd.array(host).tostype("csr")
+    w = nd.array(rng.normal(size=(3, 2)))
+    w.attach_grad()
+    with autograd.record():
+        z = nd.dot(x, w)
+        first = autograd.grad((z * z).sum(), [w], create_graph=True)[0]
+        second = (first * first).sum()
+    second.backward()
+    h = host.astype("float64")
+    np.testing.assert_allclose(first.asnumpy(), 2 * h.T @ h @ w.asnumpy(), rtol=1e-5, atol=1e-5)
+    want = 2 * (2 * h.T @ h).T @ (2 * h.T @ h @ w.asnumpy())
+    np.testing.assert_allclose(w.grad.asnumpy(), want, rtol=1e-4, atol=1e-4)
+
+
+def test_function_gets_dense_gradients():
+    class Twice(autograd.Function):
+        def forward(self, x):
+            return x * 2
+
+        def backward(self, dy):
+            assert dy.stype == "default"
+            return dy * 2
+
+    w = nd.ones((3, 1))
+    w.attach_grad()
+    with autograd.record():
+        y = nd.Embedding(nd.array([2]), Twice()(w), input_dim=3, output_dim=1, sparse_grad=True)
+    y.backward()
+    np.testing.assert_array_equal(w.grad.asnumpy()[:, 0], [0, 0, 2])
+
+
+def test_only_stored_rows_are_touched():
+    """Lazy updates leave other rows alone, to the bit; the weight keeps its memory."""
+    w = nd.array(np.arange(8).reshape(4, 2) / 3)
+    before, memory = w.asnumpy(), w._data
+    g = sparse.row_sparse_array(([[1.0, 1.0]], [2]), shape=(4, 2))
+    nd.sgd_update(w, g, out=w, lr=0.5, wd=0.1)
+    assert w._data is memory
+    np.testing.assert_array_equal(w.asnumpy()[[0, 1, 3]], before[[0, 1, 3]])
+    new = nd.sgd_update(w, g, lr=0.5)
+    assert new is not w and not np.array_equal(new.asnumpy(), w.asnumpy())
+    with pytest.raises(MXNetError, match="sgd_update"):
+        nd.sgd_update(w, sparse.row_sparse_array(([[1.0]], [2]), shape=(4, 1)), out=w, lr=0.5)
+
+
+def test_updates_fill_empty_states():
+    w = nd.ones((4, 2)).tostype("row_sparse")
+    mom = sparse.zeros("row_sparse", (4, 2))
+    g = sparse.row_sparse_array(([[1.0, 1.0]], [2]), shape=(4, 2))
+    for _ in range(2):
+        nd.sgd_mom_update(w, g, mom, out=w, lr=0.1, momentum=0.5)
+    np.testing.assert_array_equal(mom.indices.asnumpy(), [2])
+    np.testing.assert_allclose(mom.asnumpy()[2], [-0.15, -0.15], rtol=1e-6)
+    np.testing.assert_allclose(w.asnumpy()[:, 0], [1, 1, 0.75, 1], rtol=1e-6)
+
+
+def test_where_dense_is_needed():
+    x = nd.ones((2, 2)).tostype("csr")
+    with pytest.raises(MXNetError, match="storage type 'csr'"):
+        _ = x._data
+    assert not hasattr(x, "_data")
+    with pytest.raises(MXNetError, match="reshape"):
+        x.reshape((4, 1))
+    with pytest.raises(MXNetError, match="iterated"):
+        list(x)
+
+
+def test_storages_of_operators():
+    assert sparse_call.storages_of("dot")["csr", "default"] == "default"
+    assert sparse_call.storages_of("square") == {("csr",): "csr", ("row_sparse",): "row_sparse"}
+    assert sparse_call.storages_of("exp") == {}
+
+
+def test_iterator_of_csr(rng):
+    host = some(rng, (10, 3))
+    x = nd.array(host).tostype("csr")
+    it = mx.io.NDArrayIter(x, np.arange(10), 4, last_batch_handle="discard")
+    got = list(it)
+    assert [b.data[0].stype for b in got] == ["csr", "csr"]
+    np.testing.assert_array_equal(np.concatenate([b.data[0].asnumpy() for b in got]), host[:8])
+    np.random.seed(1)
+    mixed = list(mx.io.NDArrayIter(x, np.arange(10), 4, shuffle=True, last_batch_handle="discard"))
+    order = np.concatenate([b.label[0].asnumpy() for b in mixed]).astype(int)
+    np.testing.assert_array_equal(np.concatenate([b.data[0].asnumpy() for b in mixed]), host[order])
+    with pytest.raises(NotImplementedError, match="discard"):
+        mx.io.NDArrayIter(x, np.arange(10), 4)
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        ("1 0:x", "line 1"),
+        ("1 0:1\n2 3:1", "line 2 has columns"),
+        ("1 2:1 1:1", "rise"),
+        ("one 1:1", "line 1"),
+        ("", "no rows"),
+    ],
+)
+def test_bad_libsvm(tmp_path, text, expected):
+    path = tmp_path / "bad"
+    path.write_text(text)
+    with pytest.raises(MXNetError, match=expected):
+        mx.io.LibSVMIter(data_libsvm=str(path), data_shape=(3,), batch_size=1)
+
+
+def test_training_on_csr(rng):
+    """Linear regression on csr batches by an executor with a row-sparse gradient and lazy updates."""
+    host, true = some(rng, (200, 10), 0.3), rng.normal(size=(10, 1)).astype("f")
+    x, w = mx.sym.var("data", stype="csr"), mx.sym.var("w")
+    net = mx.sym.LinearRegressionOutput(mx.sym.sparse.dot(x, w), mx.sym.var("label"))
+    reqs = {"data": "null", "label": "null", "w": "write"}
+    exe = net.simple_bind(mx.cpu(), data=(50, 10), w=(10, 1), label=(50, 1), grad_req=reqs)
+    assert exe.grad_dict["w"].stype == "row_sparse" and "data is csr" in exe.explain()
+    assert exe.outputs[0].shape == (50, 1)
+    update = mx.optimizer.get_updater(mx.optimizer.create("sgd", learning_rate=0.5, rescale_grad=1 / 50))
+    batches = mx.io.NDArrayIter(nd.array(host).tostype("csr"), host @ true, 50, last_batch_handle="discard")
+    for _ in range(60):
+        batches.reset()
+        for b in batches:
+            exe.forward(is_train=True, data=b.data[0], label=b.label[0])
+            exe.backward()
+            update(0, exe.grad_dict["w"], exe.arg_dict["w"])
+    np.testing.assert_allclose(exe.arg_dict["w"].asnumpy(), true, atol=1e-2)
+
+
+def test_bound_sparse_gradients_add_up():
+    x = sparse.csr_matrix(([1.0, 2.0], [0, 2], [0, 1, 2]), shape=(2, 3))
+    grad = sparse.zeros("row_sparse", (3, 1))
+    y = mx.sym.dot(mx.sym.var("x"), mx.sym.var("w"))
+    exe = y.bind(mx.cpu(), {"x": x, "w": nd.ones((3, 1))}, {"w": grad}, {"x": "null", "w": "add"})
+    for _ in range(2):
+        exe.forward(is_train=True)
+        exe.backward(nd.ones((2, 1)))
+    np.testing.assert_array_equal(grad.asnumpy()[:, 0], [2, 0, 4])
+    np.testing.assert_array_equal(grad.indices.asnumpy(), [0, 2])
+
+
+def test_several_devices_share_sparse_gradients():
+    net = mx.gluon.nn.Embedding(5, 2, sparse_grad=True)
+    contexts = [mx.cpu(0), mx.cpu(1)]
+    net.initialize(mx.init.One(), ctx=contexts)
+    trainer = mx.gluon.Trainer(net.collect_params(), "sgd", {"learning_rate": 1}, update_on_kvstore=False)
+    with autograd.record():
+        losses = [net(nd.array([i], ctx=c)).sum() for i, c in zip((0, 3), contexts)]
+    autograd.backward(losses)
+    trainer.step(1)
+    for c in contexts:
+        np.testing.assert_array_equal(net.weight.data(c).asnumpy()[:, 0], [0, 1, 1, 0, 1])
+
+
+def test_parameter_by_rows():
+    """A row_sparse parameter gives the rows asked for, on the tape."""
+    p = mx.gluon.Parameter("w", shape=(4, 2), stype="row_sparse", grad_stype="row_sparse")
+    p.initialize(init="ones")
+    with pytest.raises(MXNetError, match="row_sparse_data"):
+        p.data()
+    trainer = mx.gluon.Trainer([p], "sgd", {"learning_rate": 1})
+    rows = nd.array([2, 0, 2])
+    with autograd.record():
+        y = nd.Embedding(rows, p.row_sparse_data(rows), input_dim=4, output_dim=2, sparse_grad=True)
+    y.backward()
+    np.testing.assert_array_equal(p.grad().asnumpy()[:, 0], [1, 0, 2, 0])
+    trainer.step(1)
+    np.testing.assert_array_equal(p.row_sparse_data(nd.array([0, 1, 2, 3])).asnumpy()[:, 0], [0, 1, -1, 1])
