@@ -70,7 +70,7 @@ class _RNNLayer(HybridBlock):
                     setattr(self, name, p)
 
     def __repr__(self) -> str:
-        width = self.l0_i2h_weight.shape[1]
+        width = self._reg_params["l0_i2h_weight"].shape[1]
         parts = [f"{width or None} -> {self._hidden_size}", self._layout]
         if self._num_layers != 1:
             parts.append(f"num_layers={self._num_layers}")
