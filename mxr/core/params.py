@@ -286,7 +286,11 @@ class Graph(Param):
 
     def convert(self, value: Any) -> Any:
         # in a list, so that no table of parsed attributes keeps the symbol
-        return value[0] if isinstance(value, list) else value
+        if isinstance(value, list) and len(value) == 1:
+            value = value[0]
+        if not hasattr(value, "n_drawn"):
+            raise ValueError("use the functions of contrib: foreach, while_loop, cond")
+        return value
 
 
 class Attrs:
