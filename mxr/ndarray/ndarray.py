@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +18,7 @@ from ..core.op import get_op
 from ..core.storage import Sparse, dense_of, empty_storage
 from . import indexing
 from .arithmetic import Arithmetic
+from .protocols import Protocols
 
 if TYPE_CHECKING:
     from .fluent import Fluent  # x.sum() and kin, a generated stub; methods.py makes them
@@ -47,7 +47,7 @@ def to_raw(value: Any, ctx: Context, dtype: Any = None) -> Any:
     return from_host(np.asarray(value, dtype=dtype), ctx)
 
 
-class NDArray(Arithmetic, Array, Fluent):
+class NDArray(Arithmetic, Protocols, Array, Fluent):
     """A multi-dimensional array on a device, MXNet's NDArray.
 
     Operators run asynchronously where that pays; ``asnumpy()`` and ``wait_to_read()`` wait. float32 unless said
@@ -155,31 +155,6 @@ class NDArray(Arithmetic, Array, Fluent):
 
     item = asscalar
 
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
-        host = to_host(self._data)
-        return np.array(host, dtype=dtype) if copy is not False else np.asarray(host, dtype=dtype)
-
-    def __dlpack__(self, **kwargs: Any) -> Any:
-        return self._data.__dlpack__(**kwargs)
-
-    def __dlpack_device__(self) -> Any:
-        return self._data.__dlpack_device__()
-
-    def to_dlpack_for_read(self) -> Any:
-        return self._data.__dlpack__()
-
-    to_dlpack_for_write = to_dlpack_for_read
-
-    def __reduce__(self) -> tuple:
-        return _rebuild, (self.asnumpy(), self._ctx)
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        """Takes what MXNet pickles: one array in the form of its files."""
-        from ..interop import params_file
-
-        file = struct.pack("<QQQ", 0x112, 0, 1) + bytes(state["handle"]) + struct.pack("<Q", 0)
-        self._buf = from_host(params_file.load(file)[0][0], self._ctx)
-
     # ---- indexing
     def __getitem__(self, key: Any) -> Any:
         return indexing.get(self, key)
@@ -277,6 +252,50 @@ class NDArray(Arithmetic, Array, Fluent):
         x = self.reshape((1,) * (len(shape) - self.ndim) + self.shape) if len(shape) > self.ndim else self
         return invoke(op, (x,), op.parse({"shape": shape}))
 
+    def broadcast_like(self, other: NDArray) -> Any:
+        """The array broadcast to the shape of `other`."""
+        return self.broadcast_to(other.shape)
+
+    def split_v2(self, indices_or_sections: Any, axis: int = 0, squeeze_axis: bool = False) -> Any:
+        """As ``mx.nd.split_v2(self, ...)``."""
+        from .creation import split_v2
+
+        return split_v2(self, indices_or_sections, axis, squeeze_axis)
+
+    def slice_assign(self, rhs: NDArray, begin: Any, end: Any, step: Any = ()) -> NDArray:
+        """``self[begin:end:step] = rhs``, in place; returns self."""
+        return self._assign("_slice_assign", (self, rhs), begin, end, step)
+
+    def slice_assign_scalar(self, value: float, begin: Any, end: Any, step: Any = ()) -> NDArray:
+        """``self[begin:end:step] = value`` for a number, in place; returns self."""
+        return self._assign("_slice_assign_scalar", (self,), begin, end, step, scalar=value)
+
+    def _assign(self, name: str, inputs: tuple, begin: Any, end: Any, step: Any, **more: Any) -> NDArray:
+        op = get_op(name)
+        return invoke(op, inputs, op.parse({"begin": begin, "end": end, "step": step or (), **more}), self)
+
+    def as_np_ndarray(self) -> Any:
+        """Not supported: the ``mx.np`` arrays of MXNet's 2.0 preview are out of scope."""
+        raise MXNetError("as_np_ndarray: mx.np arrays are out of mxr's scope; asnumpy() gives a NumPy array")
+
+    @property
+    def writable(self) -> bool:
+        """Whether the values can be changed in place."""
+        return not isinstance(self._buf, np.ndarray) or bool(self._buf.flags.writeable)
+
+    def _at(self, idx: int) -> Any:
+        return self[idx]
+
+    def _slice(self, start: int | None, stop: int | None) -> Any:
+        return self[start:stop]
+
+    def _sync_copyfrom(self, source_array: Any) -> None:
+        """Copies host values of the same shape into the array."""
+        source = np.asarray(source_array)
+        if source.shape != self.shape:
+            raise MXNetValueError(f"Shape inconsistent: expected {self.shape} vs got {source.shape}")
+        self[:] = source
+
     def tostype(self, stype: str) -> Any:
         """A copy in storage `stype`: 'default', 'csr' or 'row_sparse'."""
         op = get_op("cast_storage")
@@ -326,12 +345,6 @@ class NDArray(Arithmetic, Array, Fluent):
             [self], None if out_grad is None else [out_grad], retain_graph=retain_graph, train_mode=train_mode
         )
 
-    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
-        if kwargs.get("out") is not None and any(isinstance(o, NDArray) for o in kwargs["out"]):
-            raise MXNetTypeError(f"{ufunc.__name__}: out= must be a NumPy array; use the mx.nd function for NDArrays")
-        host = [to_host(x._data) if isinstance(x, NDArray) else x for x in inputs]
-        return getattr(ufunc, method)(*host, **kwargs)
-
 
 NDArray.__module__ = "mxr.ndarray"
 NDArray.__getitem__.__doc__ = indexing.get.__doc__
@@ -340,11 +353,6 @@ NDArray.__getitem__.__doc__ = indexing.get.__doc__
 def _on(x: NDArray, ctx: Context) -> Any:
     buf = to_raw(x, ctx)
     return buf.copy() if buf is x._buf else buf
-
-
-def _rebuild(host: np.ndarray, ctx: Context) -> NDArray:
-    ctx = ctx if not ctx.is_gpu else current_context()
-    return make_array(from_host(np.ascontiguousarray(host), ctx), ctx)
 
 
 set_array_class(NDArray)
