@@ -6,6 +6,7 @@ belongs to one kernel, which is locked while it runs.
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -23,7 +24,7 @@ _PACK_FROM = 4
 def aligned(shape: tuple[int, ...], dtype: Any = np.float32) -> np.ndarray:
     """An uninitialised array that begins at a cache line."""
     dtype = np.dtype(dtype)
-    nbytes = int(np.prod(shape, dtype=np.int64)) * dtype.itemsize
+    nbytes = math.prod(shape) * dtype.itemsize
     raw = np.empty(nbytes + _LINE, np.uint8)
     start = -address(raw) % _LINE
     return raw[start : start + nbytes].view(dtype).reshape(shape)
@@ -45,12 +46,12 @@ _arena = _Arena()
 
 def workspace(*shapes: tuple[int, ...]) -> list[np.ndarray]:
     """Uninitialised float32 arrays that are valid until the thread's next call of this function."""
-    sizes = [-(-int(np.prod(s, dtype=np.int64)) // 16) * 16 for s in shapes]
+    sizes = [-(-math.prod(s) // 16) * 16 for s in shapes]
     if sum(sizes) > _arena.memory.size:
         _arena.memory = aligned((sum(sizes),))
     out, at = [], 0
     for shape, size in zip(shapes, sizes):
-        out.append(_arena.memory[at : at + int(np.prod(shape, dtype=np.int64))].reshape(shape))
+        out.append(_arena.memory[at : at + math.prod(shape)].reshape(shape))
         at += size
     return out
 

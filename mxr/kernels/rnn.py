@@ -21,8 +21,8 @@ from .products import OneDnnProducts, Products, address, aligned, workspace
 
 __all__ = ["attach"]
 
-# Fewer parameters than this are not worth the preparation.
-SMALL = 4096
+# Fewer parameters times steps than this are not worth the preparation.
+SMALL = 1 << 15
 
 
 def attach() -> None:
@@ -35,7 +35,7 @@ def _serves(a: Any, data: tuple, dtypes: Sequence[np.dtype]) -> bool:
         return False
     if a.lstm_state_clip_min is not None or 0 in data:
         return False
-    return parameter_size(a, data[2]) >= SMALL and jit_enabled()
+    return data[0] * parameter_size(a, data[2]) >= SMALL and jit_enabled()
 
 
 def _forward(a: Any, shapes: Sequence[tuple], dtypes: Sequence[np.dtype]) -> Callable[..., Any] | None:
