@@ -81,6 +81,8 @@ for _name, _stem in {
 
 def draws(op: OpDef, a: Attrs) -> bool:
     """Whether a call takes random numbers; a loop does where its body does."""
+    if op.draws is not None and not op.draws(a):
+        return False
     return op.random and (op.subgraphs is None or any(s.random for s in op.subgraphs(a)))
 
 

@@ -200,6 +200,15 @@ def test_compiled_is_one_step(rng):
         np.testing.assert_allclose(exe.grad_dict[n].asnumpy(), x.grad.asnumpy(), rtol=1e-4, atol=1e-5, err_msg=n)
 
 
+@pytest.mark.parametrize(("p", "calls"), [(0.0, 1), (0.5, 2)])
+def test_only_dropout_draws(p, calls):
+    """Without dropout the operator is pure: equal calls are one, and its memory is free after its last use."""
+    x, w, h = (mx.sym.Variable(n) for n in "xwh")
+    one, two = (mx.sym.RNN(x, w, h, state_size=4, num_layers=2, mode="gru", p=p) for _ in range(2))
+    exe = (one + two).simple_bind(mx.cpu(), x=(3, 2, 4), grad_req="null")
+    assert sum("RNN" in r for r in exe.explain().splitlines()) == calls, exe.explain()
+
+
 def test_hybridized_with_dropout_trains(rng):
     class Net(gluon.HybridBlock):
         def hybrid_forward(self, F, x, w, h, c):
