@@ -133,4 +133,13 @@ CASES += [
         id="whole",
         beyond=("int8", "uint8"),
     ),
+    # the windows reach as far as the data are long, but begin in the padding
+    case(P, X(2, 2, 3), attrs=dict(kernel=(3,), stride=(3,), pad=(1,)), **POOL, id="shifted"),
+    case(
+        P,
+        X(2, 2, 3, lo=0.2),
+        attrs=dict(kernel=(3,), stride=(3,), pad=(1,), pool_type="avg"),
+        **POOL,
+        id="shifted mean",
+    ),
 ]
