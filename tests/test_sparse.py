@@ -10,7 +10,7 @@ from mxr import autograd, nd
 from mxr.base import MXNetError
 from mxr.core import sparse_call
 from mxr.core.storage import scipy_sparse
-from mxr.ops import sparse_dot
+from mxr.ops import sparse_dot, sparse_elemwise
 
 sparse = nd.sparse
 
@@ -102,7 +102,10 @@ def test_products_with_numpy_alone(rng, monkeypatch, dtype, alone):
         np.testing.assert_allclose(got.asnumpy().astype("float64"), want.astype("float64"), rtol=2e-3)
 
 
-def test_unsorted_columns_and_rows_work(rng):
+@pytest.mark.parametrize("alone", [False, True])
+def test_unsorted_columns_and_rows_work(monkeypatch, alone):
+    if alone:
+        monkeypatch.setattr(sparse_elemwise, "scipy_sparse", lambda: None)
     x = sparse.csr_matrix(([1.0, 2.0, 3.0], [2, 0, 1], [0, 2, 3]), shape=(2, 3))
     dense = np.array([[2, 0, 1], [0, 3, 0]], "f")
     np.testing.assert_array_equal((x + x).asnumpy(), 2 * dense)
@@ -111,6 +114,26 @@ def test_unsorted_columns_and_rows_work(rng):
     r = sparse.row_sparse_array((np.array([[1.0], [2.0]]), [3, 0]), shape=(4, 1))
     np.testing.assert_array_equal((r + r).asnumpy()[:, 0], [4, 0, 0, 2])
     np.testing.assert_array_equal(sparse.retain(r, nd.array([0, 1])).asnumpy()[:, 0], [2, 0, 0, 0])
+
+
+@pytest.mark.parametrize("alone", [False, True])
+def test_two_csr_arrays(rng, monkeypatch, alone):
+    if alone:
+        monkeypatch.setattr(sparse_elemwise, "scipy_sparse", lambda: None)
+    x, y = some(rng, (40, 30), 0.3), some(rng, (40, 30), 0.3)
+    a, b = (nd.array(v).tostype("csr") for v in (x, y))
+    for f, want in (
+        (nd.elemwise_add, x + y),
+        (nd.elemwise_sub, x - y),
+        (nd.elemwise_mul, x * y),
+        (nd._internal._maximum, np.maximum(x, y)),
+        (nd._internal._minimum, np.minimum(x, y)),
+        (nd._internal._hypot, np.hypot(x, y)),
+    ):
+        got = f(a, b)
+        got.check_format()
+        assert got.stype == "csr"
+        np.testing.assert_allclose(got.asnumpy(), want, rtol=1e-6)
 
 
 def test_retain_checks_rows():

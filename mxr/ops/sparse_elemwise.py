@@ -22,7 +22,7 @@ from ..core.sparse_call import (
     sparse_kernel,
     sparse_rule,
 )
-from ..core.storage import Csr, RowSparse, Sparse, add_rows, csr_of, dense_of, union_rows
+from ..core.storage import Csr, RowSparse, Sparse, add_rows, dense_of, scipy_sparse, union_rows
 
 __all__: list[str] = []
 
@@ -89,31 +89,62 @@ def _places(x: Csr) -> Any:
     return x.rows() * x.shape[1] + x.indices
 
 
-def _merged(xp: Any, keys: Any) -> tuple[Any, Any]:
-    """(the distinct keys, rising; the position among them of each); fast for few rising runs."""
-    if not len(keys):
-        return keys, keys
-    order = xp.argsort(keys, kind="stable")
+def _merged(xp: Any, left: Any, right: Any) -> tuple[Any, Any, Any]:
+    """(the distinct keys of two arrays, rising; the positions among them of the left and of the right keys)."""
+    keys = xp.concatenate((left, right))
+    order = xp.argsort(keys, kind="stable")  # merges, where both rise
     ranked = keys[order]
-    first = xp.concatenate((xp.ones(1, bool), ranked[1:] != ranked[:-1]))
+    heads = xp.flatnonzero(_starts(xp, ranked))
+    counts = xp.diff(heads, append=len(keys))
     place = xp.empty(len(keys), np.int64)
-    place[order] = xp.cumsum(first) - 1
-    return ranked[first], place
+    place[order] = xp.repeat(xp.arange(len(heads)), counts if xp is np else counts.tolist())
+    return ranked[heads], place[: len(left)], place[len(left) :]
 
 
-def _both_csr(op: Any, either: bool) -> Callable[..., Any]:
+def _starts(xp: Any, ranked: Any) -> Any:
+    return xp.concatenate((xp.ones(min(1, len(ranked)), bool), ranked[1:] != ranked[:-1]))
+
+
+_SCIPY: dict[str, Callable[[Any, Any], Any]] = {
+    "elemwise_add": operator.add,
+    "_grad_add": operator.add,
+    "elemwise_sub": operator.sub,
+    "elemwise_mul": lambda x, y: x.multiply(y),
+    "_maximum": lambda x, y: x.maximum(y),
+    "_minimum": lambda x, y: x.minimum(y),
+}
+
+
+def _by_scipy(xp: Any, name: str, x: Csr, y: Csr) -> Csr | None:
+    """The same by scipy.sparse, some times faster; it does not store results that are zero."""
+    library = scipy_sparse() if xp is np and x.dtype.kind == "f" and x.dtype.itemsize > 2 else None
+    if library is None or name not in _SCIPY or 0 in x.shape:
+        return None
+    left, right = (library.csr_matrix((v.data, v.indices, v.indptr), shape=v.shape) for v in (x, y))
+    out = _SCIPY[name](left, right).tocsr()
+    return Csr(out.data, out.indices.astype(np.int64), out.indptr.astype(np.int64), x.shape)
+
+
+def _both_csr(name: str, op: Any, either: bool) -> Callable[..., Any]:
     """`op` on two csr arrays: at places stored in either, or in both."""
 
     def run(xp: Any, a: Attrs, x: Csr, y: Csr) -> Csr:
-        places, at = _merged(xp, xp.concatenate((_places(x), _places(y))))
-        n = len(x.data)
+        found = _by_scipy(xp, name, x, y)
+        if found is not None:
+            return found
+        places, i, j = _merged(xp, _places(x), _places(y))
         left, right = xp.zeros(len(places), x.dtype), xp.zeros(len(places), x.dtype)
-        left[at[:n]], right[at[n:]] = x.data, y.data
+        columns = xp.empty(len(places), np.int64)
+        left[i], right[j] = x.data, y.data
+        columns[i], columns[j] = x.indices, y.indices
         out = op(xp, left, right)
         if not either:
-            hits = xp.bincount(at, minlength=len(places)) == 2
-            places, out = places[hits], out[hits]
-        return csr_of(xp, out, places // max(x.shape[1], 1), places % max(x.shape[1], 1), x.shape)
+            stored = xp.zeros(len(places), bool)
+            stored[i] = True
+            both = j[stored[j]]
+            places, columns, out = places[both], columns[both], out[both]
+        starts = xp.searchsorted(places, xp.arange(x.shape[0] + 1) * x.shape[1])
+        return Csr(out, columns, starts.astype(np.int64, copy=False), x.shape)
 
     return run
 
@@ -129,7 +160,7 @@ _BINARY: dict[str, Any] = {
 }
 for _name, _op in _BINARY.items():
     sparse_kernel(_name, "row_sparse", "row_sparse", out="row_sparse")(_both(_op))
-    sparse_kernel(_name, "csr", "csr", out="csr")(_both_csr(_op, _name != "elemwise_mul"))
+    sparse_kernel(_name, "csr", "csr", out="csr")(_both_csr(_name, _op, _name != "elemwise_mul"))
 
 
 def _at(x: Sparse, dense: Any) -> Any:
