@@ -164,3 +164,13 @@ def test_recording_is_per_thread():
         t.join()
         assert autograd.is_recording()
     assert seen == [False]
+
+
+def test_inputs_by_position_pass_over_those_not_in_use():
+    x, w, h = nd.ones((3, 2, 4)), nd.ones((3 * 5 * 11,)), nd.zeros((1, 2, 5))
+    kwargs = {"mode": "gru", "state_size": 5, "num_layers": 1, "use_sequence_length": True}
+    by_position = nd.RNN(x, w, h, nd.array([1, 3]), **kwargs)
+    by_name = nd.RNN(x, w, h, sequence_length=nd.array([1, 3]), **kwargs)
+    assert (by_position.asnumpy() == by_name.asnumpy()).all()
+    with pytest.raises(mx.MXNetError, match="bias is given but not used"):
+        nd.FullyConnected(x, bias=nd.ones(4), no_bias=True, num_hidden=4)

@@ -107,6 +107,10 @@ def _fixed(d: OpDef, run: Runner, n_in: int, pnames: list[str]) -> Any:
         if len(active) != n_in:
             for i, x in enumerate(inputs):
                 if x is not None and i not in active:
+                    n = len(active)
+                    if i < n and all((v is not None) == (k < n) for k, v in enumerate(inputs)):
+                        arrays = list(inputs[:n])  # by position, names of unused inputs do not count
+                        break
                     raise MXNetValueError(f"{d.name}: argument {d.inputs[i]} is given but not used with {a}")
         return run(d, arrays, a, given, out, name, attr)
 
