@@ -359,3 +359,61 @@ def test_parameter_by_rows():
     np.testing.assert_array_equal(p.grad().asnumpy()[:, 0], [1, 0, 2, 0])
     trainer.step(1)
     np.testing.assert_array_equal(p.row_sparse_data(nd.array([0, 1, 2, 3])).asnumpy()[:, 0], [0, 1, -1, 1])
+
+
+@pytest.mark.parametrize("hybrid", [False, True])
+def test_block_on_csr(hybrid):
+    class Linear(mx.gluon.HybridBlock):
+        def __init__(self):
+            super().__init__()
+            self.w = self.params.get("w", shape=(3, 2), grad_stype="row_sparse")
+
+        def hybrid_forward(self, F, x, w):
+            return F.sparse.dot(x, w)
+
+    net = Linear()
+    net.initialize(mx.init.One())
+    if hybrid:
+        net.hybridize()
+    x = sparse.csr_matrix(([1.0, 2.0], [0, 2], [0, 1, 2]), shape=(2, 3))
+    for _ in range(2):
+        with autograd.record():
+            y = net(x).sum()
+        y.backward()
+        assert y.asscalar() == 6 and net.w.grad().stype == "row_sparse"
+        np.testing.assert_array_equal(net.w.grad().indices.asnumpy(), [0, 2])
+        np.testing.assert_array_equal(net.w.grad().asnumpy()[:, 0], [1, 0, 2])
+
+
+def test_hybrid_block_with_a_sparse_result():
+    class Cast(mx.gluon.HybridBlock):
+        def hybrid_forward(self, F, x):
+            return F.cast_storage(x, stype="csr")
+
+    net = Cast()
+    net.hybridize()
+    assert net(nd.array([[0, 1], [2, 0]])).stype == "csr"
+
+
+def test_module_on_csr(rng):
+    """A Module with csr data and a row_sparse weight."""
+    data, weight = mx.sym.var("data", stype="csr"), mx.sym.var("weight", stype="row_sparse", shape=(5, 1))
+    dot = mx.sym.sparse.dot(data, weight)
+    net = mx.sym.LinearRegressionOutput(mx.sym.broadcast_add(dot, mx.sym.var("bias", shape=(1, 1))), name="lin")
+    host, true = some(rng, (40, 5)), rng.normal(size=(5, 1)).astype("f")
+    it = mx.io.NDArrayIter(
+        nd.array(host).tostype("csr"), {"lin_label": host @ true + 1}, 10, last_batch_handle="discard"
+    )
+    mod = mx.mod.Module(net, data_names=["data"], label_names=["lin_label"])
+    mod.bind(it.provide_data, it.provide_label)
+    mod.init_params()
+    mod.init_optimizer("local", "sgd", {"learning_rate": 0.3, "rescale_grad": 0.1})
+    for _ in range(200):
+        it.reset()
+        for batch in it:
+            mod.forward(batch)
+            mod.backward()
+            mod.update()
+    params = mod.get_params()[0]
+    np.testing.assert_allclose(params["weight"].asnumpy(), true, atol=0.05)
+    np.testing.assert_allclose(params["bias"].asnumpy(), [[1]], atol=0.05)

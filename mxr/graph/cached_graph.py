@@ -15,11 +15,12 @@ from ..backend import xp_for
 from ..base import MXNetError
 from ..context import Context
 from ..core import tape
-from ..core.array import make_array
+from ..core.array import SparseArray, make_array
 from ..core.engine import engine
 from .compile import compile_symbol
 from .dynamic import is_dynamic, run_nodes
 from .run import run_calls
+from .sparse import makes_sparse
 from .symbol import Symbol
 
 __all__ = ["CachedGraph"]
@@ -62,13 +63,13 @@ class CachedGraph:
         states = _written(symbol)
         self._written = [i for i, n in enumerate(inputs) if n in states]
         self._pools: dict[_Signature, list[_Instance]] = {}
-        self._dynamic = is_dynamic(symbol)
+        self._by_node = is_dynamic(symbol) or makes_sparse(symbol)
 
     def __call__(self, args: list[Any]) -> list[Any]:
         """The outputs, on the tape where autograd records. Every parameter must be initialised on the device."""
         ctx = args[0]._ctx
         variables = [*args, *(p.data(ctx) for p in self.parameters)]
-        if self._dynamic:
+        if self._by_node or any(isinstance(x, SparseArray) for x in args):
             return run_nodes(self.symbol, dict(zip(self.names, variables)), ctx)
         engine.drain()
         state = tape.state
@@ -108,8 +109,8 @@ class CachedGraph:
 
     def explain(self) -> str:
         """The plans made so far: calls, kernels, arena bytes."""
-        if self._dynamic:
-            return "not compiled, runs node by node: the graph has an operator whose output shape depends on values"
+        if self._by_node:
+            return "not compiled, runs node by node: the shape or the storage of an output is known only then"
         parts = []
         for key, pool in self._pools.items():
             for instance in pool[:1]:

@@ -15,7 +15,7 @@ from ..core.storage import STYPES, Sparse, empty_storage
 from .dynamic import DynamicExecutor
 from .symbol import Symbol, SymNode
 
-__all__ = ["SparseExecutor", "has_sparse", "infer_storages", "new_arrays"]
+__all__ = ["SparseExecutor", "has_sparse", "infer_storages", "makes_sparse", "new_arrays"]
 
 _BY_CODE = {"0": "default", "1": "row_sparse", "2": "csr"}
 
@@ -61,12 +61,15 @@ def has_sparse(sym: Symbol, arrays: Any = (), stype_dict: dict[str, str] | None 
         return True
     if any(s != "default" for s in declared_storages(sym, stype_dict).values()):
         return True
-    return any(n.op is not None and (_makes_sparse(n) or _sparse_embedding(n)) for n in sym._nodes())
+    return makes_sparse(sym) or any(_sparse_embedding(n) for n in sym._nodes())
 
 
-def _makes_sparse(n: SymNode) -> bool:
-    assert n.op is not None
-    return n.op.sparse_result is not None and n.op.sparse_result(n.a, len(n.inputs))  # type: ignore[arg-type]
+def makes_sparse(sym: Symbol) -> bool:
+    """Whether an operator of `sym` gives a sparse result of dense inputs."""
+    return any(
+        n.op is not None and n.op.sparse_result is not None and n.op.sparse_result(n.a, len(n.inputs))  # type: ignore[arg-type]
+        for n in sym._nodes()
+    )
 
 
 def _sparse_embedding(n: SymNode) -> bool:
