@@ -7,7 +7,12 @@ import sys
 
 import numpy as np
 
-from ..ndarray import array
+from ..base import MXNetError
+from ..context import Context, current_context
+from ..ndarray import NDArray, array
+from ..runtime import Features
+from ..symbol import Symbol
+from ..util import get_cuda_compute_capability, getenv, setenv, use_np
 from .arrays import (
     assign_each,
     assign_each2,
@@ -39,6 +44,7 @@ from .arrays import (
     retry,
     set_default_context,
 )
+from .blocks import check_gluon_hybridize_consistency
 from .compare import (
     almost_equal,
     assert_allclose,
@@ -72,6 +78,21 @@ from .data import (
     var_check,
     verify_generator,
 )
+from .files import (
+    download,
+    download_model,
+    get_bz2_data,
+    get_cifar10,
+    get_im2rec_path,
+    get_mnist_pkl,
+    get_mnist_ubyte,
+    get_zip_data,
+    has_tvm_ops,
+    is_aarch64_run,
+    is_cd_run,
+    is_op_runnable,
+)
+from .sparse import create_sparse_array, create_sparse_array_zd, rand_sparse_ndarray, shuffle_csr_column_indices
 from .symbols import (
     check_consistency,
     check_numeric_gradient,
@@ -84,7 +105,12 @@ from .symbols import (
 )
 
 __all__ = [
+    "Context",
     "DummyIter",
+    "Features",
+    "MXNetError",
+    "NDArray",
+    "Symbol",
     "almost_equal",
     "array",
     "assert_allclose",
@@ -96,6 +122,7 @@ __all__ = [
     "assign_each2",
     "checkShapes",
     "check_consistency",
+    "check_gluon_hybridize_consistency",
     "check_numeric_gradient",
     "check_speed",
     "check_symbolic_backward",
@@ -105,26 +132,43 @@ __all__ = [
     "compare_ndarray_tuple",
     "compare_optimizer",
     "create_2d_tensor",
+    "create_sparse_array",
+    "create_sparse_array_zd",
     "create_vector",
+    "current_context",
     "default_atols",
     "default_context",
     "default_dtype",
     "default_numeric_eps",
     "default_rtols",
     "discard_stderr",
+    "download",
+    "download_model",
     "effective_dtype",
     "environment",
     "find_max_violation",
     "gen_buckets_probs_with_ppf",
     "get_atol",
+    "get_bz2_data",
+    "get_cifar10",
+    "get_cuda_compute_capability",
     "get_etol",
     "get_identity_mat",
     "get_identity_mat_batch",
+    "get_im2rec_path",
     "get_mnist",
     "get_mnist_iterator",
+    "get_mnist_pkl",
+    "get_mnist_ubyte",
     "get_rtol",
     "get_tolerance",
     "get_tols",
+    "get_zip_data",
+    "getenv",
+    "has_tvm_ops",
+    "is_aarch64_run",
+    "is_cd_run",
+    "is_op_runnable",
     "list_gpus",
     "locationError",
     "logging",
@@ -144,6 +188,7 @@ __all__ = [
     "rand_shape_2d",
     "rand_shape_3d",
     "rand_shape_nd",
+    "rand_sparse_ndarray",
     "random_arrays",
     "random_sample",
     "random_uniform_arrays",
@@ -152,8 +197,11 @@ __all__ = [
     "same_array",
     "same_symbol_structure",
     "set_default_context",
+    "setenv",
+    "shuffle_csr_column_indices",
     "simple_forward",
     "sys",
+    "use_np",
     "var_check",
     "verify_generator",
 ]

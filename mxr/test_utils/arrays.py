@@ -14,7 +14,7 @@ import numpy as np
 
 from .. import context as _context
 from .. import ndarray as nd
-from ..base import MXNetNotImplementedError, MXNetTypeError
+from ..base import MXNetTypeError
 
 __all__ = [
     "assign_each",
@@ -107,10 +107,21 @@ def rand_ndarray(
     distribution: str | None = None,
     ctx: Any = None,
 ) -> Any:
-    """A standard normal NDArray. Only dense ones: sparse storage is not supported yet."""
-    if stype != "default":
-        raise MXNetNotImplementedError(f"rand_ndarray: stype={stype!r} is not supported yet, only 'default'")
-    return nd.array(random_arrays(shape), dtype=dtype, ctx=ctx)
+    """A standard normal NDArray, or a random sparse one; see `rand_sparse_ndarray`."""
+    if stype == "default":
+        return nd.array(random_arrays(shape), dtype=dtype, ctx=ctx)
+    from .sparse import rand_sparse_ndarray
+
+    return rand_sparse_ndarray(
+        shape,
+        stype,
+        density=density,
+        modifier_func=modifier_func,
+        dtype=dtype,
+        shuffle_csr_indices=shuffle_csr_indices,
+        distribution=distribution,
+        ctx=ctx,
+    )[0]
 
 
 def rand_shape_2d(dim0: int = 10, dim1: int = 10, allow_zero_size: bool = False) -> tuple[int, int]:
@@ -292,13 +303,16 @@ def compare_optimizer(
     compare_states: bool = True,
     ntensors: int = 1,
 ) -> None:
-    """Raises unless two optimizers change equal weights by equal gradients equally (dense arrays only)."""
+    """Raises unless two optimizers change equal weights by equal gradients equally."""
     from .compare import assert_almost_equal, compare_ndarray_tuple
 
-    if (w_stype, g_stype) != ("default", "default"):
-        raise MXNetNotImplementedError(f"compare_optimizer: stypes {w_stype!r}, {g_stype!r} are not supported yet")
     for i in range(ntensors):
-        w1, g = (nd.array(np.random.uniform(-1, 1, size=shape), dtype=dtype) for _ in range(2))
+        w1, g = (
+            nd.array(np.random.uniform(-1, 1, size=shape), dtype=dtype)
+            if stype == "default"
+            else rand_ndarray(shape, stype, density=1 if stype == w_stype else None, dtype=dtype)
+            for stype in (w_stype, g_stype)
+        )
         w2 = w1.copy()
         s1, s2 = (opt.create_state_multi_precision(i, w) for opt, w in ((opt1, w1), (opt2, w2)))
         if compare_states:
