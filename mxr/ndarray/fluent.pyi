@@ -118,17 +118,6 @@ class Fluent:
         **kwargs: Any,
     ) -> NDArray:
         """`data` repeated `size` times along its axes of length 1 (MXNet operator broadcast_axis)."""
-    def broadcast_like(
-        self,
-        rhs: NDArray,
-        lhs_axes: _Shape | None = None,
-        rhs_axes: _Shape | None = None,
-        out: NDArray | Sequence[NDArray] | None = None,
-        name: str | None = None,
-        attr: dict[str, str] | None = None,
-        **kwargs: Any,
-    ) -> NDArray:
-        """`lhs` repeated along its axes of length 1 to the shape of `rhs`, or only lhs_axes (MXNet broadcast_like)."""
     def cbrt(
         self,
         out: NDArray | Sequence[NDArray] | None = None,

@@ -8,85 +8,36 @@ from typing import Any, Literal
 
 import numpy as np
 
-from . import random as random
-from ..base import MXNetTypeError as MXNetTypeError
 from ..base import suggest as suggest
-from ..context import Context as Context
-from ..core.codegen import make_function as make_function
-from ..core.op import OpDef as OpDef
 from ..core.op import find_op as find_op
-from ..core.op import get_op as get_op
-from ..core.params import Attrs as Attrs
-from ..graph.compose import Group as Group
-from ..graph.compose import Variable as Variable
-from ..graph.compose import compose as compose
-from ..graph.json_io import load as load
-from ..graph.json_io import loads as loads
-from ..graph.symbol import Symbol as Symbol
-from ..ndarray.functions import FunctionSpace as FunctionSpace
 from ..ndarray.functions import dir_of as dir_of
 from ..ndarray.methods import FLUENT as FLUENT
 from ..ndarray.methods import attach as attach
+from . import random as random
+from . import sparse as sparse
+from .functions import function as function
+from .symbol import Group as Group
+from .symbol import Symbol as Symbol
+from .symbol import Variable as Variable
+from .symbol import arange as arange
+from .symbol import eye as eye
+from .symbol import full as full
+from .symbol import histogram as histogram
+from .symbol import hypot as hypot
+from .symbol import linspace as linspace
+from .symbol import load as load
+from .symbol import load_json as load_json
+from .symbol import maximum as maximum
+from .symbol import minimum as minimum
+from .symbol import ones as ones
+from .symbol import pow as pow
+from .symbol import power as power
+from .symbol import split_v2 as split_v2
+from .symbol import var as var
+from .symbol import zeros as zeros
 
 _Shape = int | Sequence[int]
 _DType = str | type | np.dtype[Any]
-def var(
-    name: str,
-    attr: dict[str, str] | None = None,
-    shape: Any = None,
-    lr_mult: float | None = None,
-    wd_mult: float | None = None,
-    dtype: Any = None,
-    init: Any = None,
-    stype: str | None = None,
-    profiler_scope: str | None = None,
-    **kwargs: str,
-) -> Symbol:
-    """An input of a graph: data, a weight, a label. Attributes travel with it into JSON and the initialiser."""
-def load_json(text: str, where: str = 'the JSON text') -> Symbol:
-    """The Symbol of a JSON text, whichever MXNet version wrote it."""
-def _run(
-    op: OpDef,
-    inputs: list[Any],
-    a: Attrs,
-    given: dict[str, Any],
-    out: Any,
-    name: Any,
-    attr: Any,
-    hint: str,
-) -> Any: ...
-def _function(full: str, module: str = 'mxr.symbol', public: str | None = None) -> Any:
-    """The Symbol function of an operator, by any of its names."""
-def _two_sided(name: str, op: str, scalar: str, rscalar: str | None, plain: Callable[[Any, Any], Any]) -> Any: ...
-def pow(left: Any, right: Any) -> Any:
-    """Element-wise `pow` of two symbols, or a symbol and a number (_Power)."""
-def power(left: Any, right: Any) -> Any:
-    """Element-wise `pow` of two symbols, or a symbol and a number (_Power)."""
-def maximum(left: Any, right: Any) -> Any:
-    """Element-wise `maximum` of two symbols, or a symbol and a number (_Maximum)."""
-def minimum(left: Any, right: Any) -> Any:
-    """Element-wise `minimum` of two symbols, or a symbol and a number (_Minimum)."""
-def hypot(left: Any, right: Any) -> Any:
-    """Element-wise `hypot` of two symbols, or a symbol and a number (_Hypot)."""
-def _creation(name: str, op_name: str, shape: Any, dtype: Any, kwargs: dict[str, Any], **more: Any) -> Symbol: ...
-def zeros(shape: Any, dtype: Any = None, **kwargs: Any) -> Symbol:
-    """Zeros of a fixed shape."""
-def ones(shape: Any, dtype: Any = None, **kwargs: Any) -> Symbol:
-    """Ones of a fixed shape."""
-def full(shape: Any, val: float, dtype: Any = None, **kwargs: Any) -> Symbol:
-    """A fixed shape filled with `val`."""
-def arange(
-    start: float,
-    stop: float | None = None,
-    step: float = 1.0,
-    repeat: int = 1,
-    infer_range: bool = False,
-    name: str | None = None,
-    dtype: Any = None,
-) -> Symbol:
-    """Evenly spaced values in [start, stop)."""
-def eye(N: int, M: int = 0, k: int = 0, dtype: Any = None, **kwargs: Any) -> Symbol:
-    """Ones on the k-th diagonal of an N x M array."""
 
 class _linalg(ModuleType):
     @staticmethod
@@ -281,6 +232,453 @@ linalg: _linalg
 
 class _contrib(ModuleType):
     @staticmethod
+    def adamw_update(
+        weight: Symbol,
+        grad: Symbol,
+        mean: Symbol,
+        var: Symbol,
+        rescale_grad: Any,
+        lr: float,
+        eta: float,
+        beta1: float = 0.9,
+        beta2: float = 0.999,
+        epsilon: float = 1e-08,
+        wd: float = 0,
+        clip_gradient: float = -1,
+        out: Any = None,
+        name: str | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """Adam with decoupled weight decay; `rescale_grad` is a number or a symbol of one element."""
+    @staticmethod
+    def cond(pred: Any, then_func: Callable[[], Any], else_func: Callable[[], Any], name: str = 'cond') -> Any:
+        """The outputs of ``then_func()`` where `pred`, of one element, is not zero, else those of ``else_func()``."""
+    @staticmethod
+    def foreach(
+        body: Callable[[Any, Any], tuple[Any, Any]],
+        data: Any,
+        init_states: Any,
+        name: str = 'foreach',
+    ) -> tuple[Any, Any]:
+        """A loop over the first axis of `data`.
+
+        Parameters
+        ----------
+        body : ``outputs, new_states = body(slices, states)``, called once with variables.
+        data : Symbol or nested list of them.
+        init_states : Symbol or nested list of them.
+
+        Returns
+        -------
+        The outputs of all steps stacked along a new first axis, and the last states.
+        """
+    @staticmethod
+    def mp_adamw_update(
+        weight: Symbol,
+        grad: Symbol,
+        mean: Symbol,
+        var: Symbol,
+        weight32: Symbol,
+        rescale_grad: Any,
+        lr: float,
+        eta: float,
+        beta1: float = 0.9,
+        beta2: float = 0.999,
+        epsilon: float = 1e-08,
+        wd: float = 0,
+        clip_gradient: float = -1,
+        out: Any = None,
+        name: str | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """As :func:`adamw_update` for half-precision weights with a single-precision copy."""
+    @staticmethod
+    def rand_zipfian(true_classes: Symbol, num_sampled: int, range_max: int) -> tuple[Symbol, Symbol, Symbol]:
+        """As ``mx.nd.contrib.rand_zipfian``: samples, expected counts of the true classes and of the samples."""
+    @staticmethod
+    def while_loop(
+        cond: Callable[..., Any],
+        func: Callable[..., tuple[Any, Any]],
+        loop_vars: Any,
+        max_iterations: int | None = None,
+        name: str = 'while_loop',
+    ) -> tuple[Any, Any]:
+        """A loop that runs while ``cond(*loop_vars)`` is not zero, at most `max_iterations` times.
+
+        Parameters
+        ----------
+        cond, func : called once with variables; ``outputs, new_loop_vars = func(*loop_vars)``.
+        loop_vars : Symbol or list of them, at least one.
+
+        Returns
+        -------
+        The outputs of all steps stacked, padded with zeros to `max_iterations` (MXNet leaves the rest undefined), and
+        the last loop variables.
+        """
+    @staticmethod
+    def AdaptiveAvgPooling2D(
+        data: Symbol,
+        output_size: _Shape = (),
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """Means over blocks that divide `data` (n, c, h, w) into output_size; the output is (n, c, *output_size).
+
+        Block i of an axis of h elements runs from ``floor(i*h/out)`` to ``ceil((i+1)*h/out)`` (MXNet operator
+        AdaptiveAvgPooling2D). Any floating-point dtype.
+        """
+    @staticmethod
+    def allclose(
+        a: Symbol,
+        b: Symbol | None = None,
+        rtol: float = 9.99999975e-06,
+        atol: float = 9.99999994e-09,
+        equal_nan: bool = True,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """1 where |a - b| <= atol + rtol * |b| for all elements, else 0: uint8 of shape () (MXNet _contrib_allclose)."""
+    @staticmethod
+    def arange_like(
+        data: Symbol,
+        start: float = 0.0,
+        step: float = 1.0,
+        repeat: int = 1,
+        ctx: str = '',
+        axis: int | None = None,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """start, start + step, ... in the shape of `data`, or as a vector along one of its axes; dtype of `data`.
+
+        No gradient flows to `data` (MXNet operator _contrib_arange_like).
+        """
+    @staticmethod
+    def BatchNormWithReLU(
+        data: Symbol,
+        gamma: Symbol | None = None,
+        beta: Symbol | None = None,
+        moving_mean: Symbol | None = None,
+        moving_var: Symbol | None = None,
+        eps: float = 0.0010000000474974513,
+        momentum: float = 0.899999976,
+        fix_gamma: bool = True,
+        use_global_stats: bool = False,
+        output_mean_var: bool = False,
+        axis: int = 1,
+        cudnn_off: bool = False,
+        min_calib_range: float | None = None,
+        max_calib_range: float | None = None,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """max(BatchNorm(data), 0) in one operator (MXNet operator BatchNormWithReLU); see BatchNorm."""
+    @staticmethod
+    def BilinearResize2D(
+        data: Symbol,
+        like: Symbol | None = None,
+        height: int = 1,
+        width: int = 1,
+        scale_height: float | None = None,
+        scale_width: float | None = None,
+        mode: Literal['like', 'odd_scale', 'size', 'to_even_down', 'to_even_up', 'to_odd_down', 'to_odd_up'] = 'size',
+        align_corners: bool = True,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """`data` (n, c, h, w) resized to (n, c, oh, ow) by bilinear interpolation (MXNet operator BilinearResize2D).
+
+        Mode size: to height and width, or ``int(h*scale_height)`` and ``int(w*scale_width)``; odd_scale: the same with
+        odd sizes giving ``int((h-1)*scale) + 1``; like: to the size of `like`; to_even_down, to_even_up, to_odd_down,
+        to_odd_up: by at most one pixel. With align_corners the centres of the corner pixels stay where they are, else
+        their outer corners. Any floating-point dtype. `like` has a gradient of zeros.
+        """
+    @staticmethod
+    def bipartite_matching(
+        data: Symbol,
+        is_ascend: bool = False,
+        threshold: float = ...,
+        topk: int = -1,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """Greedy matching of the rows and columns of score matrices `data` (..., n, m) (MXNet bipartite_matching).
+
+        Pairs are taken from the best score on, no row and no column twice. Outputs: for each row the column it is matched
+        to (..., n), for each column its row (..., m), -1 where there is none. Equal scores go in the order of data.
+        """
+    @staticmethod
+    def boolean_mask(
+        data: Symbol,
+        index: Symbol | None = None,
+        axis: int = 0,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """The rows of `data` (n, ...) where `index` (n,) is not zero: shape (k, ...), k known after running.
+
+        MXNet operator _contrib_boolean_mask.
+        """
+    @staticmethod
+    def box_decode(
+        data: Symbol,
+        anchors: Symbol | None = None,
+        std0: float = 1.0,
+        std1: float = 1.0,
+        std2: float = 1.0,
+        std3: float = 1.0,
+        clip: float = -1.0,
+        format: Literal['center', 'corner'] = 'center',
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """Boxes from predicted shifts, the inverse of box_encode (MXNet operator box_decode).
+
+        `data` (b, n, 4): shifts of the centre and logarithms of the ratio of sizes, each multiplied by its std;
+        `anchors` (1, n, 4). The output is (b, n, 4), by corners. No gradient flows.
+        """
+    @staticmethod
+    def box_encode(
+        samples: Symbol,
+        matches: Symbol | None = None,
+        anchors: Symbol | None = None,
+        refs: Symbol | None = None,
+        means: Symbol | None = None,
+        stds: Symbol | None = None,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """Training targets for boxes (MXNet operator box_encode).
+
+        `samples` (b, n) is 1 for an anchor that takes part (over 0.5), `matches` (b, n) the row of `refs` (b, m, 4) that
+        belongs to it, `anchors` (b, n, 4), all boxes by corners; `means`, `stds` (4,). Outputs (b, n, 4): the shift of the
+        centre by the anchor's size and the logarithm of the ratio of sizes, less means, over stds; and a mask of 0 and 1.
+        """
+    @staticmethod
+    def box_iou(
+        lhs: Symbol,
+        rhs: Symbol | None = None,
+        format: Literal['center', 'corner'] = 'corner',
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """Intersection over union of every box of `lhs` (..., 4) with every box of `rhs` (..., 4).
+
+        The output has the shape lhs.shape[:-1] + rhs.shape[:-1]. No gradient flows (MXNet operator box_iou).
+        """
+    @staticmethod
+    def box_nms(
+        data: Symbol,
+        overlap_thresh: float = 0.5,
+        valid_thresh: float = 0.0,
+        topk: int = -1,
+        coord_start: int = 2,
+        score_index: int = 1,
+        id_index: int = -1,
+        background_id: int = -1,
+        force_suppress: bool = False,
+        in_format: Literal['center', 'corner'] = 'corner',
+        out_format: Literal['center', 'corner'] = 'corner',
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """Greedy non-maximum suppression (MXNet operator box_nms).
+
+        `data` (..., n, width): in each row a score, four coordinates and perhaps a class id, in the columns named by the
+        parameters. Boxes with a score over valid_thresh that are not of the class background_id are sorted by score, equal
+        scores in their order, the best `topk` go on, and a box that overlaps a better one (of its class, unless
+        force_suppress) by more than overlap_thresh is dropped. The output has the shape of data: the remaining boxes from
+        the top, then rows of -1. With topk=0 data is returned as it is. The gradient goes to the rows that remain.
+
+        MXNet leaves boxes whose first coordinate is negative in in_format; here they are converted to out_format too.
+        """
+    box_non_maximum_suppression = box_nms
+    @staticmethod
+    def calibrate_entropy(
+        hist: Symbol,
+        hist_edges: Symbol | None = None,
+        num_quantized_bins: int = 255,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """The threshold t for which quantising to [-t, t] changes the distribution least: [t, KL divergence].
+
+        `hist` (n,) counts values in bins with edges `hist_edges` (n + 1,), symmetric around 0; n is odd. All thresholds
+        at bin edges are tried (Migacz 2017; MXNet operator _contrib_calibrate_entropy).
+        """
+    @staticmethod
+    def count_sketch(
+        data: Symbol,
+        h: Symbol | None = None,
+        s: Symbol | None = None,
+        out_dim: int = ...,
+        processing_batch_size: int = 32,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """Count sketch of the last axis: out[..., h[j]] += s[j] * data[..., j].
+
+        `data` is (N, d) or (N1, N2, N3, d), `h` (1, d) has indices below out_dim, `s` (1, d) signs: (..., out_dim).
+        Gradient to `data` only (Charikar et al. 2002; MXNet operator _contrib_count_sketch).
+        """
+    @staticmethod
+    def DeformableConvolution(
+        data: Symbol,
+        offset: Symbol | None = None,
+        weight: Symbol | None = None,
+        bias: Symbol | None = None,
+        kernel: _Shape = ...,
+        stride: _Shape = (),
+        dilate: _Shape = (),
+        pad: _Shape = (),
+        num_filter: int = ...,
+        num_group: int = 1,
+        num_deformable_group: int = 1,
+        workspace: int = 1024,
+        no_bias: bool = False,
+        layout: Literal['NCDHW', 'NCHW', 'NCW'] | None = None,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """Convolution whose kernel looks at shifted places (MXNet operator DeformableConvolution; Dai et al. 2017).
+
+        `data` (n, c, h, w), `offset` (n, 2 * prod(kernel) * num_deformable_group, h', w') with the shift (y, x) of every
+        tap, `weight` (num_filter, c / num_group, *kernel), `bias` (num_filter,); the output is (n, num_filter, h', w').
+        Values between pixels are interpolated; places outside the data count as 0.
+        """
+    @staticmethod
+    def DeformablePSROIPooling(
+        data: Symbol,
+        rois: Symbol | None = None,
+        trans: Symbol | None = None,
+        spatial_scale: float = ...,
+        output_dim: int = ...,
+        group_size: int = ...,
+        pooled_size: int = ...,
+        part_size: int = 0,
+        sample_per_part: int = 1,
+        trans_std: float = 0.0,
+        no_trans: bool = False,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """Position-sensitive average over shifted bins (MXNet operator DeformablePSROIPooling; Dai et al. 2017).
+
+        `data` (b, output_dim * group_size**2, h, w), `rois` (n, 5) with rows (image, left, top, right, bottom), `trans`
+        (n, 2 * classes, part_size, part_size) with the shifts (x, y) of the bins in units of trans_std times the size of
+        the region; none with no_trans. The output is (n, output_dim, pooled_size, pooled_size): the average of
+        sample_per_part**2 interpolated points of each bin that lie in the data. Regions of an image that does not exist
+        give 0. Gradients go to data and trans; none to rois.
+        """
+    @staticmethod
+    def dequantize(
+        data: Symbol,
+        min_range: Symbol | None = None,
+        max_range: Symbol | None = None,
+        out_type: Literal['float32'] = 'float32',
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """int8 or uint8 `data` back to float32: data * max(|min_range|, |max_range|) / 127.5 (uint8: / 255.5).
+
+        The ranges have shape (1,) (MXNet operator _contrib_dequantize).
+        """
+    @staticmethod
+    def div_sqrt_dim(
+        data: Symbol,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """`data` divided by the square root of the length of its last axis (MXNet operator _contrib_div_sqrt_dim)."""
+    @staticmethod
+    def edge_id(
+        data: Symbol,
+        u: Symbol | None = None,
+        v: Symbol | None = None,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """The stored values data[u[i], v[i]] of a csr array, -1 where nothing is stored: shape and length of `u`.
+
+        `data` holds the numbers of a graph's edges; u and v are vectors. dtype of `data` (MXNet _contrib_edge_id).
+        """
+    @staticmethod
+    def fft(
+        data: Symbol,
+        compute_size: int = 128,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """Discrete Fourier transform of the last axis: (..., d) real to (..., 2d) [re0, im0, re1, im1, ...].
+
+        Not scaled. `data` has shape (N, d) or (N1, N2, N3, d) (MXNet operator _contrib_fft).
+        """
+    @staticmethod
+    def getnnz(
+        data: Symbol,
+        axis: int | None = None,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """Number of stored values of the csr array `data`, stored zeros included: int64 of shape (1,).
+
+        With axis=1 of each row, shape (rows,); with axis=0 of each column, which MXNet lacks (MXNet _contrib_getnnz).
+        """
+    @staticmethod
+    def gradientmultiplier(
+        data: Symbol,
+        scalar: float = 1.0,
+        is_int: bool = True,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """`data` itself; its gradient is multiplied by `scalar` on the way back.
+
+        A negative number reverses it (Ganin and Lempitsky 2014; MXNet operator _contrib_gradientmultiplier).
+        """
+    @staticmethod
     def group_adagrad_update(
         weight: Symbol,
         grad: Symbol | None = None,
@@ -295,6 +693,471 @@ class _contrib(ModuleType):
         **kwargs: Any,
     ) -> Symbol:
         """AdaGrad with one history for each row of the weight (MXNet operator _contrib_group_adagrad_update)."""
+    @staticmethod
+    def hawkesll(
+        lda: Symbol,
+        alpha: Symbol | None = None,
+        beta: Symbol | None = None,
+        state: Symbol | None = None,
+        lags: Symbol | None = None,
+        marks: Symbol | None = None,
+        valid_length: Symbol | None = None,
+        max_time: Symbol | None = None,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """Log likelihood of a marked self-exciting Hawkes process with exponential decay: [(N,), state at the end (N, K)].
+
+        For K processes and N samples of at most T events: `lda` (N, K) background intensities, `alpha` (K,) branching
+        ratios, `beta` (K,) decays, `state` (N, K) memory at time 0, `lags` (N, T) times between events, `marks` (N, T)
+        int32 numbers of processes, `valid_length` (N,), `max_time` (N,). Gradients of the first output to lda, alpha and
+        beta (Bacry et al. 2015; MXNet operator _contrib_hawkesll).
+        """
+    @staticmethod
+    def ifft(
+        data: Symbol,
+        compute_size: int = 128,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """Real part of the inverse Fourier transform of (..., 2d) [re0, im0, re1, im1, ...]: shape (..., d).
+
+        Not divided by d: ifft(fft(x)) is d * x. `data` has shape (N, 2d) or (N1, N2, N3, 2d) (MXNet _contrib_ifft).
+        """
+    @staticmethod
+    def index_array(
+        data: Symbol,
+        axes: _Shape | None = None,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """The indices of each element of `data`: int64, shape data.shape + (ndim,), or + (len(axes),).
+
+        No gradient flows to `data` (MXNet operator _contrib_index_array).
+        """
+    @staticmethod
+    def index_copy(
+        old_tensor: Symbol,
+        index_vector: Symbol | None = None,
+        new_tensor: Symbol | None = None,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """`old_tensor` (n, ...) with row index_vector[i] replaced by row i of `new_tensor` (k, ...).
+
+        Where an index comes twice, the last row wins. Shape and dtype of `old_tensor` (MXNet _contrib_index_copy).
+        """
+    @staticmethod
+    def interleaved_matmul_encdec_qk(
+        queries: Symbol,
+        keys_values: Symbol | None = None,
+        heads: int = ...,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """Scores of attention to an encoder, ``q k' / sqrt(d)`` for each head (MXNet operator of that name).
+
+        `queries` is (steps, n, heads * d), `keys_values` (encoder steps, n, heads * 2 * d) with key and value of a head
+        side by side; the output is (n * heads, steps, encoder steps).
+        """
+    @staticmethod
+    def interleaved_matmul_encdec_valatt(
+        keys_values: Symbol,
+        attention: Symbol | None = None,
+        heads: int = ...,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """An encoder's values weighted by attention, ``attention v`` for each head (MXNet operator of that name).
+
+        `keys_values` is (encoder steps, n, heads * 2 * d), `attention` (n * heads, steps, encoder steps); the output is
+        (steps, n, heads * d).
+        """
+    @staticmethod
+    def interleaved_matmul_selfatt_qk(
+        queries_keys_values: Symbol,
+        heads: int,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """Scores of self-attention, ``q k' / sqrt(d)`` for each head (MXNet operator of that name; Vaswani et al. 2017).
+
+        `queries_keys_values` is (steps, n, heads * 3 * d) with query, key and value of a head side by side; the output is
+        (n * heads, steps, steps).
+        """
+    @staticmethod
+    def interleaved_matmul_selfatt_valatt(
+        queries_keys_values: Symbol,
+        attention: Symbol | None = None,
+        heads: int = ...,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """Values weighted by attention, ``attention v`` for each head (MXNet operator of that name; Vaswani et al. 2017).
+
+        `queries_keys_values` is (steps, n, heads * 3 * d), `attention` (n * heads, steps, steps); the output is
+        (steps, n, heads * d).
+        """
+    @staticmethod
+    def ModulatedDeformableConvolution(
+        data: Symbol,
+        offset: Symbol | None = None,
+        mask: Symbol | None = None,
+        weight: Symbol | None = None,
+        bias: Symbol | None = None,
+        kernel: _Shape = ...,
+        stride: _Shape = (),
+        dilate: _Shape = (),
+        pad: _Shape = (),
+        num_filter: int = ...,
+        num_group: int = 1,
+        num_deformable_group: int = 1,
+        workspace: int = 1024,
+        no_bias: bool = False,
+        im2col_step: int = 64,
+        layout: Literal['NCDHW', 'NCHW', 'NCW'] | None = None,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """Deformable convolution with a factor for every tap (MXNet ModulatedDeformableConvolution; Zhu et al. 2019).
+
+        As DeformableConvolution, with `mask` (n, prod(kernel) * num_deformable_group, h', w') that multiplies what each tap
+        sees. Between the data and the zeros outside, too, values are interpolated.
+        """
+    @staticmethod
+    def MultiBoxDetection(
+        cls_prob: Symbol,
+        loc_pred: Symbol | None = None,
+        anchor: Symbol | None = None,
+        clip: bool = True,
+        threshold: float = 0.009999999776482582,
+        background_id: int = 0,
+        nms_threshold: float = 0.5,
+        force_suppress: bool = False,
+        variances: float | Sequence[float] = (0.1, 0.1, 0.2, 0.2),
+        nms_topk: int = -1,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """Detections from class scores, box shifts and anchors (MXNet operator MultiBoxDetection; Liu et al. 2016).
+
+        `cls_prob` (b, classes, n), class 0 being the background; `loc_pred` (b, 4 n); `anchor` (1, n, 4) by corners. The
+        output (b, n, 6) has rows (class - 1, score, left, top, right, bottom): for each anchor its best class, where that
+        class has at least the score `threshold`, sorted by score. A box that overlaps a better one of its class (of any
+        with force_suppress) by nms_threshold or more, and those after the first nms_topk, have the class -1; rows without
+        a box are -1 throughout. No suppression with an nms_threshold of 0 or less, or over 1. No gradient flows.
+        """
+    @staticmethod
+    def MultiBoxPrior(
+        data: Symbol,
+        sizes: float | Sequence[float] = (1.0,),
+        ratios: float | Sequence[float] = (1.0,),
+        clip: bool = False,
+        steps: float | Sequence[float] = (-1.0, -1.0),
+        offsets: float | Sequence[float] = (0.5, 0.5),
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """Anchor boxes for every place of a feature map (MXNet operator MultiBoxPrior; Liu et al. 2016).
+
+        `data` (b, c, h, w) only gives the shape. The output (1, h * w * k, 4) has for each place
+        k = len(sizes) + len(ratios) - 1 boxes by corners, in units of the image: all sizes with the first ratio, then the
+        first size with the other ratios. A box of size s and ratio r is s * sqrt(r) * h / w wide and s / sqrt(r) high. No
+        gradient flows.
+        """
+    @staticmethod
+    def MultiBoxTarget(
+        anchor: Symbol,
+        label: Symbol | None = None,
+        cls_pred: Symbol | None = None,
+        overlap_threshold: float = 0.5,
+        ignore_label: float = -1.0,
+        negative_mining_ratio: float = -1.0,
+        negative_mining_thresh: float = 0.5,
+        minimum_negative_samples: int = 0,
+        variances: float | Sequence[float] = (0.1, 0.1, 0.2, 0.2),
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """Training targets of a single-shot detector (MXNet operator MultiBoxTarget; Liu et al. 2016).
+
+        `anchor` (1, n, 4) by corners; `label` (b, m, 5 or more) with rows (class, left, top, right, bottom, ...), filled up
+        with rows of -1; `cls_pred` (b, classes, n), the scores before softmax. Every object takes the free anchor that
+        overlaps it most, the best pair first; then any other anchor takes its best object where they overlap by more than
+        overlap_threshold. Outputs: loc_target and loc_mask (b, 4 n), and cls_target (b, n): the object's class + 1, 0 for
+        the background, ignore_label for anchors that do not take part. With a negative_mining_ratio over 0 only so many
+        times the positive anchors are background: those that are predicted as such with least confidence. Images without
+        objects are ignored altogether. No gradient flows.
+        """
+    @staticmethod
+    def MultiProposal(
+        cls_prob: Symbol,
+        bbox_pred: Symbol | None = None,
+        im_info: Symbol | None = None,
+        rpn_pre_nms_top_n: int = 6000,
+        rpn_post_nms_top_n: int = 300,
+        threshold: float = 0.699999988079071,
+        rpn_min_size: int = 16,
+        scales: float | Sequence[float] = (4.0, 8.0, 16.0, 32.0),
+        ratios: float | Sequence[float] = (0.5, 1.0, 2.0),
+        feature_stride: int = 16,
+        output_score: bool = False,
+        iou_loss: bool = False,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """Regions of interest from a region proposal network (MXNet operator MultiProposal; Ren et al. 2015).
+
+        `cls_prob` (b, 2 k, h, w), the second half being the scores of objects; `bbox_pred` (b, 4 k, h, w); `im_info` (b, 3)
+        with rows (height, width, scale); k = len(ratios) * len(scales) anchors at each place. Boxes are moved by
+        bbox_pred, cut at the image, the best rpn_pre_nms_top_n go through non-maximum suppression, and the first
+        rpn_post_nms_top_n remain (repeated from the first where there are fewer): rows (image, left, top, right, bottom), and
+        with output_score their scores (rows, 1). Boxes smaller than rpn_min_size have the score -1. No gradient flows.
+        """
+    @staticmethod
+    def Proposal(
+        cls_prob: Symbol,
+        bbox_pred: Symbol | None = None,
+        im_info: Symbol | None = None,
+        rpn_pre_nms_top_n: int = 6000,
+        rpn_post_nms_top_n: int = 300,
+        threshold: float = 0.699999988079071,
+        rpn_min_size: int = 16,
+        scales: float | Sequence[float] = (4.0, 8.0, 16.0, 32.0),
+        ratios: float | Sequence[float] = (0.5, 1.0, 2.0),
+        feature_stride: int = 16,
+        output_score: bool = False,
+        iou_loss: bool = False,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """Regions of interest from a region proposal network (MXNet operator Proposal; Ren et al. 2015).
+
+        `cls_prob` (b, 2 k, h, w), the second half being the scores of objects; `bbox_pred` (b, 4 k, h, w); `im_info` (b, 3)
+        with rows (height, width, scale); k = len(ratios) * len(scales) anchors at each place; one image (b = 1). Boxes are moved by
+        bbox_pred, cut at the image, the best rpn_pre_nms_top_n go through non-maximum suppression, and the first
+        rpn_post_nms_top_n remain (repeated from the first where there are fewer): rows (image, left, top, right, bottom), and
+        with output_score their scores (rows, 1). Boxes smaller than rpn_min_size have the score -1. No gradient flows.
+        """
+    @staticmethod
+    def PSROIPooling(
+        data: Symbol,
+        rois: Symbol | None = None,
+        spatial_scale: float = ...,
+        output_dim: int = ...,
+        pooled_size: int = ...,
+        group_size: int = 0,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """Position-sensitive average over the bins of regions (MXNet operator PSROIPooling; Dai et al. 2016, R-FCN).
+
+        `data` (b, output_dim * group_size**2, h, w), `rois` (n, 5) with rows (image, left, top, right, bottom); the output
+        is (n, output_dim, pooled_size, pooled_size), each bin averaging pixels of the channels of its group. Bins without
+        pixels, and regions of an image that does not exist, give 0. The gradient goes to data; none to rois.
+        """
+    @staticmethod
+    def quadratic(
+        data: Symbol,
+        a: float = 0.0,
+        b: float = 0.0,
+        c: float = 0.0,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """a * data^2 + b * data + c, elementwise; dtype of `data` (MXNet operator _contrib_quadratic)."""
+    @staticmethod
+    def quantize(
+        data: Symbol,
+        min_range: Symbol | None = None,
+        max_range: Symbol | None = None,
+        out_type: Literal['int8', 'uint8'] = 'uint8',
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """float32 `data` to 8 bits by a given range: [quantised data, minimum, maximum of what it stands for].
+
+        int8: rint(data * 127 / max(|min_range|, |max_range|)); uint8: with 255, negative values become 0.
+        The ranges have shape (1,) (MXNet operator _contrib_quantize).
+        """
+    @staticmethod
+    def quantize_asym(
+        data: Symbol,
+        min_calib_range: float | None = None,
+        max_calib_range: float | None = None,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """float32 `data` to uint8 by an affine map: [floor(data * scale + shift + 0.5), scale, shift].
+
+        scale = 255 / (max - min), shift = 255 - max * scale; the range is the calibrated one, else that of the data.
+        A range of no width gives scale 0 and shift 255 (MXNet operator _contrib_quantize_asym).
+        """
+    @staticmethod
+    def quantize_v2(
+        data: Symbol,
+        out_type: Literal['auto', 'int8', 'uint8'] = 'int8',
+        min_calib_range: float | None = None,
+        max_calib_range: float | None = None,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """float32 `data` to 8 bits: [quantised data, minimum, maximum of what it stands for].
+
+        The range is the calibrated one, else that of the data. int8: rint(data * 127.5 / largest); uint8: with 255.5,
+        negative values become 0; 'auto' is uint8 where min_calib_range >= 0. 8-bit data pass unchanged
+        (MXNet operator _contrib_quantize_v2).
+        """
+    @staticmethod
+    def requantize(
+        data: Symbol,
+        min_range: Symbol | None = None,
+        max_range: Symbol | None = None,
+        out_type: Literal['auto', 'int8', 'uint8'] = 'int8',
+        min_calib_range: float | None = None,
+        max_calib_range: float | None = None,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """int32 `data`, which stand for min_range..max_range, to 8 bits: [data, minimum, maximum of what it stands for].
+
+        The new range is the calibrated one, else that of the data; the scale is 127 (uint8: 255) over its largest absolute
+        value. 'auto' is uint8 where min_calib_range >= 0 (MXNet operator _contrib_requantize).
+        """
+    @staticmethod
+    def ROIAlign(
+        data: Symbol,
+        rois: Symbol | None = None,
+        pooled_size: _Shape = ...,
+        spatial_scale: float = ...,
+        sample_ratio: int = -1,
+        position_sensitive: bool = False,
+        aligned: bool = False,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """Average of interpolated points in the bins of regions (MXNet operator ROIAlign; He et al. 2017, Mask R-CNN).
+
+        `data` (b, c, h, w), `rois` (n, 5) with rows (image, left, top, right, bottom); the output is (n, c, *pooled_size),
+        or (n, c / (bins), *pooled_size) with position_sensitive, where each bin has channels of its own. A region of an
+        image that does not exist gives 0. The gradient goes to data; none to rois.
+        """
+    @staticmethod
+    def round_ste(
+        data: Symbol,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """`data` rounded to whole numbers, halves away from zero. The gradient passes straight through, as if it were the identity (Bengio et al. 2013; MXNet operator _contrib_round_ste)."""
+    @staticmethod
+    def RROIAlign(
+        data: Symbol,
+        rois: Symbol | None = None,
+        pooled_size: _Shape = ...,
+        spatial_scale: float = ...,
+        sampling_ratio: int = -1,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """Average of interpolated points in the bins of rotated regions (MXNet operator RROIAlign; Ma et al. 2018).
+
+        `data` (b, c, h, w), `rois` (n, 6) with rows (image, x and y of the centre, width, height, angle in degrees,
+        counter-clockwise); the output is (n, c, *pooled_size). A region of an image that does not exist gives 0. The
+        gradient goes to data (MXNet has none); none to rois.
+        """
+    @staticmethod
+    def sign_ste(
+        data: Symbol,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """The sign of `data`: -1, 0 or 1. The gradient passes straight through, as if it were the identity (Bengio et al. 2013; MXNet operator _contrib_sign_ste)."""
+    @staticmethod
+    def SparseEmbedding(
+        data: Symbol,
+        weight: Symbol | None = None,
+        input_dim: int = ...,
+        output_dim: int = ...,
+        dtype: _DType = 'float32',
+        sparse_grad: bool = False,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """As Embedding; a row_sparse weight gets a row_sparse gradient (MXNet operator _contrib_SparseEmbedding)."""
+    @staticmethod
+    def SyncBatchNorm(
+        data: Symbol,
+        gamma: Symbol | None = None,
+        beta: Symbol | None = None,
+        moving_mean: Symbol | None = None,
+        moving_var: Symbol | None = None,
+        eps: float = 0.00100000005,
+        momentum: float = 0.899999976,
+        fix_gamma: bool = True,
+        use_global_stats: bool = False,
+        output_mean_var: bool = False,
+        ndev: int = 1,
+        key: str = ...,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """BatchNorm along axis 1 over the batches of all devices (MXNet operator SyncBatchNorm).
+
+        With one device, ndev=1, this is BatchNorm, but the hidden output `var` is the variance itself; more are an
+        error. Data is (n, c, ...) (Zhang et al. 2018, Context Encoding).
+        """
     @staticmethod
     def CTCLoss(
         data: Symbol,
@@ -320,7 +1183,217 @@ class _contrib(ModuleType):
 contrib: _contrib
 
 class _image(ModuleType):
-    ...
+    @staticmethod
+    def adjust_lighting(
+        data: Symbol,
+        alpha: float | Sequence[float],
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """`data` (h, w, c) with the principal components of ImageNet's colours, times `alpha`, added to each pixel.
+
+        Grey images stay as they are. uint8 is limited to 0..255. The gradient passes through (Krizhevsky et al. 2012;
+        MXNet operator _image_adjust_lighting).
+        """
+    @staticmethod
+    def crop(
+        data: Symbol,
+        x: int,
+        y: int,
+        width: int,
+        height: int,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """The window of `width` x `height` at column `x`, row `y` of images (h, w, c) or (n, h, w, c).
+
+        Any dtype (MXNet operator _image_crop).
+        """
+    @staticmethod
+    def flip_left_right(
+        data: Symbol,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """The image `data` (h, w, c) with the columns in reverse order; any dtype.
+
+        The gradient is turned back; MXNet's is not, which is wrong.
+        (MXNet operator _image_flip_left_right.)
+        """
+    @staticmethod
+    def flip_top_bottom(
+        data: Symbol,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """The image `data` (h, w, c) with the rows in reverse order; any dtype.
+
+        The gradient is turned back; MXNet's is not, which is wrong.
+        (MXNet operator _image_flip_top_bottom.)
+        """
+    @staticmethod
+    def normalize(
+        data: Symbol,
+        mean: float | Sequence[float] = (0.0, 0.0, 0.0, 0.0),
+        std: float | Sequence[float] = (1.0, 1.0, 1.0, 1.0),
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """``(data - mean) / std`` of tensors (c, h, w) or (n, c, h, w), c = 1 or 3 (MXNet operator _image_normalize).
+
+        Any dtype; integers are computed in float32 and cut off.
+        """
+    @staticmethod
+    def random_brightness(
+        data: Symbol,
+        min_factor: float,
+        max_factor: float,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """The image `data` (h, w, c), c = 1 or 3, multiplied by a random factor, uniform in [min_factor, max_factor).
+
+        uint8 is limited to 0..255; the values of float images run to 255 too. The gradient passes through.
+        (MXNet operator _image_random_brightness.)
+        """
+    @staticmethod
+    def random_color_jitter(
+        data: Symbol,
+        brightness: float,
+        contrast: float,
+        saturation: float,
+        hue: float,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """Random brightness, contrast, saturation and hue, in random order, of the image `data` (h, w, c), c = 1 or 3.
+
+        Each is done with a factor uniform in [1 - v, 1 + v), where its parameter v is positive. The gradient passes
+        through (MXNet operator _image_random_color_jitter).
+        """
+    @staticmethod
+    def random_contrast(
+        data: Symbol,
+        min_factor: float,
+        max_factor: float,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """The image `data` (h, w, c), c = 1 or 3, moved by a random factor away from, or to, the mean luminance of the image, uniform in [min_factor, max_factor).
+
+        uint8 is limited to 0..255; the values of float images run to 255 too. The gradient passes through.
+        (MXNet operator _image_random_contrast.)
+        """
+    @staticmethod
+    def random_flip_left_right(
+        data: Symbol,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """The image `data` (h, w, c) with the columns in reverse order, or as it is, with probability 1/2.
+
+        The gradient is turned back; MXNet's is not, which is wrong.
+        (MXNet operator _image_random_flip_left_right.)
+        """
+    @staticmethod
+    def random_flip_top_bottom(
+        data: Symbol,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """The image `data` (h, w, c) with the rows in reverse order, or as it is, with probability 1/2.
+
+        The gradient is turned back; MXNet's is not, which is wrong.
+        (MXNet operator _image_random_flip_top_bottom.)
+        """
+    @staticmethod
+    def random_hue(
+        data: Symbol,
+        min_factor: float,
+        max_factor: float,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """The image `data` (h, w, c), c = 1 or 3, turned on the colour circle by a random number of full turns, uniform in [min_factor, max_factor).
+
+        uint8 is limited to 0..255; the values of float images run to 255 too. The gradient passes through.
+        (MXNet operator _image_random_hue.)
+        """
+    @staticmethod
+    def random_lighting(
+        data: Symbol,
+        alpha_std: float = 0.0500000007,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """adjust_lighting of the image `data` (h, w, c) with normal factors (MXNet operator _image_random_lighting)."""
+    @staticmethod
+    def random_saturation(
+        data: Symbol,
+        min_factor: float,
+        max_factor: float,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """The image `data` (h, w, c), c = 1 or 3, moved by a random factor away from, or to, the luminance of each pixel (where MXNet counts blue only), uniform in [min_factor, max_factor).
+
+        uint8 is limited to 0..255; the values of float images run to 255 too. The gradient passes through.
+        (MXNet operator _image_random_saturation.)
+        """
+    @staticmethod
+    def resize(
+        data: Symbol,
+        size: _Shape = (),
+        keep_ratio: bool = False,
+        interp: int = 1,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """Images (h, w, c) or (n, h, w, c) with another size, as OpenCV computes it (MXNet operator _image_resize).
+
+        interp: 0 nearest, 1 linear, 2 cubic, 3 area, 4 Lanczos, 5 exact linear. Nearest and linear always work, for
+        uint8, float32 and other dtypes; the others need OpenCV (the extra `vision`). No gradient.
+        """
+    @staticmethod
+    def to_tensor(
+        data: Symbol,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """Images (h, w, c) or (n, h, w, c) with values 0..255 as float32 (c, h, w) or (n, c, h, w) with values 0..1.
+
+        Any dtype. The gradient is that of the function; MXNet's raises (MXNet operator _image_to_tensor).
+        """
 image: _image
 
 class __internal(ModuleType):
@@ -363,6 +1436,43 @@ class __internal(ModuleType):
         The arithmetic is done in `dtype`: an integer dtype truncates `start` and `step`.
         """
     @staticmethod
+    def _cond(
+        *data: Symbol | Sequence[Symbol],
+        cond: Any = None,
+        then_branch: Any = None,
+        else_branch: Any = None,
+        num_outputs: int = ...,
+        cond_input_locs: _Shape = ...,
+        then_input_locs: _Shape = ...,
+        else_input_locs: _Shape = ...,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """One of two branches, by the value of a condition; made by mx.sym.contrib.cond.
+
+        Outputs: those of the branch taken; both branches have outputs of the same shapes (MXNet operator _cond).
+        """
+    @staticmethod
+    def _sparse__contrib_round_ste(
+        data: Symbol,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """`data` rounded to whole numbers, halves away from zero. The gradient passes straight through, as if it were the identity (Bengio et al. 2013; MXNet operator _contrib_round_ste)."""
+    @staticmethod
+    def _sparse__contrib_sign_ste(
+        data: Symbol,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """The sign of `data`: -1, 0 or 1. The gradient passes straight through, as if it were the identity (Bengio et al. 2013; MXNet operator _contrib_sign_ste)."""
+    @staticmethod
     def _copy(
         data: Symbol,
         out: None = None,
@@ -370,7 +1480,70 @@ class __internal(ModuleType):
         attr: dict[str, str] | None = None,
         **kwargs: Any,
     ) -> Symbol:
-        """A copy."""
+        """A copy of `data`, of the same shape and dtype (MXNet operator _copy)."""
+    @staticmethod
+    def _copyto(
+        data: Symbol,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """`data` copied to the array given as `out`, in its dtype (MXNet operator _copyto)."""
+    @staticmethod
+    def _CustomFunction(
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """The call of an mx.autograd.Function, on the tape; not called by itself (MXNet operator _CustomFunction)."""
+    @staticmethod
+    def _cvcopyMakeBorder(
+        src: Symbol,
+        top: int,
+        bot: int,
+        left: int,
+        right: int,
+        type: int = 0,
+        value: float = 0.0,
+        values: float | Sequence[float] = (),
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """The image `src` (h, w, c) with a border around it; any dtype (MXNet operator _cvcopyMakeBorder).
+
+        type: 0 one number, or one for each channel; 1 the outermost pixels; 2 the mirrored image; 3 the image again;
+        4 the mirrored image without its outermost pixels.
+        """
+    @staticmethod
+    def _cvimdecode(
+        buf: Symbol,
+        flag: int = 1,
+        to_rgb: bool = True,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """The image in the bytes `buf` of a file (JPEG, PNG, ...), uint8, as (h, w, 3) or (h, w, 1), uint8.
+
+        Needs OpenCV or Pillow, the extra `vision` (MXNet operator _cvimdecode).
+        """
+    @staticmethod
+    def _cvimresize(
+        src: Symbol,
+        w: int,
+        h: int,
+        interp: int = 1,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """The image `src` (h, w, c) as (`h`, `w`, c); see _image_resize for `interp` (MXNet operator _cvimresize)."""
     @staticmethod
     def _div_scalar(
         data: Symbol,
@@ -419,6 +1592,25 @@ class __internal(ModuleType):
         **kwargs: Any,
     ) -> Symbol:
         """Ones on the k-th diagonal of an N x M array, zeros elsewhere (MXNet operator _eye)."""
+    @staticmethod
+    def _foreach(
+        *data: Symbol | Sequence[Symbol],
+        fn: Any = None,
+        num_outputs: int = ...,
+        num_out_data: int = ...,
+        in_state_locs: _Shape = ...,
+        in_data_locs: _Shape = ...,
+        remain_locs: _Shape = ...,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """A loop over the first axis of data with states carried along; made by mx.sym.contrib.foreach.
+
+        Inputs: data (n, ...) each, states, then other inputs of the body. Outputs: the body's outputs stacked to
+        (n, ...), then the last states (MXNet operator _foreach).
+        """
     @staticmethod
     def _full(
         shape: _Shape | None = None,
@@ -875,6 +2067,20 @@ class __internal(ModuleType):
         """`lhs != rhs` of two arrays, with a number for rhs (MXNet operator _not_equal_scalar)."""
     _NotEqualScalar = _not_equal_scalar
     @staticmethod
+    def _np_cumsum(
+        a: Symbol,
+        axis: int | None = None,
+        dtype: _DType | None = None,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """Sums of the elements up to each place along `axis`, or in the flattened array (MXNet operator _np_cumsum).
+
+        Same shape, a vector where `axis` is None. dtype of `a` unless given; int64 for booleans.
+        """
+    @staticmethod
     def _onehot_encode(
         lhs: Symbol,
         rhs: Symbol | None = None,
@@ -1048,6 +2254,99 @@ class __internal(ModuleType):
         **kwargs: Any,
     ) -> Symbol:
         """Normal with a mean and a standard deviation, with the shape and dtype of `data` (MXNet operator _random_normal_like)."""
+    @staticmethod
+    def _random_pdf_dirichlet(
+        sample: Symbol,
+        alpha: Symbol | None = None,
+        is_log: bool = False,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """Density of the Dirichlet distribution; samples (n, ..., d), alpha (n, d), one value for each vector of length d (MXNet operator _random_pdf_dirichlet)."""
+    @staticmethod
+    def _random_pdf_exponential(
+        sample: Symbol,
+        lam: Symbol | None = None,
+        is_log: bool = False,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """Density of the exponential distribution with rate lam (MXNet operator _random_pdf_exponential)."""
+    @staticmethod
+    def _random_pdf_gamma(
+        sample: Symbol,
+        alpha: Symbol | None = None,
+        beta: Symbol | None = None,
+        is_log: bool = False,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """Density of the gamma distribution with shape alpha and rate beta (MXNet operator _random_pdf_gamma)."""
+    @staticmethod
+    def _random_pdf_generalized_negative_binomial(
+        sample: Symbol,
+        mu: Symbol | None = None,
+        alpha: Symbol | None = None,
+        is_log: bool = False,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """Probability of the negative binomial distribution with mean mu and dispersion alpha; no gradient to the samples (MXNet operator _random_pdf_generalized_negative_binomial)."""
+    @staticmethod
+    def _random_pdf_negative_binomial(
+        sample: Symbol,
+        k: Symbol | None = None,
+        p: Symbol | None = None,
+        is_log: bool = False,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """Probability of failures before the k-th success of probability p; no gradient to the samples (MXNet operator _random_pdf_negative_binomial)."""
+    @staticmethod
+    def _random_pdf_normal(
+        sample: Symbol,
+        mu: Symbol | None = None,
+        sigma: Symbol | None = None,
+        is_log: bool = False,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """Density of the normal distribution with mean mu and standard deviation sigma (MXNet operator _random_pdf_normal)."""
+    @staticmethod
+    def _random_pdf_poisson(
+        sample: Symbol,
+        lam: Symbol | None = None,
+        is_log: bool = False,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """Probability of the Poisson distribution with rate lam; no gradient to the samples (MXNet operator _random_pdf_poisson)."""
+    @staticmethod
+    def _random_pdf_uniform(
+        sample: Symbol,
+        low: Symbol | None = None,
+        high: Symbol | None = None,
+        is_log: bool = False,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """Density of the uniform distribution on [low, high]: 1 / (high - low), also outside (MXNet operator _random_pdf_uniform)."""
     @staticmethod
     def _random_poisson(
         lam: float = 1.0,
@@ -1283,6 +2582,38 @@ class __internal(ModuleType):
     ) -> Symbol:
         """Different whole numbers below range_max, log-uniform, per row of `shape`; and the draws that a row took."""
     @staticmethod
+    def _scatter_elemwise_div(
+        lhs: Symbol,
+        rhs: Symbol | None = None,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """`lhs / rhs`; of a row_sparse array only the stored rows (MXNet operator _scatter_elemwise_div)."""
+    @staticmethod
+    def _scatter_minus_scalar(
+        data: Symbol,
+        scalar: float = 1.0,
+        is_int: bool = True,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """`data` minus a number; of a row_sparse array only the stored rows (MXNet operator _scatter_minus_scalar)."""
+    @staticmethod
+    def _scatter_plus_scalar(
+        data: Symbol,
+        scalar: float = 1.0,
+        is_int: bool = True,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """`data` plus a number; of a row_sparse array only the stored rows (MXNet operator _scatter_plus_scalar)."""
+    @staticmethod
     def _scatter_set_nd(
         lhs: Symbol,
         rhs: Symbol | None = None,
@@ -1294,6 +2625,15 @@ class __internal(ModuleType):
         **kwargs: Any,
     ) -> Symbol:
         """`lhs` with rhs[j] at (indices[0, j], indices[1, j], ...) (MXNet operator _scatter_set_nd)."""
+    @staticmethod
+    def _set_value(
+        src: float,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """Fills the array given as `out` with a number (MXNet operator _set_value)."""
     @staticmethod
     def _shuffle(
         data: Symbol,
@@ -1348,6 +2688,19 @@ class __internal(ModuleType):
     ) -> Symbol:
         """AdaGrad (Duchi et al. 2011; MXNet operator _sparse_adagrad_update), for dense arrays."""
     @staticmethod
+    def _sparse_retain(
+        data: Symbol,
+        indices: Symbol | None = None,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """The rows `indices` of row-sparse `data`; other rows become zero (MXNet operator _sparse_retain).
+
+        The output stores just the rows asked for, zeros for rows that were not stored.
+        """
+    @staticmethod
     def _split_v2(
         data: Symbol,
         indices: _Shape,
@@ -1383,6 +2736,27 @@ class __internal(ModuleType):
     ) -> Symbol:
         """Indices (n,) into a flattened array of `shape` to columns of coordinates (ndim, n) (MXNet operator)."""
     @staticmethod
+    def _while_loop(
+        *data: Symbol | Sequence[Symbol],
+        cond: Any = None,
+        func: Any = None,
+        num_outputs: int = ...,
+        num_out_data: int = ...,
+        max_iterations: int = ...,
+        cond_input_locs: _Shape = ...,
+        func_input_locs: _Shape = ...,
+        func_var_locs: _Shape = ...,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """A loop that runs while a condition holds; made by mx.sym.contrib.while_loop.
+
+        Outputs: the body's outputs stacked to (max_iterations, ...), zeros after the last step (undefined in MXNet),
+        then the last loop variables (MXNet operator _while_loop).
+        """
+    @staticmethod
     def _zeros(
         shape: _Shape | None = (),
         ctx: str | None = '',
@@ -1404,6 +2778,15 @@ class __internal(ModuleType):
         **kwargs: Any,
     ) -> Symbol:
         """An array of zeros (MXNet operator _zeros_without_dtype)."""
+    @staticmethod
+    def _sparse_abs(
+        data: Symbol,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """Elementwise abs of `data`; same shape and dtype (MXNet operator abs)."""
     @staticmethod
     def _sparse_adam_update(
         weight: Symbol,
@@ -1435,6 +2818,142 @@ class __internal(ModuleType):
         """The sum of arrays of one shape and dtype, element by element (MXNet operator add_n)."""
     _sparse_add_n = _sparse_ElementWiseSum
     @staticmethod
+    def _sparse_arccos(
+        data: Symbol,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """Elementwise arccos of `data`; same shape and dtype (MXNet operator arccos)."""
+    @staticmethod
+    def _sparse_arccosh(
+        data: Symbol,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """Elementwise arccosh of `data`; same shape and dtype (MXNet operator arccosh)."""
+    @staticmethod
+    def _sparse_arcsin(
+        data: Symbol,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """Elementwise arcsin of `data`; same shape and dtype (MXNet operator arcsin)."""
+    @staticmethod
+    def _sparse_arcsinh(
+        data: Symbol,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """Elementwise arcsinh of `data`; same shape and dtype (MXNet operator arcsinh)."""
+    @staticmethod
+    def _sparse_arctan(
+        data: Symbol,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """Elementwise arctan of `data`; same shape and dtype (MXNet operator arctan)."""
+    @staticmethod
+    def _sparse_arctanh(
+        data: Symbol,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """Elementwise arctanh of `data`; same shape and dtype (MXNet operator arctanh)."""
+    @staticmethod
+    def _sparse_stop_gradient(
+        data: Symbol,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """`data` itself, through which no gradient flows (MXNet operator BlockGrad)."""
+    @staticmethod
+    def _sparse_broadcast_add(
+        lhs: Symbol,
+        rhs: Symbol | None = None,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """`lhs + rhs` of two arrays, broadcast together (MXNet operator broadcast_add)."""
+    _sparse_broadcast_plus = _sparse_broadcast_add
+    @staticmethod
+    def _sparse_broadcast_div(
+        lhs: Symbol,
+        rhs: Symbol | None = None,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """`lhs / rhs` of two arrays, broadcast together (MXNet operator broadcast_div)."""
+    @staticmethod
+    def _sparse_broadcast_mul(
+        lhs: Symbol,
+        rhs: Symbol | None = None,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """`lhs * rhs` of two arrays, broadcast together (MXNet operator broadcast_mul)."""
+    @staticmethod
+    def _sparse_broadcast_minus(
+        lhs: Symbol,
+        rhs: Symbol | None = None,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """`lhs - rhs` of two arrays, broadcast together (MXNet operator broadcast_sub)."""
+    _sparse_broadcast_sub = _sparse_broadcast_minus
+    @staticmethod
+    def _sparse_cast_storage(
+        data: Symbol,
+        stype: Literal['csr', 'default', 'row_sparse'],
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """`data` in another storage: dense to csr or row_sparse and back (MXNet operator cast_storage).
+
+        Same shape and dtype. csr needs two dimensions. Values that are zero are not stored.
+        """
+    @staticmethod
+    def _sparse_cbrt(
+        data: Symbol,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """Elementwise cbrt of `data`; same shape and dtype (MXNet operator cbrt)."""
+    @staticmethod
+    def _sparse_ceil(
+        data: Symbol,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """Elementwise ceil of `data`; same shape and dtype (MXNet operator ceil)."""
+    @staticmethod
     def _sparse_clip(
         data: Symbol,
         a_min: float,
@@ -1455,6 +2974,33 @@ class __internal(ModuleType):
         **kwargs: Any,
     ) -> Symbol:
         """Arrays joined along the axis `dim`; all other axes and the dtypes agree (MXNet operator Concat)."""
+    @staticmethod
+    def _sparse_cos(
+        data: Symbol,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """Elementwise cos of `data`; same shape and dtype (MXNet operator cos)."""
+    @staticmethod
+    def _sparse_cosh(
+        data: Symbol,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """Elementwise cosh of `data`; same shape and dtype (MXNet operator cosh)."""
+    @staticmethod
+    def _sparse_degrees(
+        data: Symbol,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """Elementwise degrees of `data`; same shape and dtype (MXNet operator degrees)."""
     @staticmethod
     def _sparse_dot(
         lhs: Symbol,
@@ -1540,6 +3086,42 @@ class __internal(ModuleType):
         Indices out of range take the nearest row (MXNet operator Embedding).
         """
     @staticmethod
+    def _sparse_exp(
+        data: Symbol,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """Elementwise exp of `data`; same shape and dtype (MXNet operator exp)."""
+    @staticmethod
+    def _sparse_expm1(
+        data: Symbol,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """Elementwise expm1 of `data`; same shape and dtype (MXNet operator expm1)."""
+    @staticmethod
+    def _sparse_fix(
+        data: Symbol,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """`data` rounded to the nearest integer towards zero."""
+    @staticmethod
+    def _sparse_floor(
+        data: Symbol,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """Elementwise floor of `data`; same shape and dtype (MXNet operator floor)."""
+    @staticmethod
     def _sparse_ftrl_update(
         weight: Symbol,
         grad: Symbol | None = None,
@@ -1576,6 +3158,24 @@ class __internal(ModuleType):
         (..., k) and `out` (..., num_hidden). `weight` is (num_hidden, k), `bias` (num_hidden,). One dtype for all.
         """
     @staticmethod
+    def _sparse_gamma(
+        data: Symbol,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """Elementwise gamma of `data`; same shape and dtype (MXNet operator gamma)."""
+    @staticmethod
+    def _sparse_gammaln(
+        data: Symbol,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """Elementwise gammaln of `data`; same shape and dtype (MXNet operator gammaln)."""
+    @staticmethod
     def _sparse_LinearRegressionOutput(
         data: Symbol,
         label: Symbol | None = None,
@@ -1590,6 +3190,42 @@ class __internal(ModuleType):
         `label` has the shape of `data`, or as many elements in the same number of rows. The gradient with regard to data
         is scaled by ``grad_scale`` over the number of outputs of one example.
         """
+    @staticmethod
+    def _sparse_log(
+        data: Symbol,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """Elementwise log of `data`; same shape and dtype (MXNet operator log)."""
+    @staticmethod
+    def _sparse_log10(
+        data: Symbol,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """Elementwise log10 of `data`; same shape and dtype (MXNet operator log10)."""
+    @staticmethod
+    def _sparse_log1p(
+        data: Symbol,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """Elementwise log1p of `data`; same shape and dtype (MXNet operator log1p)."""
+    @staticmethod
+    def _sparse_log2(
+        data: Symbol,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """Elementwise log2 of `data`; same shape and dtype (MXNet operator log2)."""
     @staticmethod
     def _sparse_LogisticRegressionOutput(
         data: Symbol,
@@ -1650,6 +3286,7 @@ class __internal(ModuleType):
         **kwargs: Any,
     ) -> Symbol:
         """Elementwise negative of `data`; same shape and dtype (MXNet operator negative)."""
+    _sparse_negative = _np_negative
     @staticmethod
     def _sparse_norm(
         data: Symbol,
@@ -1663,6 +3300,51 @@ class __internal(ModuleType):
         **kwargs: Any,
     ) -> Symbol:
         """The L1 or L2 norm over `axis`; reducing all axes gives shape (1,) (MXNet operator norm)."""
+    @staticmethod
+    def _sparse_radians(
+        data: Symbol,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """Elementwise radians of `data`; same shape and dtype (MXNet operator radians)."""
+    @staticmethod
+    def _sparse_relu(
+        data: Symbol,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """max(data, 0); NaN stays NaN (MXNet operator relu)."""
+    @staticmethod
+    def _sparse_rint(
+        data: Symbol,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """Elementwise rint of `data`; same shape and dtype (MXNet operator rint)."""
+    @staticmethod
+    def _sparse_round(
+        data: Symbol,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """`data` rounded to the nearest integer, halves away from zero."""
+    @staticmethod
+    def _sparse_rsqrt(
+        data: Symbol,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """Elementwise rsqrt of `data`; same shape and dtype (MXNet operator rsqrt)."""
     @staticmethod
     def _sparse_sgd_mom_update(
         weight: Symbol,
@@ -1696,6 +3378,42 @@ class __internal(ModuleType):
     ) -> Symbol:
         """weight - lr * (grad + wd*weight) (MXNet operator sgd_update)."""
     @staticmethod
+    def _sparse_sigmoid(
+        data: Symbol,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """Elementwise sigmoid of `data`; same shape and dtype (MXNet operator sigmoid)."""
+    @staticmethod
+    def _sparse_sign(
+        data: Symbol,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """Elementwise sign of `data`; same shape and dtype (MXNet operator sign)."""
+    @staticmethod
+    def _sparse_sin(
+        data: Symbol,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """Elementwise sin of `data`; same shape and dtype (MXNet operator sin)."""
+    @staticmethod
+    def _sparse_sinh(
+        data: Symbol,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """Elementwise sinh of `data`; same shape and dtype (MXNet operator sinh)."""
+    @staticmethod
     def _sparse_slice(
         data: Symbol,
         begin: int | Sequence[int | None],
@@ -1707,6 +3425,24 @@ class __internal(ModuleType):
         **kwargs: Any,
     ) -> Symbol:
         """data[begin[0]:end[0]:step[0], ...] as a copy; ranges are clipped as in Python (MXNet operator slice)."""
+    @staticmethod
+    def _sparse_sqrt(
+        data: Symbol,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """Elementwise sqrt of `data`; same shape and dtype (MXNet operator sqrt)."""
+    @staticmethod
+    def _sparse_square(
+        data: Symbol,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """Elementwise square of `data`; same shape and dtype (MXNet operator square)."""
     @staticmethod
     def _sparse_sum(
         data: Symbol,
@@ -1720,6 +3456,33 @@ class __internal(ModuleType):
     ) -> Symbol:
         """The sum over `axis`. Same dtype; reducing all axes gives shape (1,) (MXNet operator sum)."""
     @staticmethod
+    def _sparse_tan(
+        data: Symbol,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """Elementwise tan of `data`; same shape and dtype (MXNet operator tan)."""
+    @staticmethod
+    def _sparse_tanh(
+        data: Symbol,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """Elementwise tanh of `data`; same shape and dtype (MXNet operator tanh)."""
+    @staticmethod
+    def _sparse_trunc(
+        data: Symbol,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """Elementwise trunc of `data`; same shape and dtype (MXNet operator trunc)."""
+    @staticmethod
     def _sparse_where(
         condition: Symbol,
         x: Symbol | None = None,
@@ -1730,6 +3493,15 @@ class __internal(ModuleType):
         **kwargs: Any,
     ) -> Symbol:
         """`x` where `condition` is not zero, else `y`; a vector as condition chooses whole rows (MXNet operator where)."""
+    @staticmethod
+    def _sparse_zeros_like(
+        data: Symbol,
+        out: None = None,
+        name: str | None = None,
+        attr: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Symbol:
+        """An array of zeros with the shape and dtype of `data`."""
 _internal: __internal
 op: Any
 
@@ -1740,7 +3512,7 @@ def identity(
     attr: dict[str, str] | None = None,
     **kwargs: Any,
 ) -> Symbol:
-    """A copy."""
+    """A copy of `data`, of the same shape and dtype (MXNet operator _copy)."""
 def linalg_det(
     A: Symbol,
     out: None = None,
@@ -1901,6 +3673,19 @@ def linalg_trsm(
     **kwargs: Any,
 ) -> Symbol:
     """X with op(A) X = alpha * B, or X op(A) = alpha * B, for triangular A (MXNet operator linalg_trsm; BLAS trsm)."""
+def cumsum(
+    a: Symbol,
+    axis: int | None = None,
+    dtype: _DType | None = None,
+    out: None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> Symbol:
+    """Sums of the elements up to each place along `axis`, or in the flattened array (MXNet operator _np_cumsum).
+
+    Same shape, a vector where `axis` is None. dtype of `a` unless given; int64 for booleans.
+    """
 def random_exponential(
     lam: float = 1.0,
     shape: _Shape | None = None,
@@ -1961,6 +3746,91 @@ def normal(
 ) -> Symbol:
     """Normal with a mean and a standard deviation (MXNet operator _random_normal)."""
 random_normal = normal
+def random_pdf_dirichlet(
+    sample: Symbol,
+    alpha: Symbol | None = None,
+    is_log: bool = False,
+    out: None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> Symbol:
+    """Density of the Dirichlet distribution; samples (n, ..., d), alpha (n, d), one value for each vector of length d (MXNet operator _random_pdf_dirichlet)."""
+def random_pdf_exponential(
+    sample: Symbol,
+    lam: Symbol | None = None,
+    is_log: bool = False,
+    out: None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> Symbol:
+    """Density of the exponential distribution with rate lam (MXNet operator _random_pdf_exponential)."""
+def random_pdf_gamma(
+    sample: Symbol,
+    alpha: Symbol | None = None,
+    beta: Symbol | None = None,
+    is_log: bool = False,
+    out: None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> Symbol:
+    """Density of the gamma distribution with shape alpha and rate beta (MXNet operator _random_pdf_gamma)."""
+def random_pdf_generalized_negative_binomial(
+    sample: Symbol,
+    mu: Symbol | None = None,
+    alpha: Symbol | None = None,
+    is_log: bool = False,
+    out: None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> Symbol:
+    """Probability of the negative binomial distribution with mean mu and dispersion alpha; no gradient to the samples (MXNet operator _random_pdf_generalized_negative_binomial)."""
+def random_pdf_negative_binomial(
+    sample: Symbol,
+    k: Symbol | None = None,
+    p: Symbol | None = None,
+    is_log: bool = False,
+    out: None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> Symbol:
+    """Probability of failures before the k-th success of probability p; no gradient to the samples (MXNet operator _random_pdf_negative_binomial)."""
+def random_pdf_normal(
+    sample: Symbol,
+    mu: Symbol | None = None,
+    sigma: Symbol | None = None,
+    is_log: bool = False,
+    out: None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> Symbol:
+    """Density of the normal distribution with mean mu and standard deviation sigma (MXNet operator _random_pdf_normal)."""
+def random_pdf_poisson(
+    sample: Symbol,
+    lam: Symbol | None = None,
+    is_log: bool = False,
+    out: None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> Symbol:
+    """Probability of the Poisson distribution with rate lam; no gradient to the samples (MXNet operator _random_pdf_poisson)."""
+def random_pdf_uniform(
+    sample: Symbol,
+    low: Symbol | None = None,
+    high: Symbol | None = None,
+    is_log: bool = False,
+    out: None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> Symbol:
+    """Density of the uniform distribution on [low, high]: 1 / (high - low), also outside (MXNet operator _random_pdf_uniform)."""
 def random_poisson(
     lam: float = 1.0,
     shape: _Shape | None = None,
@@ -2324,6 +4194,41 @@ def BatchNorm(
 
     As in MXNet the moving averages change in the backward pass: ``m*momentum + new*(1 - momentum)``.
     """
+def BatchNorm_v1(
+    data: Symbol,
+    gamma: Symbol | None = None,
+    beta: Symbol | None = None,
+    moving_mean: Symbol | None = None,
+    moving_var: Symbol | None = None,
+    eps: float = 0.00100000005,
+    momentum: float = 0.899999976,
+    fix_gamma: bool = True,
+    use_global_stats: bool = False,
+    output_mean_var: bool = False,
+    out: None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> Symbol:
+    """BatchNorm along axis 1, as old symbol files have it (MXNet operator BatchNorm_v1).
+
+    As BatchNorm, but the hidden output `var` is the variance itself.
+    """
+def BilinearSampler(
+    data: Symbol,
+    grid: Symbol | None = None,
+    cudnn_off: bool | None = None,
+    out: None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> Symbol:
+    """The pixels of `data` (n, c, h, w) at the places `grid` (n, 2, oh, ow), interpolated; output (n, c, oh, ow).
+
+    ``grid[:, 0]`` is x and ``grid[:, 1]`` is y, both -1 at the centre of the first pixel and 1 at the centre of the
+    last; pixels outside count as 0 (Jaderberg et al. 2015, Spatial Transformer Networks; MXNet operator
+    BilinearSampler). Any floating-point dtype, the same for both.
+    """
 def BlockGrad(
     data: Symbol,
     out: None = None,
@@ -2538,6 +4443,18 @@ def Cast(
 ) -> Symbol:
     """`data` in another dtype, same shape (MXNet operator Cast)."""
 cast = Cast
+def cast_storage(
+    data: Symbol,
+    stype: Literal['csr', 'default', 'row_sparse'],
+    out: None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> Symbol:
+    """`data` in another storage: dense to csr or row_sparse and back (MXNet operator cast_storage).
+
+    Same shape and dtype. csr needs two dimensions. Values that are zero are not stored.
+    """
 def cbrt(
     data: Symbol,
     out: None = None,
@@ -2616,6 +4533,48 @@ def Convolution(
     (n, num_filter, ...) with ``(size + 2*pad - dilate*(kernel-1) - 1)//stride + 1`` along each spatial axis. With a
     layout such as NHWC the channels are last, in the weight too.
     """
+def Convolution_v1(
+    data: Symbol,
+    weight: Symbol | None = None,
+    bias: Symbol | None = None,
+    kernel: _Shape = ...,
+    stride: _Shape = (),
+    dilate: _Shape = (),
+    pad: _Shape = (),
+    num_filter: int = ...,
+    num_group: int = 1,
+    workspace: int = 1024,
+    no_bias: bool = False,
+    cudnn_tune: Literal['fastest', 'limited_workspace', 'off'] | None = None,
+    cudnn_off: bool = False,
+    layout: Literal['NCDHW', 'NCHW', 'NDHWC', 'NHWC'] | None = None,
+    out: None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> Symbol:
+    """Convolution of two or three spatial axes, channels second (MXNet operator Convolution_v1); see Convolution."""
+def Correlation(
+    data1: Symbol,
+    data2: Symbol | None = None,
+    kernel_size: int = 1,
+    max_displacement: int = 1,
+    stride1: int = 1,
+    stride2: int = 1,
+    pad_size: int = 0,
+    is_multiply: bool = True,
+    out: None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> Symbol:
+    """How well windows of `data1` match shifted windows of `data2`, both (n, c, h, w) (MXNet operator Correlation).
+
+    The output is (n, d*d, oh, ow), d = 2*(max_displacement//stride2) + 1: a channel for each shift (dy, dx), from
+    (-max_displacement, -max_displacement) on, dx running fastest. A value is the mean of the products (absolute
+    differences with is_multiply off) over a window of kernel_size x kernel_size and all channels
+    (Fischer et al. 2015, FlowNet).
+    """
 def cos(
     data: Symbol,
     out: None = None,
@@ -2664,6 +4623,19 @@ def CTCLoss(
     without them all steps count, and a label ends at the first padding.
     """
 ctc_loss = CTCLoss
+def Custom(
+    *data: Symbol | Sequence[Symbol],
+    op_type: str = '',
+    out: None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> Symbol:
+    """An operator written in Python, registered by mx.operator.register; see mx.operator.CustomOp.
+
+    Inputs: the arguments and auxiliary states that its CustomOpProp lists; all other parameters go to the CustomOpProp
+    as strings (MXNet operator Custom).
+    """
 def Deconvolution(
     data: Symbol,
     weight: Symbol | None = None,
@@ -2967,6 +4939,20 @@ def gather_nd(
     **kwargs: Any,
 ) -> Symbol:
     """out[j] = data[indices[0, j], indices[1, j], ...]; negative indices count from the end (MXNet gather_nd)."""
+def GridGenerator(
+    data: Symbol,
+    transform_type: Literal['affine', 'warp'],
+    target_shape: _Shape = (0, 0),
+    out: None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> Symbol:
+    """Places for BilinearSampler, (n, 2, h, w): x and y in -1..1 (MXNet operator GridGenerator).
+
+    affine: `data` (n, 6) holds matrices 2x3, applied to (x, y, 1) of each place of a regular grid of target_shape.
+    warp: `data` (n, 2, h, w) is a flow in pixels, added to the places of the pixels.
+    """
 def GroupNorm(
     data: Symbol,
     gamma: Symbol | None = None,
@@ -2994,6 +4980,23 @@ def hard_sigmoid(
     **kwargs: Any,
 ) -> Symbol:
     """max(0, min(1, alpha * data + beta)) (MXNet operator hard_sigmoid)."""
+def IdentityAttachKLSparseReg(
+    data: Symbol,
+    moving_avg: Symbol | None = None,
+    sparseness_target: float = 0.1,
+    penalty: float = 0.001,
+    momentum: float = 0.9,
+    out: None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> Symbol:
+    """`data` (n, k) itself; the gradient has that of a sparseness penalty added (MXNet IdentityAttachKLSparseReg).
+
+    The penalty is the Kullback-Leibler divergence of the mean activation of each unit from sparseness_target; `data`
+    should be a sigmoid's output. With rho the target and m the moving average of the mean over the batch,
+    ``penalty * (-rho/m + (1 - rho)/(1 - m))`` is added. The average `moving_avg` (k,) moves in the backward pass.
+    """
 def im2col(
     data: Symbol,
     kernel: _Shape,
@@ -3584,6 +5587,24 @@ def Pooling(
     count_include_pad is off, and never what lies beyond it. The p-norm is ``sum(x**p)**(1/p)``, without absolute
     values as in MXNet. The gradient of a maximum goes to the first of equal elements.
     """
+def Pooling_v1(
+    data: Symbol,
+    kernel: _Shape = (),
+    pool_type: Literal['avg', 'max', 'sum'] = 'max',
+    global_pool: bool = False,
+    pooling_convention: Literal['full', 'valid'] = 'valid',
+    stride: _Shape = (),
+    pad: _Shape = (),
+    out: None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> Symbol:
+    """Maximum, mean or sum over windows of two or three spatial axes (MXNet operator Pooling_v1).
+
+    `data` (n, c, ...). Unlike with Pooling, padding is zeros that take part in the maximum, a mean always divides by
+    the size of the kernel, and every element that equals the maximum gets the whole gradient.
+    """
 def preloaded_multi_mp_sgd_mom_update(
     *data: Symbol | Sequence[Symbol],
     momentum: float = 0.0,
@@ -3683,6 +5704,14 @@ def repeat(
     **kwargs: Any,
 ) -> Symbol:
     """Each element of `data` repeated, along `axis` or of the flattened array (MXNet operator repeat)."""
+def reset_arrays(
+    *array_: Symbol | Sequence[Symbol],
+    out: None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> Symbol:
+    """Sets all given arrays to zero, in place; no output (MXNet operator reset_arrays)."""
 def Reshape(
     data: Symbol,
     shape: _Shape = (),
@@ -3768,6 +5797,63 @@ def rmspropalex_update(
     **kwargs: Any,
 ) -> Symbol:
     """RMSProp with momentum and centring (Graves 2013; MXNet operator rmspropalex_update)."""
+def RNN(
+    data: Symbol,
+    parameters: Symbol | None = None,
+    state: Symbol | None = None,
+    state_cell: Symbol | None = None,
+    sequence_length: Symbol | None = None,
+    state_size: int = ...,
+    num_layers: int = ...,
+    bidirectional: bool = False,
+    mode: Literal['gru', 'lstm', 'rnn_relu', 'rnn_tanh'] = ...,
+    p: float = 0.0,
+    state_outputs: bool = False,
+    projection_size: int | None = None,
+    lstm_state_clip_min: float | None = None,
+    lstm_state_clip_max: float | None = None,
+    lstm_state_clip_nan: bool = False,
+    use_sequence_length: bool = False,
+    out: None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> Symbol:
+    """Recurrent networks of several layers over whole sequences (MXNet operator RNN, after cuDNN's).
+
+    `data` is (steps, n, inputs), the output (steps, n, directions * hidden). With W x meaning ``x @ W.T``, a step is
+
+    - rnn_relu, rnn_tanh: ``h' = act(W x + b + R h + c)``
+    - lstm (Hochreiter and Schmidhuber 1997): ``i, f, g, o`` from ``W x + b + R h + c`` by sigmoid, g by tanh;
+      ``c' = f c + i g``, ``h' = o tanh(c')``; with projection_size ``h' = P (o tanh(c'))`` (Sak et al. 2014)
+    - gru (Cho et al. 2014): ``r, z = sigmoid(W x + b + R h + c)``, ``n = tanh(W x + b + r (R h + c))``,
+      ``h' = (1 - z) n + z h``
+
+    `parameters` is one vector: for each layer and direction W, R (and P), then for each b and c. `state` is
+    (layers * directions, n, hidden or projection), `state_cell` (layers * directions, n, hidden). With state_outputs
+    the final states are outputs too. In training a share p of the outputs of all layers but the last is zeroed and the
+    rest divided by 1 - p: with the masks that MXNet's own code draws (its oneDNN path ignores p). With
+    use_sequence_length, sequence i ends after ``sequence_length[i]``
+    steps: its outputs are 0 behind, its final state is the one there, and the reverse direction begins there.
+
+    Float16 is computed in float32. There is no second derivative.
+    """
+def ROIPooling(
+    data: Symbol,
+    rois: Symbol | None = None,
+    pooled_size: _Shape = ...,
+    spatial_scale: float = ...,
+    out: None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> Symbol:
+    """Maximum over the bins of regions of interest (MXNet operator ROIPooling; Girshick 2015, Fast R-CNN).
+
+    `data` (b, c, h, w), `rois` (n, 5) with rows (image, left, top, right, bottom); the output is
+    (n, c, *pooled_size). Regions are rounded to whole pixels; a bin without pixels, or a region of an image that does
+    not exist, gives 0. The gradient goes to the first maximum; none to rois.
+    """
 def round(
     data: Symbol,
     out: None = None,
@@ -4093,6 +6179,23 @@ def space_to_depth(
     **kwargs: Any,
 ) -> Symbol:
     """(n, c, h, w) to (n, c*b^2, h/b, w/b): blocks of pixels become channels (MXNet operator space_to_depth)."""
+def SpatialTransformer(
+    data: Symbol,
+    loc: Symbol | None = None,
+    target_shape: _Shape = (0, 0),
+    transform_type: Literal['affine'] = ...,
+    sampler_type: Literal['bilinear'] = ...,
+    cudnn_off: bool | None = None,
+    out: None = None,
+    name: str | None = None,
+    attr: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> Symbol:
+    """`data` (n, c, h, w) seen through the affine matrices `loc` (n, 6); the output is (n, c, *target_shape).
+
+    It is BilinearSampler at the places that GridGenerator makes of `loc` (Jaderberg et al. 2015; MXNet operator
+    SpatialTransformer).
+    """
 def sqrt(
     data: Symbol,
     out: None = None,

@@ -13,6 +13,18 @@ mx.symbol.BatchNorm <- function(data, gamma, beta, moving_mean, moving_var, ...,
   sym_op("BatchNorm", list(data = if (!missing(data)) data, gamma = if (!missing(gamma)) gamma, beta = if (!missing(beta)) beta, moving_mean = if (!missing(moving_mean)) moving_mean, moving_var = if (!missing(moving_var)) moving_var), list(...), list(eps = if (!missing(eps)) eps, momentum = if (!missing(momentum)) momentum, fix_gamma = if (!missing(fix_gamma)) fix_gamma, use_global_stats = if (!missing(use_global_stats)) use_global_stats, output_mean_var = if (!missing(output_mean_var)) output_mean_var, axis = if (!missing(axis)) axis, cudnn_off = if (!missing(cudnn_off)) cudnn_off, min_calib_range = if (!missing(min_calib_range)) min_calib_range, max_calib_range = if (!missing(max_calib_range)) max_calib_range), name)
 mx.varg.symbol.BatchNorm <- function(alist) sym_varg("BatchNorm", alist)
 
+mx.nd.BatchNorm.v1 <- function(data, gamma, beta, moving_mean, moving_var, eps = 0.00100000005, momentum = 0.899999976, fix_gamma = TRUE, use_global_stats = FALSE, output_mean_var = FALSE, out = NULL)
+  nd_op("BatchNorm_v1", list(data = if (!missing(data)) data, gamma = if (!missing(gamma)) gamma, beta = if (!missing(beta)) beta, moving_mean = if (!missing(moving_mean)) moving_mean, moving_var = if (!missing(moving_var)) moving_var), list(eps = if (!missing(eps)) eps, momentum = if (!missing(momentum)) momentum, fix_gamma = if (!missing(fix_gamma)) fix_gamma, use_global_stats = if (!missing(use_global_stats)) use_global_stats, output_mean_var = if (!missing(output_mean_var)) output_mean_var), out)
+mx.symbol.BatchNorm_v1 <- function(data, gamma, beta, moving_mean, moving_var, ..., eps = 0.00100000005, momentum = 0.899999976, fix_gamma = TRUE, use_global_stats = FALSE, output_mean_var = FALSE, name = NULL)
+  sym_op("BatchNorm_v1", list(data = if (!missing(data)) data, gamma = if (!missing(gamma)) gamma, beta = if (!missing(beta)) beta, moving_mean = if (!missing(moving_mean)) moving_mean, moving_var = if (!missing(moving_var)) moving_var), list(...), list(eps = if (!missing(eps)) eps, momentum = if (!missing(momentum)) momentum, fix_gamma = if (!missing(fix_gamma)) fix_gamma, use_global_stats = if (!missing(use_global_stats)) use_global_stats, output_mean_var = if (!missing(output_mean_var)) output_mean_var), name)
+mx.varg.symbol.BatchNorm_v1 <- function(alist) sym_varg("BatchNorm_v1", alist)
+
+mx.nd.BilinearSampler <- function(data, grid, cudnn_off = NULL, out = NULL)
+  nd_op("BilinearSampler", list(data = if (!missing(data)) data, grid = if (!missing(grid)) grid), list(cudnn_off = if (!missing(cudnn_off)) cudnn_off), out)
+mx.symbol.BilinearSampler <- function(data, grid, ..., cudnn_off = NULL, name = NULL)
+  sym_op("BilinearSampler", list(data = if (!missing(data)) data, grid = if (!missing(grid)) grid), list(...), list(cudnn_off = if (!missing(cudnn_off)) cudnn_off), name)
+mx.varg.symbol.BilinearSampler <- function(alist) sym_varg("BilinearSampler", alist)
+
 mx.nd.BlockGrad <- function(data, out = NULL)
   nd_op("BlockGrad", list(data = if (!missing(data)) data), list(), out)
 mx.symbol.BlockGrad <- function(data, ..., name = NULL)
@@ -43,11 +55,29 @@ mx.symbol.Convolution <- function(data, weight, bias, ..., kernel, stride = NULL
   sym_op("Convolution", list(data = if (!missing(data)) data, weight = if (!missing(weight)) weight, bias = if (!missing(bias)) bias), list(...), list(kernel = if (!missing(kernel)) kernel, stride = if (!missing(stride)) stride, dilate = if (!missing(dilate)) dilate, pad = if (!missing(pad)) pad, num_filter = if (!missing(num_filter)) num_filter, num_group = if (!missing(num_group)) num_group, workspace = if (!missing(workspace)) workspace, no_bias = if (!missing(no_bias)) no_bias, cudnn_tune = if (!missing(cudnn_tune)) cudnn_tune, cudnn_off = if (!missing(cudnn_off)) cudnn_off, layout = if (!missing(layout)) layout), name)
 mx.varg.symbol.Convolution <- function(alist) sym_varg("Convolution", alist)
 
+mx.nd.Convolution.v1 <- function(data, weight, bias, kernel, stride = NULL, dilate = NULL, pad = NULL, num_filter, num_group = 1, workspace = 1024, no_bias = FALSE, cudnn_tune = NULL, cudnn_off = FALSE, layout = NULL, out = NULL)
+  nd_op("Convolution_v1", list(data = if (!missing(data)) data, weight = if (!missing(weight)) weight, bias = if (!missing(bias)) bias), list(kernel = if (!missing(kernel)) kernel, stride = if (!missing(stride)) stride, dilate = if (!missing(dilate)) dilate, pad = if (!missing(pad)) pad, num_filter = if (!missing(num_filter)) num_filter, num_group = if (!missing(num_group)) num_group, workspace = if (!missing(workspace)) workspace, no_bias = if (!missing(no_bias)) no_bias, cudnn_tune = if (!missing(cudnn_tune)) cudnn_tune, cudnn_off = if (!missing(cudnn_off)) cudnn_off, layout = if (!missing(layout)) layout), out)
+mx.symbol.Convolution_v1 <- function(data, weight, bias, ..., kernel, stride = NULL, dilate = NULL, pad = NULL, num_filter, num_group = 1, workspace = 1024, no_bias = FALSE, cudnn_tune = NULL, cudnn_off = FALSE, layout = NULL, name = NULL)
+  sym_op("Convolution_v1", list(data = if (!missing(data)) data, weight = if (!missing(weight)) weight, bias = if (!missing(bias)) bias), list(...), list(kernel = if (!missing(kernel)) kernel, stride = if (!missing(stride)) stride, dilate = if (!missing(dilate)) dilate, pad = if (!missing(pad)) pad, num_filter = if (!missing(num_filter)) num_filter, num_group = if (!missing(num_group)) num_group, workspace = if (!missing(workspace)) workspace, no_bias = if (!missing(no_bias)) no_bias, cudnn_tune = if (!missing(cudnn_tune)) cudnn_tune, cudnn_off = if (!missing(cudnn_off)) cudnn_off, layout = if (!missing(layout)) layout), name)
+mx.varg.symbol.Convolution_v1 <- function(alist) sym_varg("Convolution_v1", alist)
+
+mx.nd.Correlation <- function(data1, data2, kernel_size = 1, max_displacement = 1, stride1 = 1, stride2 = 1, pad_size = 0, is_multiply = TRUE, out = NULL)
+  nd_op("Correlation", list(data1 = if (!missing(data1)) data1, data2 = if (!missing(data2)) data2), list(kernel_size = if (!missing(kernel_size)) kernel_size, max_displacement = if (!missing(max_displacement)) max_displacement, stride1 = if (!missing(stride1)) stride1, stride2 = if (!missing(stride2)) stride2, pad_size = if (!missing(pad_size)) pad_size, is_multiply = if (!missing(is_multiply)) is_multiply), out)
+mx.symbol.Correlation <- function(data1, data2, ..., kernel_size = 1, max_displacement = 1, stride1 = 1, stride2 = 1, pad_size = 0, is_multiply = TRUE, name = NULL)
+  sym_op("Correlation", list(data1 = if (!missing(data1)) data1, data2 = if (!missing(data2)) data2), list(...), list(kernel_size = if (!missing(kernel_size)) kernel_size, max_displacement = if (!missing(max_displacement)) max_displacement, stride1 = if (!missing(stride1)) stride1, stride2 = if (!missing(stride2)) stride2, pad_size = if (!missing(pad_size)) pad_size, is_multiply = if (!missing(is_multiply)) is_multiply), name)
+mx.varg.symbol.Correlation <- function(alist) sym_varg("Correlation", alist)
+
 mx.nd.Crop <- function(data, num_args, offset = c(0, 0), h_w = c(0, 0), center_crop = FALSE, out = NULL)
   nd_op("Crop", list(data = if (!missing(data)) data), list(num_args = if (!missing(num_args)) num_args, offset = if (!missing(offset)) offset, h_w = if (!missing(h_w)) h_w, center_crop = if (!missing(center_crop)) center_crop), out)
 mx.symbol.Crop <- function(..., num_args, offset = c(0, 0), h_w = c(0, 0), center_crop = FALSE, name = NULL)
   sym_op("Crop", list(), list(...), list(num_args = if (!missing(num_args)) num_args, offset = if (!missing(offset)) offset, h_w = if (!missing(h_w)) h_w, center_crop = if (!missing(center_crop)) center_crop), name)
 mx.varg.symbol.Crop <- function(alist) sym_varg("Crop", alist)
+
+mx.nd.Custom <- function(data, op_type = "", out = NULL)
+  nd_op("Custom", list(data = if (!missing(data)) data), list(op_type = if (!missing(op_type)) op_type), out)
+mx.symbol.Custom <- function(..., op_type = "", name = NULL)
+  sym_op("Custom", list(), list(...), list(op_type = if (!missing(op_type)) op_type), name)
+mx.varg.symbol.Custom <- function(alist) sym_varg("Custom", alist)
 
 mx.nd.Deconvolution <- function(data, weight, bias, kernel, stride = NULL, dilate = NULL, pad = NULL, adj = NULL, target_shape = NULL, num_filter, num_group = 1, workspace = 512, no_bias = TRUE, cudnn_tune = NULL, cudnn_off = FALSE, layout = NULL, out = NULL)
   nd_op("Deconvolution", list(data = if (!missing(data)) data, weight = if (!missing(weight)) weight, bias = if (!missing(bias)) bias), list(kernel = if (!missing(kernel)) kernel, stride = if (!missing(stride)) stride, dilate = if (!missing(dilate)) dilate, pad = if (!missing(pad)) pad, adj = if (!missing(adj)) adj, target_shape = if (!missing(target_shape)) target_shape, num_filter = if (!missing(num_filter)) num_filter, num_group = if (!missing(num_group)) num_group, workspace = if (!missing(workspace)) workspace, no_bias = if (!missing(no_bias)) no_bias, cudnn_tune = if (!missing(cudnn_tune)) cudnn_tune, cudnn_off = if (!missing(cudnn_off)) cudnn_off, layout = if (!missing(layout)) layout), out)
@@ -85,11 +115,23 @@ mx.symbol.FullyConnected <- function(data, weight, bias, ..., num_hidden, no_bia
   sym_op("FullyConnected", list(data = if (!missing(data)) data, weight = if (!missing(weight)) weight, bias = if (!missing(bias)) bias), list(...), list(num_hidden = if (!missing(num_hidden)) num_hidden, no_bias = if (!missing(no_bias)) no_bias, flatten = if (!missing(flatten)) flatten), name)
 mx.varg.symbol.FullyConnected <- function(alist) sym_varg("FullyConnected", alist)
 
+mx.nd.GridGenerator <- function(data, transform_type, target_shape = c(0, 0), out = NULL)
+  nd_op("GridGenerator", list(data = if (!missing(data)) data), list(transform_type = if (!missing(transform_type)) transform_type, target_shape = if (!missing(target_shape)) target_shape), out)
+mx.symbol.GridGenerator <- function(data, ..., transform_type, target_shape = c(0, 0), name = NULL)
+  sym_op("GridGenerator", list(data = if (!missing(data)) data), list(...), list(transform_type = if (!missing(transform_type)) transform_type, target_shape = if (!missing(target_shape)) target_shape), name)
+mx.varg.symbol.GridGenerator <- function(alist) sym_varg("GridGenerator", alist)
+
 mx.nd.GroupNorm <- function(data, gamma, beta, num_groups = 1, eps = 9.99999975e-06, output_mean_var = FALSE, out = NULL)
   nd_op("GroupNorm", list(data = if (!missing(data)) data, gamma = if (!missing(gamma)) gamma, beta = if (!missing(beta)) beta), list(num_groups = if (!missing(num_groups)) num_groups, eps = if (!missing(eps)) eps, output_mean_var = if (!missing(output_mean_var)) output_mean_var), out)
 mx.symbol.GroupNorm <- function(data, gamma, beta, ..., num_groups = 1, eps = 9.99999975e-06, output_mean_var = FALSE, name = NULL)
   sym_op("GroupNorm", list(data = if (!missing(data)) data, gamma = if (!missing(gamma)) gamma, beta = if (!missing(beta)) beta), list(...), list(num_groups = if (!missing(num_groups)) num_groups, eps = if (!missing(eps)) eps, output_mean_var = if (!missing(output_mean_var)) output_mean_var), name)
 mx.varg.symbol.GroupNorm <- function(alist) sym_varg("GroupNorm", alist)
+
+mx.nd.IdentityAttachKLSparseReg <- function(data, moving_avg, sparseness_target = 0.1, penalty = 0.001, momentum = 0.9, out = NULL)
+  nd_op("IdentityAttachKLSparseReg", list(data = if (!missing(data)) data, moving_avg = if (!missing(moving_avg)) moving_avg), list(sparseness_target = if (!missing(sparseness_target)) sparseness_target, penalty = if (!missing(penalty)) penalty, momentum = if (!missing(momentum)) momentum), out)
+mx.symbol.IdentityAttachKLSparseReg <- function(data, moving_avg, ..., sparseness_target = 0.1, penalty = 0.001, momentum = 0.9, name = NULL)
+  sym_op("IdentityAttachKLSparseReg", list(data = if (!missing(data)) data, moving_avg = if (!missing(moving_avg)) moving_avg), list(...), list(sparseness_target = if (!missing(sparseness_target)) sparseness_target, penalty = if (!missing(penalty)) penalty, momentum = if (!missing(momentum)) momentum), name)
+mx.varg.symbol.IdentityAttachKLSparseReg <- function(alist) sym_varg("IdentityAttachKLSparseReg", alist)
 
 mx.nd.InstanceNorm <- function(data, gamma, beta, eps = 0.00100000005, out = NULL)
   nd_op("InstanceNorm", list(data = if (!missing(data)) data, gamma = if (!missing(gamma)) gamma, beta = if (!missing(beta)) beta), list(eps = if (!missing(eps)) eps), out)
@@ -157,6 +199,24 @@ mx.symbol.Pooling <- function(data, ..., kernel = NULL, pool_type = "max", globa
   sym_op("Pooling", list(data = if (!missing(data)) data), list(...), list(kernel = if (!missing(kernel)) kernel, pool_type = if (!missing(pool_type)) pool_type, global_pool = if (!missing(global_pool)) global_pool, cudnn_off = if (!missing(cudnn_off)) cudnn_off, pooling_convention = if (!missing(pooling_convention)) pooling_convention, stride = if (!missing(stride)) stride, pad = if (!missing(pad)) pad, p_value = if (!missing(p_value)) p_value, count_include_pad = if (!missing(count_include_pad)) count_include_pad, layout = if (!missing(layout)) layout), name)
 mx.varg.symbol.Pooling <- function(alist) sym_varg("Pooling", alist)
 
+mx.nd.Pooling.v1 <- function(data, kernel = NULL, pool_type = "max", global_pool = FALSE, pooling_convention = "valid", stride = NULL, pad = NULL, out = NULL)
+  nd_op("Pooling_v1", list(data = if (!missing(data)) data), list(kernel = if (!missing(kernel)) kernel, pool_type = if (!missing(pool_type)) pool_type, global_pool = if (!missing(global_pool)) global_pool, pooling_convention = if (!missing(pooling_convention)) pooling_convention, stride = if (!missing(stride)) stride, pad = if (!missing(pad)) pad), out)
+mx.symbol.Pooling_v1 <- function(data, ..., kernel = NULL, pool_type = "max", global_pool = FALSE, pooling_convention = "valid", stride = NULL, pad = NULL, name = NULL)
+  sym_op("Pooling_v1", list(data = if (!missing(data)) data), list(...), list(kernel = if (!missing(kernel)) kernel, pool_type = if (!missing(pool_type)) pool_type, global_pool = if (!missing(global_pool)) global_pool, pooling_convention = if (!missing(pooling_convention)) pooling_convention, stride = if (!missing(stride)) stride, pad = if (!missing(pad)) pad), name)
+mx.varg.symbol.Pooling_v1 <- function(alist) sym_varg("Pooling_v1", alist)
+
+mx.nd.RNN <- function(data, parameters, state, state_cell, sequence_length, state_size, num_layers, bidirectional = FALSE, mode, p = 0, state_outputs = FALSE, projection_size = NULL, lstm_state_clip_min = NULL, lstm_state_clip_max = NULL, lstm_state_clip_nan = FALSE, use_sequence_length = FALSE, out = NULL)
+  nd_op("RNN", list(data = if (!missing(data)) data, parameters = if (!missing(parameters)) parameters, state = if (!missing(state)) state, state_cell = if (!missing(state_cell)) state_cell, sequence_length = if (!missing(sequence_length)) sequence_length), list(state_size = if (!missing(state_size)) state_size, num_layers = if (!missing(num_layers)) num_layers, bidirectional = if (!missing(bidirectional)) bidirectional, mode = if (!missing(mode)) mode, p = if (!missing(p)) p, state_outputs = if (!missing(state_outputs)) state_outputs, projection_size = if (!missing(projection_size)) projection_size, lstm_state_clip_min = if (!missing(lstm_state_clip_min)) lstm_state_clip_min, lstm_state_clip_max = if (!missing(lstm_state_clip_max)) lstm_state_clip_max, lstm_state_clip_nan = if (!missing(lstm_state_clip_nan)) lstm_state_clip_nan, use_sequence_length = if (!missing(use_sequence_length)) use_sequence_length), out)
+mx.symbol.RNN <- function(data, parameters, state, state_cell, sequence_length, ..., state_size, num_layers, bidirectional = FALSE, mode, p = 0, state_outputs = FALSE, projection_size = NULL, lstm_state_clip_min = NULL, lstm_state_clip_max = NULL, lstm_state_clip_nan = FALSE, use_sequence_length = FALSE, name = NULL)
+  sym_op("RNN", list(data = if (!missing(data)) data, parameters = if (!missing(parameters)) parameters, state = if (!missing(state)) state, state_cell = if (!missing(state_cell)) state_cell, sequence_length = if (!missing(sequence_length)) sequence_length), list(...), list(state_size = if (!missing(state_size)) state_size, num_layers = if (!missing(num_layers)) num_layers, bidirectional = if (!missing(bidirectional)) bidirectional, mode = if (!missing(mode)) mode, p = if (!missing(p)) p, state_outputs = if (!missing(state_outputs)) state_outputs, projection_size = if (!missing(projection_size)) projection_size, lstm_state_clip_min = if (!missing(lstm_state_clip_min)) lstm_state_clip_min, lstm_state_clip_max = if (!missing(lstm_state_clip_max)) lstm_state_clip_max, lstm_state_clip_nan = if (!missing(lstm_state_clip_nan)) lstm_state_clip_nan, use_sequence_length = if (!missing(use_sequence_length)) use_sequence_length), name)
+mx.varg.symbol.RNN <- function(alist) sym_varg("RNN", alist)
+
+mx.nd.ROIPooling <- function(data, rois, pooled_size, spatial_scale, out = NULL)
+  nd_op("ROIPooling", list(data = if (!missing(data)) data, rois = if (!missing(rois)) rois), list(pooled_size = if (!missing(pooled_size)) pooled_size, spatial_scale = if (!missing(spatial_scale)) spatial_scale), out)
+mx.symbol.ROIPooling <- function(data, rois, ..., pooled_size, spatial_scale, name = NULL)
+  sym_op("ROIPooling", list(data = if (!missing(data)) data, rois = if (!missing(rois)) rois), list(...), list(pooled_size = if (!missing(pooled_size)) pooled_size, spatial_scale = if (!missing(spatial_scale)) spatial_scale), name)
+mx.varg.symbol.ROIPooling <- function(alist) sym_varg("ROIPooling", alist)
+
 mx.nd.Reshape <- function(data, shape = NULL, reverse = FALSE, target_shape = NULL, keep_highest = FALSE, out = NULL)
   nd_op("Reshape", list(data = if (!missing(data)) data), list(shape = if (!missing(shape)) shape, reverse = if (!missing(reverse)) reverse, target_shape = if (!missing(target_shape)) target_shape, keep_highest = if (!missing(keep_highest)) keep_highest), out)
 mx.symbol.Reshape <- function(data, ..., shape = NULL, reverse = FALSE, target_shape = NULL, keep_highest = FALSE, name = NULL)
@@ -211,6 +271,12 @@ mx.symbol.SoftmaxOutput <- function(data, label, ..., grad_scale = 1, ignore_lab
   sym_op("SoftmaxOutput", list(data = if (!missing(data)) data, label = if (!missing(label)) label), list(...), list(grad_scale = if (!missing(grad_scale)) grad_scale, ignore_label = if (!missing(ignore_label)) ignore_label, multi_output = if (!missing(multi_output)) multi_output, use_ignore = if (!missing(use_ignore)) use_ignore, preserve_shape = if (!missing(preserve_shape)) preserve_shape, normalization = if (!missing(normalization)) normalization, out_grad = if (!missing(out_grad)) out_grad, smooth_alpha = if (!missing(smooth_alpha)) smooth_alpha), name)
 mx.varg.symbol.SoftmaxOutput <- function(alist) sym_varg("SoftmaxOutput", alist)
 
+mx.nd.SpatialTransformer <- function(data, loc, target_shape = c(0, 0), transform_type, sampler_type, cudnn_off = NULL, out = NULL)
+  nd_op("SpatialTransformer", list(data = if (!missing(data)) data, loc = if (!missing(loc)) loc), list(target_shape = if (!missing(target_shape)) target_shape, transform_type = if (!missing(transform_type)) transform_type, sampler_type = if (!missing(sampler_type)) sampler_type, cudnn_off = if (!missing(cudnn_off)) cudnn_off), out)
+mx.symbol.SpatialTransformer <- function(data, loc, ..., target_shape = c(0, 0), transform_type, sampler_type, cudnn_off = NULL, name = NULL)
+  sym_op("SpatialTransformer", list(data = if (!missing(data)) data, loc = if (!missing(loc)) loc), list(...), list(target_shape = if (!missing(target_shape)) target_shape, transform_type = if (!missing(transform_type)) transform_type, sampler_type = if (!missing(sampler_type)) sampler_type, cudnn_off = if (!missing(cudnn_off)) cudnn_off), name)
+mx.varg.symbol.SpatialTransformer <- function(alist) sym_varg("SpatialTransformer", alist)
+
 mx.nd.SwapAxis <- function(data, dim1 = 0, dim2 = 0, out = NULL)
   nd_op("SwapAxis", list(data = if (!missing(data)) data), list(dim1 = if (!missing(dim1)) dim1, dim2 = if (!missing(dim2)) dim2), out)
 mx.symbol.SwapAxis <- function(data, ..., dim1 = 0, dim2 = 0, name = NULL)
@@ -222,6 +288,10 @@ mx.nd.UpSampling <- function(data, scale, num_filter = 0, sample_type, multi_inp
 mx.symbol.UpSampling <- function(..., scale, num_filter = 0, sample_type, multi_input_mode = "concat", num_args, workspace = 512, name = NULL)
   sym_op("UpSampling", list(), list(...), list(scale = if (!missing(scale)) scale, num_filter = if (!missing(num_filter)) num_filter, sample_type = if (!missing(sample_type)) sample_type, multi_input_mode = if (!missing(multi_input_mode)) multi_input_mode, num_args = if (!missing(num_args)) num_args, workspace = if (!missing(workspace)) workspace), name)
 mx.varg.symbol.UpSampling <- function(alist) sym_varg("UpSampling", alist)
+
+mx.nd.internal.CustomFunction <- function(out = NULL)
+  nd_op("_CustomFunction", list(), list(), out)
+mx.varg.symbol.internal.CustomFunction <- function(alist) sym_varg("_CustomFunction", alist)
 
 mx.nd.internal.Div <- function(lhs, rhs, out = NULL)
   nd_op("_Div", list(lhs = if (!missing(lhs)) lhs, rhs = if (!missing(rhs)) rhs), list(), out)
@@ -395,21 +465,221 @@ mx.nd.internal.arange <- function(start, stop = NULL, step = 1, `repeat` = 1, in
   nd_op("_arange", list(), list(start = if (!missing(start)) start, stop = if (!missing(stop)) stop, step = if (!missing(step)) step, `repeat` = if (!missing(`repeat`)) `repeat`, infer_range = if (!missing(infer_range)) infer_range, ctx = if (!missing(ctx)) ctx, dtype = if (!missing(dtype)) dtype), out)
 mx.varg.symbol.internal.arange <- function(alist) sym_varg("_arange", alist)
 
+mx.nd.internal.cond <- function(data, cond = NULL, then_branch = NULL, else_branch = NULL, num_args, num_outputs, cond_input_locs, then_input_locs, else_input_locs, out = NULL)
+  nd_op("_cond", list(data = if (!missing(data)) data), list(cond = if (!missing(cond)) cond, then_branch = if (!missing(then_branch)) then_branch, else_branch = if (!missing(else_branch)) else_branch, num_args = if (!missing(num_args)) num_args, num_outputs = if (!missing(num_outputs)) num_outputs, cond_input_locs = if (!missing(cond_input_locs)) cond_input_locs, then_input_locs = if (!missing(then_input_locs)) then_input_locs, else_input_locs = if (!missing(else_input_locs)) else_input_locs), out)
+mx.varg.symbol.internal.cond <- function(alist) sym_varg("_cond", alist)
+
+mx.nd.internal.contrib.AdaptiveAvgPooling2D <- function(data, output_size = NULL, out = NULL)
+  nd_op("_contrib_AdaptiveAvgPooling2D", list(data = if (!missing(data)) data), list(output_size = if (!missing(output_size)) output_size), out)
+mx.varg.symbol.internal.contrib_AdaptiveAvgPooling2D <- function(alist) sym_varg("_contrib_AdaptiveAvgPooling2D", alist)
+
+mx.nd.internal.contrib.BatchNormWithReLU <- function(data, gamma, beta, moving_mean, moving_var, eps = 0.00100000005, momentum = 0.899999976, fix_gamma = TRUE, use_global_stats = FALSE, output_mean_var = FALSE, axis = 1, cudnn_off = FALSE, min_calib_range = NULL, max_calib_range = NULL, out = NULL)
+  nd_op("_contrib_BatchNormWithReLU", list(data = if (!missing(data)) data, gamma = if (!missing(gamma)) gamma, beta = if (!missing(beta)) beta, moving_mean = if (!missing(moving_mean)) moving_mean, moving_var = if (!missing(moving_var)) moving_var), list(eps = if (!missing(eps)) eps, momentum = if (!missing(momentum)) momentum, fix_gamma = if (!missing(fix_gamma)) fix_gamma, use_global_stats = if (!missing(use_global_stats)) use_global_stats, output_mean_var = if (!missing(output_mean_var)) output_mean_var, axis = if (!missing(axis)) axis, cudnn_off = if (!missing(cudnn_off)) cudnn_off, min_calib_range = if (!missing(min_calib_range)) min_calib_range, max_calib_range = if (!missing(max_calib_range)) max_calib_range), out)
+mx.varg.symbol.internal.contrib_BatchNormWithReLU <- function(alist) sym_varg("_contrib_BatchNormWithReLU", alist)
+
+mx.nd.internal.contrib.BilinearResize2D <- function(data, like, height = 1, width = 1, scale_height = NULL, scale_width = NULL, mode = "size", align_corners = TRUE, out = NULL)
+  nd_op("_contrib_BilinearResize2D", list(data = if (!missing(data)) data, like = if (!missing(like)) like), list(height = if (!missing(height)) height, width = if (!missing(width)) width, scale_height = if (!missing(scale_height)) scale_height, scale_width = if (!missing(scale_width)) scale_width, mode = if (!missing(mode)) mode, align_corners = if (!missing(align_corners)) align_corners), out)
+mx.varg.symbol.internal.contrib_BilinearResize2D <- function(alist) sym_varg("_contrib_BilinearResize2D", alist)
+
 mx.nd.internal.contrib.CTCLoss <- function(data, label, data_lengths, label_lengths, use_data_lengths = FALSE, use_label_lengths = FALSE, blank_label = "first", out = NULL)
   nd_op("_contrib_CTCLoss", list(data = if (!missing(data)) data, label = if (!missing(label)) label, data_lengths = if (!missing(data_lengths)) data_lengths, label_lengths = if (!missing(label_lengths)) label_lengths), list(use_data_lengths = if (!missing(use_data_lengths)) use_data_lengths, use_label_lengths = if (!missing(use_label_lengths)) use_label_lengths, blank_label = if (!missing(blank_label)) blank_label), out)
 mx.varg.symbol.internal.contrib_CTCLoss <- function(alist) sym_varg("_contrib_CTCLoss", alist)
+
+mx.nd.internal.contrib.DeformableConvolution <- function(data, offset, weight, bias, kernel, stride = NULL, dilate = NULL, pad = NULL, num_filter, num_group = 1, num_deformable_group = 1, workspace = 1024, no_bias = FALSE, layout = NULL, out = NULL)
+  nd_op("_contrib_DeformableConvolution", list(data = if (!missing(data)) data, offset = if (!missing(offset)) offset, weight = if (!missing(weight)) weight, bias = if (!missing(bias)) bias), list(kernel = if (!missing(kernel)) kernel, stride = if (!missing(stride)) stride, dilate = if (!missing(dilate)) dilate, pad = if (!missing(pad)) pad, num_filter = if (!missing(num_filter)) num_filter, num_group = if (!missing(num_group)) num_group, num_deformable_group = if (!missing(num_deformable_group)) num_deformable_group, workspace = if (!missing(workspace)) workspace, no_bias = if (!missing(no_bias)) no_bias, layout = if (!missing(layout)) layout), out)
+mx.varg.symbol.internal.contrib_DeformableConvolution <- function(alist) sym_varg("_contrib_DeformableConvolution", alist)
+
+mx.nd.internal.contrib.DeformablePSROIPooling <- function(data, rois, trans, spatial_scale, output_dim, group_size, pooled_size, part_size = 0, sample_per_part = 1, trans_std = 0, no_trans = FALSE, out = NULL)
+  nd_op("_contrib_DeformablePSROIPooling", list(data = if (!missing(data)) data, rois = if (!missing(rois)) rois, trans = if (!missing(trans)) trans), list(spatial_scale = if (!missing(spatial_scale)) spatial_scale, output_dim = if (!missing(output_dim)) output_dim, group_size = if (!missing(group_size)) group_size, pooled_size = if (!missing(pooled_size)) pooled_size, part_size = if (!missing(part_size)) part_size, sample_per_part = if (!missing(sample_per_part)) sample_per_part, trans_std = if (!missing(trans_std)) trans_std, no_trans = if (!missing(no_trans)) no_trans), out)
+mx.varg.symbol.internal.contrib_DeformablePSROIPooling <- function(alist) sym_varg("_contrib_DeformablePSROIPooling", alist)
+
+mx.nd.internal.contrib.ModulatedDeformableConvolution <- function(data, offset, mask, weight, bias, kernel, stride = NULL, dilate = NULL, pad = NULL, num_filter, num_group = 1, num_deformable_group = 1, workspace = 1024, no_bias = FALSE, im2col_step = 64, layout = NULL, out = NULL)
+  nd_op("_contrib_ModulatedDeformableConvolution", list(data = if (!missing(data)) data, offset = if (!missing(offset)) offset, mask = if (!missing(mask)) mask, weight = if (!missing(weight)) weight, bias = if (!missing(bias)) bias), list(kernel = if (!missing(kernel)) kernel, stride = if (!missing(stride)) stride, dilate = if (!missing(dilate)) dilate, pad = if (!missing(pad)) pad, num_filter = if (!missing(num_filter)) num_filter, num_group = if (!missing(num_group)) num_group, num_deformable_group = if (!missing(num_deformable_group)) num_deformable_group, workspace = if (!missing(workspace)) workspace, no_bias = if (!missing(no_bias)) no_bias, im2col_step = if (!missing(im2col_step)) im2col_step, layout = if (!missing(layout)) layout), out)
+mx.varg.symbol.internal.contrib_ModulatedDeformableConvolution <- function(alist) sym_varg("_contrib_ModulatedDeformableConvolution", alist)
+
+mx.nd.internal.contrib.MultiBoxDetection <- function(cls_prob, loc_pred, anchor, clip = TRUE, threshold = 0.00999999978, background_id = 0, nms_threshold = 0.5, force_suppress = FALSE, variances = c(0.2, 0.2, 0.1, 0.1), nms_topk = -1, out = NULL)
+  nd_op("_contrib_MultiBoxDetection", list(cls_prob = if (!missing(cls_prob)) cls_prob, loc_pred = if (!missing(loc_pred)) loc_pred, anchor = if (!missing(anchor)) anchor), list(clip = if (!missing(clip)) clip, threshold = if (!missing(threshold)) threshold, background_id = if (!missing(background_id)) background_id, nms_threshold = if (!missing(nms_threshold)) nms_threshold, force_suppress = if (!missing(force_suppress)) force_suppress, variances = if (!missing(variances)) variances, nms_topk = if (!missing(nms_topk)) nms_topk), out)
+mx.varg.symbol.internal.contrib_MultiBoxDetection <- function(alist) sym_varg("_contrib_MultiBoxDetection", alist)
+
+mx.nd.internal.contrib.MultiBoxPrior <- function(data, sizes = c(1), ratios = c(1), clip = FALSE, steps = c(-1, -1), offsets = c(0.5, 0.5), out = NULL)
+  nd_op("_contrib_MultiBoxPrior", list(data = if (!missing(data)) data), list(sizes = if (!missing(sizes)) sizes, ratios = if (!missing(ratios)) ratios, clip = if (!missing(clip)) clip, steps = if (!missing(steps)) steps, offsets = if (!missing(offsets)) offsets), out)
+mx.varg.symbol.internal.contrib_MultiBoxPrior <- function(alist) sym_varg("_contrib_MultiBoxPrior", alist)
+
+mx.nd.internal.contrib.MultiBoxTarget <- function(anchor, label, cls_pred, overlap_threshold = 0.5, ignore_label = -1, negative_mining_ratio = -1, negative_mining_thresh = 0.5, minimum_negative_samples = 0, variances = c(0.2, 0.2, 0.1, 0.1), out = NULL)
+  nd_op("_contrib_MultiBoxTarget", list(anchor = if (!missing(anchor)) anchor, label = if (!missing(label)) label, cls_pred = if (!missing(cls_pred)) cls_pred), list(overlap_threshold = if (!missing(overlap_threshold)) overlap_threshold, ignore_label = if (!missing(ignore_label)) ignore_label, negative_mining_ratio = if (!missing(negative_mining_ratio)) negative_mining_ratio, negative_mining_thresh = if (!missing(negative_mining_thresh)) negative_mining_thresh, minimum_negative_samples = if (!missing(minimum_negative_samples)) minimum_negative_samples, variances = if (!missing(variances)) variances), out)
+mx.varg.symbol.internal.contrib_MultiBoxTarget <- function(alist) sym_varg("_contrib_MultiBoxTarget", alist)
+
+mx.nd.internal.contrib.MultiProposal <- function(cls_prob, bbox_pred, im_info, rpn_pre_nms_top_n = 6000, rpn_post_nms_top_n = 300, threshold = 0.699999988, rpn_min_size = 16, scales = c(32, 16, 8, 4), ratios = c(2, 1, 0.5), feature_stride = 16, output_score = FALSE, iou_loss = FALSE, out = NULL)
+  nd_op("_contrib_MultiProposal", list(cls_prob = if (!missing(cls_prob)) cls_prob, bbox_pred = if (!missing(bbox_pred)) bbox_pred, im_info = if (!missing(im_info)) im_info), list(rpn_pre_nms_top_n = if (!missing(rpn_pre_nms_top_n)) rpn_pre_nms_top_n, rpn_post_nms_top_n = if (!missing(rpn_post_nms_top_n)) rpn_post_nms_top_n, threshold = if (!missing(threshold)) threshold, rpn_min_size = if (!missing(rpn_min_size)) rpn_min_size, scales = if (!missing(scales)) scales, ratios = if (!missing(ratios)) ratios, feature_stride = if (!missing(feature_stride)) feature_stride, output_score = if (!missing(output_score)) output_score, iou_loss = if (!missing(iou_loss)) iou_loss), out)
+mx.varg.symbol.internal.contrib_MultiProposal <- function(alist) sym_varg("_contrib_MultiProposal", alist)
+
+mx.nd.internal.contrib.PSROIPooling <- function(data, rois, spatial_scale, output_dim, pooled_size, group_size = 0, out = NULL)
+  nd_op("_contrib_PSROIPooling", list(data = if (!missing(data)) data, rois = if (!missing(rois)) rois), list(spatial_scale = if (!missing(spatial_scale)) spatial_scale, output_dim = if (!missing(output_dim)) output_dim, pooled_size = if (!missing(pooled_size)) pooled_size, group_size = if (!missing(group_size)) group_size), out)
+mx.varg.symbol.internal.contrib_PSROIPooling <- function(alist) sym_varg("_contrib_PSROIPooling", alist)
+
+mx.nd.internal.contrib.Proposal <- function(cls_prob, bbox_pred, im_info, rpn_pre_nms_top_n = 6000, rpn_post_nms_top_n = 300, threshold = 0.699999988, rpn_min_size = 16, scales = c(32, 16, 8, 4), ratios = c(2, 1, 0.5), feature_stride = 16, output_score = FALSE, iou_loss = FALSE, out = NULL)
+  nd_op("_contrib_Proposal", list(cls_prob = if (!missing(cls_prob)) cls_prob, bbox_pred = if (!missing(bbox_pred)) bbox_pred, im_info = if (!missing(im_info)) im_info), list(rpn_pre_nms_top_n = if (!missing(rpn_pre_nms_top_n)) rpn_pre_nms_top_n, rpn_post_nms_top_n = if (!missing(rpn_post_nms_top_n)) rpn_post_nms_top_n, threshold = if (!missing(threshold)) threshold, rpn_min_size = if (!missing(rpn_min_size)) rpn_min_size, scales = if (!missing(scales)) scales, ratios = if (!missing(ratios)) ratios, feature_stride = if (!missing(feature_stride)) feature_stride, output_score = if (!missing(output_score)) output_score, iou_loss = if (!missing(iou_loss)) iou_loss), out)
+mx.varg.symbol.internal.contrib_Proposal <- function(alist) sym_varg("_contrib_Proposal", alist)
+
+mx.nd.internal.contrib.ROIAlign <- function(data, rois, pooled_size, spatial_scale, sample_ratio = -1, position_sensitive = FALSE, aligned = FALSE, out = NULL)
+  nd_op("_contrib_ROIAlign", list(data = if (!missing(data)) data, rois = if (!missing(rois)) rois), list(pooled_size = if (!missing(pooled_size)) pooled_size, spatial_scale = if (!missing(spatial_scale)) spatial_scale, sample_ratio = if (!missing(sample_ratio)) sample_ratio, position_sensitive = if (!missing(position_sensitive)) position_sensitive, aligned = if (!missing(aligned)) aligned), out)
+mx.varg.symbol.internal.contrib_ROIAlign <- function(alist) sym_varg("_contrib_ROIAlign", alist)
+
+mx.nd.internal.contrib.RROIAlign <- function(data, rois, pooled_size, spatial_scale, sampling_ratio = -1, out = NULL)
+  nd_op("_contrib_RROIAlign", list(data = if (!missing(data)) data, rois = if (!missing(rois)) rois), list(pooled_size = if (!missing(pooled_size)) pooled_size, spatial_scale = if (!missing(spatial_scale)) spatial_scale, sampling_ratio = if (!missing(sampling_ratio)) sampling_ratio), out)
+mx.varg.symbol.internal.contrib_RROIAlign <- function(alist) sym_varg("_contrib_RROIAlign", alist)
+
+mx.nd.internal.contrib.SparseEmbedding <- function(data, weight, input_dim, output_dim, dtype = "float32", sparse_grad = FALSE, out = NULL)
+  nd_op("_contrib_SparseEmbedding", list(data = if (!missing(data)) data, weight = if (!missing(weight)) weight), list(input_dim = if (!missing(input_dim)) input_dim, output_dim = if (!missing(output_dim)) output_dim, dtype = if (!missing(dtype)) dtype, sparse_grad = if (!missing(sparse_grad)) sparse_grad), out)
+mx.varg.symbol.internal.contrib_SparseEmbedding <- function(alist) sym_varg("_contrib_SparseEmbedding", alist)
+
+mx.nd.internal.contrib.SyncBatchNorm <- function(data, gamma, beta, moving_mean, moving_var, eps = 0.00100000005, momentum = 0.899999976, fix_gamma = TRUE, use_global_stats = FALSE, output_mean_var = FALSE, ndev = 1, key, out = NULL)
+  nd_op("_contrib_SyncBatchNorm", list(data = if (!missing(data)) data, gamma = if (!missing(gamma)) gamma, beta = if (!missing(beta)) beta, moving_mean = if (!missing(moving_mean)) moving_mean, moving_var = if (!missing(moving_var)) moving_var), list(eps = if (!missing(eps)) eps, momentum = if (!missing(momentum)) momentum, fix_gamma = if (!missing(fix_gamma)) fix_gamma, use_global_stats = if (!missing(use_global_stats)) use_global_stats, output_mean_var = if (!missing(output_mean_var)) output_mean_var, ndev = if (!missing(ndev)) ndev, key = if (!missing(key)) key), out)
+mx.varg.symbol.internal.contrib_SyncBatchNorm <- function(alist) sym_varg("_contrib_SyncBatchNorm", alist)
+
+mx.nd.internal.contrib.allclose <- function(a, b, rtol = 9.99999975e-06, atol = 9.99999994e-09, equal_nan = TRUE, out = NULL)
+  nd_op("_contrib_allclose", list(a = if (!missing(a)) a, b = if (!missing(b)) b), list(rtol = if (!missing(rtol)) rtol, atol = if (!missing(atol)) atol, equal_nan = if (!missing(equal_nan)) equal_nan), out)
+mx.varg.symbol.internal.contrib_allclose <- function(alist) sym_varg("_contrib_allclose", alist)
+
+mx.nd.internal.contrib.arange.like <- function(data, start = 0, step = 1, `repeat` = 1, ctx = "", axis = NULL, out = NULL)
+  nd_op("_contrib_arange_like", list(data = if (!missing(data)) data), list(start = if (!missing(start)) start, step = if (!missing(step)) step, `repeat` = if (!missing(`repeat`)) `repeat`, ctx = if (!missing(ctx)) ctx, axis = if (!missing(axis)) axis), out)
+mx.varg.symbol.internal.contrib_arange_like <- function(alist) sym_varg("_contrib_arange_like", alist)
+
+mx.nd.internal.contrib.bipartite.matching <- function(data, is_ascend = FALSE, threshold, topk = -1, out = NULL)
+  nd_op("_contrib_bipartite_matching", list(data = if (!missing(data)) data), list(is_ascend = if (!missing(is_ascend)) is_ascend, threshold = if (!missing(threshold)) threshold, topk = if (!missing(topk)) topk), out)
+mx.varg.symbol.internal.contrib_bipartite_matching <- function(alist) sym_varg("_contrib_bipartite_matching", alist)
+
+mx.nd.internal.contrib.boolean.mask <- function(data, index, axis = 0, out = NULL)
+  nd_op("_contrib_boolean_mask", list(data = if (!missing(data)) data, index = if (!missing(index)) index), list(axis = if (!missing(axis)) axis), out)
+mx.varg.symbol.internal.contrib_boolean_mask <- function(alist) sym_varg("_contrib_boolean_mask", alist)
+
+mx.nd.internal.contrib.box.decode <- function(data, anchors, std0 = 1, std1 = 1, std2 = 1, std3 = 1, clip = -1, format = "center", out = NULL)
+  nd_op("_contrib_box_decode", list(data = if (!missing(data)) data, anchors = if (!missing(anchors)) anchors), list(std0 = if (!missing(std0)) std0, std1 = if (!missing(std1)) std1, std2 = if (!missing(std2)) std2, std3 = if (!missing(std3)) std3, clip = if (!missing(clip)) clip, format = if (!missing(format)) format), out)
+mx.varg.symbol.internal.contrib_box_decode <- function(alist) sym_varg("_contrib_box_decode", alist)
+
+mx.nd.internal.contrib.box.encode <- function(samples, matches, anchors, refs, means, stds, out = NULL)
+  nd_op("_contrib_box_encode", list(samples = if (!missing(samples)) samples, matches = if (!missing(matches)) matches, anchors = if (!missing(anchors)) anchors, refs = if (!missing(refs)) refs, means = if (!missing(means)) means, stds = if (!missing(stds)) stds), list(), out)
+mx.varg.symbol.internal.contrib_box_encode <- function(alist) sym_varg("_contrib_box_encode", alist)
+
+mx.nd.internal.contrib.box.iou <- function(lhs, rhs, format = "corner", out = NULL)
+  nd_op("_contrib_box_iou", list(lhs = if (!missing(lhs)) lhs, rhs = if (!missing(rhs)) rhs), list(format = if (!missing(format)) format), out)
+mx.varg.symbol.internal.contrib_box_iou <- function(alist) sym_varg("_contrib_box_iou", alist)
+
+mx.nd.internal.contrib.box.nms <- function(data, overlap_thresh = 0.5, valid_thresh = 0, topk = -1, coord_start = 2, score_index = 1, id_index = -1, background_id = -1, force_suppress = FALSE, in_format = "corner", out_format = "corner", out = NULL)
+  nd_op("_contrib_box_nms", list(data = if (!missing(data)) data), list(overlap_thresh = if (!missing(overlap_thresh)) overlap_thresh, valid_thresh = if (!missing(valid_thresh)) valid_thresh, topk = if (!missing(topk)) topk, coord_start = if (!missing(coord_start)) coord_start, score_index = if (!missing(score_index)) score_index, id_index = if (!missing(id_index)) id_index, background_id = if (!missing(background_id)) background_id, force_suppress = if (!missing(force_suppress)) force_suppress, in_format = if (!missing(in_format)) in_format, out_format = if (!missing(out_format)) out_format), out)
+mx.varg.symbol.internal.contrib_box_nms <- function(alist) sym_varg("_contrib_box_nms", alist)
+
+mx.nd.internal.contrib.box.non.maximum.suppression <- function(data, overlap_thresh = 0.5, valid_thresh = 0, topk = -1, coord_start = 2, score_index = 1, id_index = -1, background_id = -1, force_suppress = FALSE, in_format = "corner", out_format = "corner", out = NULL)
+  nd_op("_contrib_box_non_maximum_suppression", list(data = if (!missing(data)) data), list(overlap_thresh = if (!missing(overlap_thresh)) overlap_thresh, valid_thresh = if (!missing(valid_thresh)) valid_thresh, topk = if (!missing(topk)) topk, coord_start = if (!missing(coord_start)) coord_start, score_index = if (!missing(score_index)) score_index, id_index = if (!missing(id_index)) id_index, background_id = if (!missing(background_id)) background_id, force_suppress = if (!missing(force_suppress)) force_suppress, in_format = if (!missing(in_format)) in_format, out_format = if (!missing(out_format)) out_format), out)
+mx.varg.symbol.internal.contrib_box_non_maximum_suppression <- function(alist) sym_varg("_contrib_box_non_maximum_suppression", alist)
+
+mx.nd.internal.contrib.calibrate.entropy <- function(hist, hist_edges, num_quantized_bins = 255, out = NULL)
+  nd_op("_contrib_calibrate_entropy", list(hist = if (!missing(hist)) hist, hist_edges = if (!missing(hist_edges)) hist_edges), list(num_quantized_bins = if (!missing(num_quantized_bins)) num_quantized_bins), out)
+mx.varg.symbol.internal.contrib_calibrate_entropy <- function(alist) sym_varg("_contrib_calibrate_entropy", alist)
+
+mx.nd.internal.contrib.count.sketch <- function(data, h, s, out_dim, processing_batch_size = 32, out = NULL)
+  nd_op("_contrib_count_sketch", list(data = if (!missing(data)) data, h = if (!missing(h)) h, s = if (!missing(s)) s), list(out_dim = if (!missing(out_dim)) out_dim, processing_batch_size = if (!missing(processing_batch_size)) processing_batch_size), out)
+mx.varg.symbol.internal.contrib_count_sketch <- function(alist) sym_varg("_contrib_count_sketch", alist)
 
 mx.nd.internal.contrib.ctc.loss <- function(data, label, data_lengths, label_lengths, use_data_lengths = FALSE, use_label_lengths = FALSE, blank_label = "first", out = NULL)
   nd_op("_contrib_ctc_loss", list(data = if (!missing(data)) data, label = if (!missing(label)) label, data_lengths = if (!missing(data_lengths)) data_lengths, label_lengths = if (!missing(label_lengths)) label_lengths), list(use_data_lengths = if (!missing(use_data_lengths)) use_data_lengths, use_label_lengths = if (!missing(use_label_lengths)) use_label_lengths, blank_label = if (!missing(blank_label)) blank_label), out)
 mx.varg.symbol.internal.contrib_ctc_loss <- function(alist) sym_varg("_contrib_ctc_loss", alist)
 
+mx.nd.internal.contrib.dequantize <- function(data, min_range, max_range, out_type = "float32", out = NULL)
+  nd_op("_contrib_dequantize", list(data = if (!missing(data)) data, min_range = if (!missing(min_range)) min_range, max_range = if (!missing(max_range)) max_range), list(out_type = if (!missing(out_type)) out_type), out)
+mx.varg.symbol.internal.contrib_dequantize <- function(alist) sym_varg("_contrib_dequantize", alist)
+
+mx.nd.internal.contrib.div.sqrt.dim <- function(data, out = NULL)
+  nd_op("_contrib_div_sqrt_dim", list(data = if (!missing(data)) data), list(), out)
+mx.varg.symbol.internal.contrib_div_sqrt_dim <- function(alist) sym_varg("_contrib_div_sqrt_dim", alist)
+
+mx.nd.internal.contrib.edge.id <- function(data, u, v, out = NULL)
+  nd_op("_contrib_edge_id", list(data = if (!missing(data)) data, u = if (!missing(u)) u, v = if (!missing(v)) v), list(), out)
+mx.varg.symbol.internal.contrib_edge_id <- function(alist) sym_varg("_contrib_edge_id", alist)
+
+mx.nd.internal.contrib.fft <- function(data, compute_size = 128, out = NULL)
+  nd_op("_contrib_fft", list(data = if (!missing(data)) data), list(compute_size = if (!missing(compute_size)) compute_size), out)
+mx.varg.symbol.internal.contrib_fft <- function(alist) sym_varg("_contrib_fft", alist)
+
+mx.nd.internal.contrib.getnnz <- function(data, axis = NULL, out = NULL)
+  nd_op("_contrib_getnnz", list(data = if (!missing(data)) data), list(axis = if (!missing(axis)) axis), out)
+mx.varg.symbol.internal.contrib_getnnz <- function(alist) sym_varg("_contrib_getnnz", alist)
+
+mx.nd.internal.contrib.gradientmultiplier <- function(data, scalar = 1, is_int = TRUE, out = NULL)
+  nd_op("_contrib_gradientmultiplier", list(data = if (!missing(data)) data), list(scalar = if (!missing(scalar)) scalar, is_int = if (!missing(is_int)) is_int), out)
+mx.varg.symbol.internal.contrib_gradientmultiplier <- function(alist) sym_varg("_contrib_gradientmultiplier", alist)
+
 mx.nd.internal.contrib.group.adagrad.update <- function(weight, grad, history, lr, rescale_grad = 1, clip_gradient = -1, epsilon = 9.99999975e-06, out = NULL)
   nd_op("_contrib_group_adagrad_update", list(weight = if (!missing(weight)) weight, grad = if (!missing(grad)) grad, history = if (!missing(history)) history), list(lr = if (!missing(lr)) lr, rescale_grad = if (!missing(rescale_grad)) rescale_grad, clip_gradient = if (!missing(clip_gradient)) clip_gradient, epsilon = if (!missing(epsilon)) epsilon), out)
 mx.varg.symbol.internal.contrib_group_adagrad_update <- function(alist) sym_varg("_contrib_group_adagrad_update", alist)
 
+mx.nd.internal.contrib.hawkesll <- function(lda, alpha, beta, state, lags, marks, valid_length, max_time, out = NULL)
+  nd_op("_contrib_hawkesll", list(lda = if (!missing(lda)) lda, alpha = if (!missing(alpha)) alpha, beta = if (!missing(beta)) beta, state = if (!missing(state)) state, lags = if (!missing(lags)) lags, marks = if (!missing(marks)) marks, valid_length = if (!missing(valid_length)) valid_length, max_time = if (!missing(max_time)) max_time), list(), out)
+mx.varg.symbol.internal.contrib_hawkesll <- function(alist) sym_varg("_contrib_hawkesll", alist)
+
+mx.nd.internal.contrib.ifft <- function(data, compute_size = 128, out = NULL)
+  nd_op("_contrib_ifft", list(data = if (!missing(data)) data), list(compute_size = if (!missing(compute_size)) compute_size), out)
+mx.varg.symbol.internal.contrib_ifft <- function(alist) sym_varg("_contrib_ifft", alist)
+
+mx.nd.internal.contrib.index.array <- function(data, axes = NULL, out = NULL)
+  nd_op("_contrib_index_array", list(data = if (!missing(data)) data), list(axes = if (!missing(axes)) axes), out)
+mx.varg.symbol.internal.contrib_index_array <- function(alist) sym_varg("_contrib_index_array", alist)
+
+mx.nd.internal.contrib.index.copy <- function(old_tensor, index_vector, new_tensor, out = NULL)
+  nd_op("_contrib_index_copy", list(old_tensor = if (!missing(old_tensor)) old_tensor, index_vector = if (!missing(index_vector)) index_vector, new_tensor = if (!missing(new_tensor)) new_tensor), list(), out)
+mx.varg.symbol.internal.contrib_index_copy <- function(alist) sym_varg("_contrib_index_copy", alist)
+
+mx.nd.internal.contrib.interleaved.matmul.encdec.qk <- function(queries, keys_values, heads, out = NULL)
+  nd_op("_contrib_interleaved_matmul_encdec_qk", list(queries = if (!missing(queries)) queries, keys_values = if (!missing(keys_values)) keys_values), list(heads = if (!missing(heads)) heads), out)
+mx.varg.symbol.internal.contrib_interleaved_matmul_encdec_qk <- function(alist) sym_varg("_contrib_interleaved_matmul_encdec_qk", alist)
+
+mx.nd.internal.contrib.interleaved.matmul.encdec.valatt <- function(keys_values, attention, heads, out = NULL)
+  nd_op("_contrib_interleaved_matmul_encdec_valatt", list(keys_values = if (!missing(keys_values)) keys_values, attention = if (!missing(attention)) attention), list(heads = if (!missing(heads)) heads), out)
+mx.varg.symbol.internal.contrib_interleaved_matmul_encdec_valatt <- function(alist) sym_varg("_contrib_interleaved_matmul_encdec_valatt", alist)
+
+mx.nd.internal.contrib.interleaved.matmul.selfatt.qk <- function(queries_keys_values, heads, out = NULL)
+  nd_op("_contrib_interleaved_matmul_selfatt_qk", list(queries_keys_values = if (!missing(queries_keys_values)) queries_keys_values), list(heads = if (!missing(heads)) heads), out)
+mx.varg.symbol.internal.contrib_interleaved_matmul_selfatt_qk <- function(alist) sym_varg("_contrib_interleaved_matmul_selfatt_qk", alist)
+
+mx.nd.internal.contrib.interleaved.matmul.selfatt.valatt <- function(queries_keys_values, attention, heads, out = NULL)
+  nd_op("_contrib_interleaved_matmul_selfatt_valatt", list(queries_keys_values = if (!missing(queries_keys_values)) queries_keys_values, attention = if (!missing(attention)) attention), list(heads = if (!missing(heads)) heads), out)
+mx.varg.symbol.internal.contrib_interleaved_matmul_selfatt_valatt <- function(alist) sym_varg("_contrib_interleaved_matmul_selfatt_valatt", alist)
+
+mx.nd.internal.contrib.quadratic <- function(data, a = 0, b = 0, c = 0, out = NULL)
+  nd_op("_contrib_quadratic", list(data = if (!missing(data)) data), list(a = if (!missing(a)) a, b = if (!missing(b)) b, c = if (!missing(c)) c), out)
+mx.varg.symbol.internal.contrib_quadratic <- function(alist) sym_varg("_contrib_quadratic", alist)
+
+mx.nd.internal.contrib.quantize <- function(data, min_range, max_range, out_type = "uint8", out = NULL)
+  nd_op("_contrib_quantize", list(data = if (!missing(data)) data, min_range = if (!missing(min_range)) min_range, max_range = if (!missing(max_range)) max_range), list(out_type = if (!missing(out_type)) out_type), out)
+mx.varg.symbol.internal.contrib_quantize <- function(alist) sym_varg("_contrib_quantize", alist)
+
+mx.nd.internal.contrib.quantize.asym <- function(data, min_calib_range = NULL, max_calib_range = NULL, out = NULL)
+  nd_op("_contrib_quantize_asym", list(data = if (!missing(data)) data), list(min_calib_range = if (!missing(min_calib_range)) min_calib_range, max_calib_range = if (!missing(max_calib_range)) max_calib_range), out)
+mx.varg.symbol.internal.contrib_quantize_asym <- function(alist) sym_varg("_contrib_quantize_asym", alist)
+
+mx.nd.internal.contrib.quantize.v2 <- function(data, out_type = "int8", min_calib_range = NULL, max_calib_range = NULL, out = NULL)
+  nd_op("_contrib_quantize_v2", list(data = if (!missing(data)) data), list(out_type = if (!missing(out_type)) out_type, min_calib_range = if (!missing(min_calib_range)) min_calib_range, max_calib_range = if (!missing(max_calib_range)) max_calib_range), out)
+mx.varg.symbol.internal.contrib_quantize_v2 <- function(alist) sym_varg("_contrib_quantize_v2", alist)
+
+mx.nd.internal.contrib.requantize <- function(data, min_range, max_range, out_type = "int8", min_calib_range = NULL, max_calib_range = NULL, out = NULL)
+  nd_op("_contrib_requantize", list(data = if (!missing(data)) data, min_range = if (!missing(min_range)) min_range, max_range = if (!missing(max_range)) max_range), list(out_type = if (!missing(out_type)) out_type, min_calib_range = if (!missing(min_calib_range)) min_calib_range, max_calib_range = if (!missing(max_calib_range)) max_calib_range), out)
+mx.varg.symbol.internal.contrib_requantize <- function(alist) sym_varg("_contrib_requantize", alist)
+
+mx.nd.internal.contrib.round.ste <- function(data, out = NULL)
+  nd_op("_contrib_round_ste", list(data = if (!missing(data)) data), list(), out)
+mx.varg.symbol.internal.contrib_round_ste <- function(alist) sym_varg("_contrib_round_ste", alist)
+
+mx.nd.internal.contrib.sign.ste <- function(data, out = NULL)
+  nd_op("_contrib_sign_ste", list(data = if (!missing(data)) data), list(), out)
+mx.varg.symbol.internal.contrib_sign_ste <- function(alist) sym_varg("_contrib_sign_ste", alist)
+
 mx.nd.internal.copy <- function(data, out = NULL)
   nd_op("_copy", list(data = if (!missing(data)) data), list(), out)
 mx.varg.symbol.internal.copy <- function(alist) sym_varg("_copy", alist)
+
+mx.nd.internal.copyto <- function(data, out = NULL)
+  nd_op("_copyto", list(data = if (!missing(data)) data), list(), out)
+mx.varg.symbol.internal.copyto <- function(alist) sym_varg("_copyto", alist)
 
 mx.nd.internal.crop.assign <- function(lhs, rhs, begin, end, step = NULL, out = NULL)
   nd_op("_crop_assign", list(lhs = if (!missing(lhs)) lhs, rhs = if (!missing(rhs)) rhs), list(begin = if (!missing(begin)) begin, end = if (!missing(end)) end, step = if (!missing(step)) step), out)
@@ -418,6 +688,18 @@ mx.varg.symbol.internal.crop_assign <- function(alist) sym_varg("_crop_assign", 
 mx.nd.internal.crop.assign.scalar <- function(data, scalar = 0, begin, end, step = NULL, out = NULL)
   nd_op("_crop_assign_scalar", list(data = if (!missing(data)) data), list(scalar = if (!missing(scalar)) scalar, begin = if (!missing(begin)) begin, end = if (!missing(end)) end, step = if (!missing(step)) step), out)
 mx.varg.symbol.internal.crop_assign_scalar <- function(alist) sym_varg("_crop_assign_scalar", alist)
+
+mx.nd.internal.cvcopyMakeBorder <- function(src, top, bot, left, right, type = 0, value = 0, values = NULL, out = NULL)
+  nd_op("_cvcopyMakeBorder", list(src = if (!missing(src)) src), list(top = if (!missing(top)) top, bot = if (!missing(bot)) bot, left = if (!missing(left)) left, right = if (!missing(right)) right, type = if (!missing(type)) type, value = if (!missing(value)) value, values = if (!missing(values)) values), out)
+mx.varg.symbol.internal.cvcopyMakeBorder <- function(alist) sym_varg("_cvcopyMakeBorder", alist)
+
+mx.nd.internal.cvimdecode <- function(buf, flag = 1, to_rgb = TRUE, out = NULL)
+  nd_op("_cvimdecode", list(buf = if (!missing(buf)) buf), list(flag = if (!missing(flag)) flag, to_rgb = if (!missing(to_rgb)) to_rgb), out)
+mx.varg.symbol.internal.cvimdecode <- function(alist) sym_varg("_cvimdecode", alist)
+
+mx.nd.internal.cvimresize <- function(src, w, h, interp = 1, out = NULL)
+  nd_op("_cvimresize", list(src = if (!missing(src)) src), list(w = if (!missing(w)) w, h = if (!missing(h)) h, interp = if (!missing(interp)) interp), out)
+mx.varg.symbol.internal.cvimresize <- function(alist) sym_varg("_cvimresize", alist)
 
 mx.nd.internal.div <- function(lhs, rhs, out = NULL)
   nd_op("_div", list(lhs = if (!missing(lhs)) lhs, rhs = if (!missing(rhs)) rhs), list(), out)
@@ -438,6 +720,10 @@ mx.varg.symbol.internal.equal_scalar <- function(alist) sym_varg("_equal_scalar"
 mx.nd.internal.eye <- function(N, M = 0, k = 0, ctx = "", dtype = "float32", out = NULL)
   nd_op("_eye", list(), list(N = if (!missing(N)) N, M = if (!missing(M)) M, k = if (!missing(k)) k, ctx = if (!missing(ctx)) ctx, dtype = if (!missing(dtype)) dtype), out)
 mx.varg.symbol.internal.eye <- function(alist) sym_varg("_eye", alist)
+
+mx.nd.internal.foreach <- function(data, fn = NULL, num_args, num_outputs, num_out_data, in_state_locs, in_data_locs, remain_locs, out = NULL)
+  nd_op("_foreach", list(data = if (!missing(data)) data), list(fn = if (!missing(fn)) fn, num_args = if (!missing(num_args)) num_args, num_outputs = if (!missing(num_outputs)) num_outputs, num_out_data = if (!missing(num_out_data)) num_out_data, in_state_locs = if (!missing(in_state_locs)) in_state_locs, in_data_locs = if (!missing(in_data_locs)) in_data_locs, remain_locs = if (!missing(remain_locs)) remain_locs), out)
+mx.varg.symbol.internal.foreach <- function(alist) sym_varg("_foreach", alist)
 
 mx.nd.internal.full <- function(shape = NULL, ctx = "", dtype = "float32", value, out = NULL)
   nd_op("_full", list(), list(shape = if (!missing(shape)) shape, ctx = if (!missing(ctx)) ctx, dtype = if (!missing(dtype)) dtype, value = if (!missing(value)) value), out)
@@ -478,6 +764,66 @@ mx.varg.symbol.internal.hypot_scalar <- function(alist) sym_varg("_hypot_scalar"
 mx.nd.internal.identity.with.attr.like.rhs <- function(lhs, rhs, out = NULL)
   nd_op("_identity_with_attr_like_rhs", list(lhs = if (!missing(lhs)) lhs, rhs = if (!missing(rhs)) rhs), list(), out)
 mx.varg.symbol.internal.identity_with_attr_like_rhs <- function(alist) sym_varg("_identity_with_attr_like_rhs", alist)
+
+mx.nd.internal.image.adjust.lighting <- function(data, alpha, out = NULL)
+  nd_op("_image_adjust_lighting", list(data = if (!missing(data)) data), list(alpha = if (!missing(alpha)) alpha), out)
+mx.varg.symbol.internal.image_adjust_lighting <- function(alist) sym_varg("_image_adjust_lighting", alist)
+
+mx.nd.internal.image.crop <- function(data, x, y, width, height, out = NULL)
+  nd_op("_image_crop", list(data = if (!missing(data)) data), list(x = if (!missing(x)) x, y = if (!missing(y)) y, width = if (!missing(width)) width, height = if (!missing(height)) height), out)
+mx.varg.symbol.internal.image_crop <- function(alist) sym_varg("_image_crop", alist)
+
+mx.nd.internal.image.flip.left.right <- function(data, out = NULL)
+  nd_op("_image_flip_left_right", list(data = if (!missing(data)) data), list(), out)
+mx.varg.symbol.internal.image_flip_left_right <- function(alist) sym_varg("_image_flip_left_right", alist)
+
+mx.nd.internal.image.flip.top.bottom <- function(data, out = NULL)
+  nd_op("_image_flip_top_bottom", list(data = if (!missing(data)) data), list(), out)
+mx.varg.symbol.internal.image_flip_top_bottom <- function(alist) sym_varg("_image_flip_top_bottom", alist)
+
+mx.nd.internal.image.normalize <- function(data, mean = c(0, 0, 0, 0), std = c(1, 1, 1, 1), out = NULL)
+  nd_op("_image_normalize", list(data = if (!missing(data)) data), list(mean = if (!missing(mean)) mean, std = if (!missing(std)) std), out)
+mx.varg.symbol.internal.image_normalize <- function(alist) sym_varg("_image_normalize", alist)
+
+mx.nd.internal.image.random.brightness <- function(data, min_factor, max_factor, out = NULL)
+  nd_op("_image_random_brightness", list(data = if (!missing(data)) data), list(min_factor = if (!missing(min_factor)) min_factor, max_factor = if (!missing(max_factor)) max_factor), out)
+mx.varg.symbol.internal.image_random_brightness <- function(alist) sym_varg("_image_random_brightness", alist)
+
+mx.nd.internal.image.random.color.jitter <- function(data, brightness, contrast, saturation, hue, out = NULL)
+  nd_op("_image_random_color_jitter", list(data = if (!missing(data)) data), list(brightness = if (!missing(brightness)) brightness, contrast = if (!missing(contrast)) contrast, saturation = if (!missing(saturation)) saturation, hue = if (!missing(hue)) hue), out)
+mx.varg.symbol.internal.image_random_color_jitter <- function(alist) sym_varg("_image_random_color_jitter", alist)
+
+mx.nd.internal.image.random.contrast <- function(data, min_factor, max_factor, out = NULL)
+  nd_op("_image_random_contrast", list(data = if (!missing(data)) data), list(min_factor = if (!missing(min_factor)) min_factor, max_factor = if (!missing(max_factor)) max_factor), out)
+mx.varg.symbol.internal.image_random_contrast <- function(alist) sym_varg("_image_random_contrast", alist)
+
+mx.nd.internal.image.random.flip.left.right <- function(data, out = NULL)
+  nd_op("_image_random_flip_left_right", list(data = if (!missing(data)) data), list(), out)
+mx.varg.symbol.internal.image_random_flip_left_right <- function(alist) sym_varg("_image_random_flip_left_right", alist)
+
+mx.nd.internal.image.random.flip.top.bottom <- function(data, out = NULL)
+  nd_op("_image_random_flip_top_bottom", list(data = if (!missing(data)) data), list(), out)
+mx.varg.symbol.internal.image_random_flip_top_bottom <- function(alist) sym_varg("_image_random_flip_top_bottom", alist)
+
+mx.nd.internal.image.random.hue <- function(data, min_factor, max_factor, out = NULL)
+  nd_op("_image_random_hue", list(data = if (!missing(data)) data), list(min_factor = if (!missing(min_factor)) min_factor, max_factor = if (!missing(max_factor)) max_factor), out)
+mx.varg.symbol.internal.image_random_hue <- function(alist) sym_varg("_image_random_hue", alist)
+
+mx.nd.internal.image.random.lighting <- function(data, alpha_std = 0.0500000007, out = NULL)
+  nd_op("_image_random_lighting", list(data = if (!missing(data)) data), list(alpha_std = if (!missing(alpha_std)) alpha_std), out)
+mx.varg.symbol.internal.image_random_lighting <- function(alist) sym_varg("_image_random_lighting", alist)
+
+mx.nd.internal.image.random.saturation <- function(data, min_factor, max_factor, out = NULL)
+  nd_op("_image_random_saturation", list(data = if (!missing(data)) data), list(min_factor = if (!missing(min_factor)) min_factor, max_factor = if (!missing(max_factor)) max_factor), out)
+mx.varg.symbol.internal.image_random_saturation <- function(alist) sym_varg("_image_random_saturation", alist)
+
+mx.nd.internal.image.resize <- function(data, size = NULL, keep_ratio = FALSE, interp = 1, out = NULL)
+  nd_op("_image_resize", list(data = if (!missing(data)) data), list(size = if (!missing(size)) size, keep_ratio = if (!missing(keep_ratio)) keep_ratio, interp = if (!missing(interp)) interp), out)
+mx.varg.symbol.internal.image_resize <- function(alist) sym_varg("_image_resize", alist)
+
+mx.nd.internal.image.to.tensor <- function(data, out = NULL)
+  nd_op("_image_to_tensor", list(data = if (!missing(data)) data), list(), out)
+mx.varg.symbol.internal.image_to_tensor <- function(alist) sym_varg("_image_to_tensor", alist)
 
 mx.nd.internal.lesser <- function(lhs, rhs, out = NULL)
   nd_op("_lesser", list(lhs = if (!missing(lhs)) lhs, rhs = if (!missing(rhs)) rhs), list(), out)
@@ -723,6 +1069,38 @@ mx.nd.internal.random.normal.like <- function(data, loc = 0, scale = 1, out = NU
   nd_op("_random_normal_like", list(data = if (!missing(data)) data), list(loc = if (!missing(loc)) loc, scale = if (!missing(scale)) scale), out)
 mx.varg.symbol.internal.random_normal_like <- function(alist) sym_varg("_random_normal_like", alist)
 
+mx.nd.internal.random.pdf.dirichlet <- function(sample, alpha, is_log = FALSE, out = NULL)
+  nd_op("_random_pdf_dirichlet", list(sample = if (!missing(sample)) sample, alpha = if (!missing(alpha)) alpha), list(is_log = if (!missing(is_log)) is_log), out)
+mx.varg.symbol.internal.random_pdf_dirichlet <- function(alist) sym_varg("_random_pdf_dirichlet", alist)
+
+mx.nd.internal.random.pdf.exponential <- function(sample, lam, is_log = FALSE, out = NULL)
+  nd_op("_random_pdf_exponential", list(sample = if (!missing(sample)) sample, lam = if (!missing(lam)) lam), list(is_log = if (!missing(is_log)) is_log), out)
+mx.varg.symbol.internal.random_pdf_exponential <- function(alist) sym_varg("_random_pdf_exponential", alist)
+
+mx.nd.internal.random.pdf.gamma <- function(sample, alpha, beta, is_log = FALSE, out = NULL)
+  nd_op("_random_pdf_gamma", list(sample = if (!missing(sample)) sample, alpha = if (!missing(alpha)) alpha, beta = if (!missing(beta)) beta), list(is_log = if (!missing(is_log)) is_log), out)
+mx.varg.symbol.internal.random_pdf_gamma <- function(alist) sym_varg("_random_pdf_gamma", alist)
+
+mx.nd.internal.random.pdf.generalized.negative.binomial <- function(sample, mu, alpha, is_log = FALSE, out = NULL)
+  nd_op("_random_pdf_generalized_negative_binomial", list(sample = if (!missing(sample)) sample, mu = if (!missing(mu)) mu, alpha = if (!missing(alpha)) alpha), list(is_log = if (!missing(is_log)) is_log), out)
+mx.varg.symbol.internal.random_pdf_generalized_negative_binomial <- function(alist) sym_varg("_random_pdf_generalized_negative_binomial", alist)
+
+mx.nd.internal.random.pdf.negative.binomial <- function(sample, k, p, is_log = FALSE, out = NULL)
+  nd_op("_random_pdf_negative_binomial", list(sample = if (!missing(sample)) sample, k = if (!missing(k)) k, p = if (!missing(p)) p), list(is_log = if (!missing(is_log)) is_log), out)
+mx.varg.symbol.internal.random_pdf_negative_binomial <- function(alist) sym_varg("_random_pdf_negative_binomial", alist)
+
+mx.nd.internal.random.pdf.normal <- function(sample, mu, sigma, is_log = FALSE, out = NULL)
+  nd_op("_random_pdf_normal", list(sample = if (!missing(sample)) sample, mu = if (!missing(mu)) mu, sigma = if (!missing(sigma)) sigma), list(is_log = if (!missing(is_log)) is_log), out)
+mx.varg.symbol.internal.random_pdf_normal <- function(alist) sym_varg("_random_pdf_normal", alist)
+
+mx.nd.internal.random.pdf.poisson <- function(sample, lam, is_log = FALSE, out = NULL)
+  nd_op("_random_pdf_poisson", list(sample = if (!missing(sample)) sample, lam = if (!missing(lam)) lam), list(is_log = if (!missing(is_log)) is_log), out)
+mx.varg.symbol.internal.random_pdf_poisson <- function(alist) sym_varg("_random_pdf_poisson", alist)
+
+mx.nd.internal.random.pdf.uniform <- function(sample, low, high, is_log = FALSE, out = NULL)
+  nd_op("_random_pdf_uniform", list(sample = if (!missing(sample)) sample, low = if (!missing(low)) low, high = if (!missing(high)) high), list(is_log = if (!missing(is_log)) is_log), out)
+mx.varg.symbol.internal.random_pdf_uniform <- function(alist) sym_varg("_random_pdf_uniform", alist)
+
 mx.nd.internal.random.poisson <- function(lam = 1, shape = NULL, ctx = "", dtype = NULL, out = NULL)
   nd_op("_random_poisson", list(), list(lam = if (!missing(lam)) lam, shape = if (!missing(shape)) shape, ctx = if (!missing(ctx)) ctx, dtype = if (!missing(dtype)) dtype), out)
 mx.varg.symbol.internal.random_poisson <- function(alist) sym_varg("_random_poisson", alist)
@@ -803,9 +1181,25 @@ mx.nd.internal.sample.unique.zipfian <- function(range_max, shape = NULL, out = 
   nd_op("_sample_unique_zipfian", list(), list(range_max = if (!missing(range_max)) range_max, shape = if (!missing(shape)) shape), out)
 mx.varg.symbol.internal.sample_unique_zipfian <- function(alist) sym_varg("_sample_unique_zipfian", alist)
 
+mx.nd.internal.scatter.elemwise.div <- function(lhs, rhs, out = NULL)
+  nd_op("_scatter_elemwise_div", list(lhs = if (!missing(lhs)) lhs, rhs = if (!missing(rhs)) rhs), list(), out)
+mx.varg.symbol.internal.scatter_elemwise_div <- function(alist) sym_varg("_scatter_elemwise_div", alist)
+
+mx.nd.internal.scatter.minus.scalar <- function(data, scalar = 1, is_int = TRUE, out = NULL)
+  nd_op("_scatter_minus_scalar", list(data = if (!missing(data)) data), list(scalar = if (!missing(scalar)) scalar, is_int = if (!missing(is_int)) is_int), out)
+mx.varg.symbol.internal.scatter_minus_scalar <- function(alist) sym_varg("_scatter_minus_scalar", alist)
+
+mx.nd.internal.scatter.plus.scalar <- function(data, scalar = 1, is_int = TRUE, out = NULL)
+  nd_op("_scatter_plus_scalar", list(data = if (!missing(data)) data), list(scalar = if (!missing(scalar)) scalar, is_int = if (!missing(is_int)) is_int), out)
+mx.varg.symbol.internal.scatter_plus_scalar <- function(alist) sym_varg("_scatter_plus_scalar", alist)
+
 mx.nd.internal.scatter.set.nd <- function(lhs, rhs, indices, shape, out = NULL)
   nd_op("_scatter_set_nd", list(lhs = if (!missing(lhs)) lhs, rhs = if (!missing(rhs)) rhs, indices = if (!missing(indices)) indices), list(shape = if (!missing(shape)) shape), out)
 mx.varg.symbol.internal.scatter_set_nd <- function(alist) sym_varg("_scatter_set_nd", alist)
+
+mx.nd.internal.set.value <- function(src, out = NULL)
+  nd_op("_set_value", list(), list(src = if (!missing(src)) src), out)
+mx.varg.symbol.internal.set_value <- function(alist) sym_varg("_set_value", alist)
 
 mx.nd.internal.shuffle <- function(data, out = NULL)
   nd_op("_shuffle", list(data = if (!missing(data)) data), list(), out)
@@ -843,6 +1237,18 @@ mx.nd.internal.sparse.MAERegressionOutput <- function(data, label, grad_scale = 
   nd_op("_sparse_MAERegressionOutput", list(data = if (!missing(data)) data, label = if (!missing(label)) label), list(grad_scale = if (!missing(grad_scale)) grad_scale), out)
 mx.varg.symbol.internal.sparse_MAERegressionOutput <- function(alist) sym_varg("_sparse_MAERegressionOutput", alist)
 
+mx.nd.internal.sparse..contrib.round.ste <- function(data, out = NULL)
+  nd_op("_sparse__contrib_round_ste", list(data = if (!missing(data)) data), list(), out)
+mx.varg.symbol.internal.sparse__contrib_round_ste <- function(alist) sym_varg("_sparse__contrib_round_ste", alist)
+
+mx.nd.internal.sparse..contrib.sign.ste <- function(data, out = NULL)
+  nd_op("_sparse__contrib_sign_ste", list(data = if (!missing(data)) data), list(), out)
+mx.varg.symbol.internal.sparse__contrib_sign_ste <- function(alist) sym_varg("_sparse__contrib_sign_ste", alist)
+
+mx.nd.internal.sparse.abs <- function(data, out = NULL)
+  nd_op("_sparse_abs", list(data = if (!missing(data)) data), list(), out)
+mx.varg.symbol.internal.sparse_abs <- function(alist) sym_varg("_sparse_abs", alist)
+
 mx.nd.internal.sparse.adagrad.update <- function(weight, grad, history, lr, epsilon = 1.00000001e-07, wd = 0, rescale_grad = 1, clip_gradient = -1, out = NULL)
   nd_op("_sparse_adagrad_update", list(weight = if (!missing(weight)) weight, grad = if (!missing(grad)) grad, history = if (!missing(history)) history), list(lr = if (!missing(lr)) lr, epsilon = if (!missing(epsilon)) epsilon, wd = if (!missing(wd)) wd, rescale_grad = if (!missing(rescale_grad)) rescale_grad, clip_gradient = if (!missing(clip_gradient)) clip_gradient), out)
 mx.varg.symbol.internal.sparse_adagrad_update <- function(alist) sym_varg("_sparse_adagrad_update", alist)
@@ -855,6 +1261,66 @@ mx.nd.internal.sparse.add.n <- function(args, num_args, out = NULL)
   nd_op("_sparse_add_n", list(args = if (!missing(args)) args), list(num_args = if (!missing(num_args)) num_args), out)
 mx.varg.symbol.internal.sparse_add_n <- function(alist) sym_varg("_sparse_add_n", alist)
 
+mx.nd.internal.sparse.arccos <- function(data, out = NULL)
+  nd_op("_sparse_arccos", list(data = if (!missing(data)) data), list(), out)
+mx.varg.symbol.internal.sparse_arccos <- function(alist) sym_varg("_sparse_arccos", alist)
+
+mx.nd.internal.sparse.arccosh <- function(data, out = NULL)
+  nd_op("_sparse_arccosh", list(data = if (!missing(data)) data), list(), out)
+mx.varg.symbol.internal.sparse_arccosh <- function(alist) sym_varg("_sparse_arccosh", alist)
+
+mx.nd.internal.sparse.arcsin <- function(data, out = NULL)
+  nd_op("_sparse_arcsin", list(data = if (!missing(data)) data), list(), out)
+mx.varg.symbol.internal.sparse_arcsin <- function(alist) sym_varg("_sparse_arcsin", alist)
+
+mx.nd.internal.sparse.arcsinh <- function(data, out = NULL)
+  nd_op("_sparse_arcsinh", list(data = if (!missing(data)) data), list(), out)
+mx.varg.symbol.internal.sparse_arcsinh <- function(alist) sym_varg("_sparse_arcsinh", alist)
+
+mx.nd.internal.sparse.arctan <- function(data, out = NULL)
+  nd_op("_sparse_arctan", list(data = if (!missing(data)) data), list(), out)
+mx.varg.symbol.internal.sparse_arctan <- function(alist) sym_varg("_sparse_arctan", alist)
+
+mx.nd.internal.sparse.arctanh <- function(data, out = NULL)
+  nd_op("_sparse_arctanh", list(data = if (!missing(data)) data), list(), out)
+mx.varg.symbol.internal.sparse_arctanh <- function(alist) sym_varg("_sparse_arctanh", alist)
+
+mx.nd.internal.sparse.broadcast.add <- function(lhs, rhs, out = NULL)
+  nd_op("_sparse_broadcast_add", list(lhs = if (!missing(lhs)) lhs, rhs = if (!missing(rhs)) rhs), list(), out)
+mx.varg.symbol.internal.sparse_broadcast_add <- function(alist) sym_varg("_sparse_broadcast_add", alist)
+
+mx.nd.internal.sparse.broadcast.div <- function(lhs, rhs, out = NULL)
+  nd_op("_sparse_broadcast_div", list(lhs = if (!missing(lhs)) lhs, rhs = if (!missing(rhs)) rhs), list(), out)
+mx.varg.symbol.internal.sparse_broadcast_div <- function(alist) sym_varg("_sparse_broadcast_div", alist)
+
+mx.nd.internal.sparse.broadcast.minus <- function(lhs, rhs, out = NULL)
+  nd_op("_sparse_broadcast_minus", list(lhs = if (!missing(lhs)) lhs, rhs = if (!missing(rhs)) rhs), list(), out)
+mx.varg.symbol.internal.sparse_broadcast_minus <- function(alist) sym_varg("_sparse_broadcast_minus", alist)
+
+mx.nd.internal.sparse.broadcast.mul <- function(lhs, rhs, out = NULL)
+  nd_op("_sparse_broadcast_mul", list(lhs = if (!missing(lhs)) lhs, rhs = if (!missing(rhs)) rhs), list(), out)
+mx.varg.symbol.internal.sparse_broadcast_mul <- function(alist) sym_varg("_sparse_broadcast_mul", alist)
+
+mx.nd.internal.sparse.broadcast.plus <- function(lhs, rhs, out = NULL)
+  nd_op("_sparse_broadcast_plus", list(lhs = if (!missing(lhs)) lhs, rhs = if (!missing(rhs)) rhs), list(), out)
+mx.varg.symbol.internal.sparse_broadcast_plus <- function(alist) sym_varg("_sparse_broadcast_plus", alist)
+
+mx.nd.internal.sparse.broadcast.sub <- function(lhs, rhs, out = NULL)
+  nd_op("_sparse_broadcast_sub", list(lhs = if (!missing(lhs)) lhs, rhs = if (!missing(rhs)) rhs), list(), out)
+mx.varg.symbol.internal.sparse_broadcast_sub <- function(alist) sym_varg("_sparse_broadcast_sub", alist)
+
+mx.nd.internal.sparse.cast.storage <- function(data, stype, out = NULL)
+  nd_op("_sparse_cast_storage", list(data = if (!missing(data)) data), list(stype = if (!missing(stype)) stype), out)
+mx.varg.symbol.internal.sparse_cast_storage <- function(alist) sym_varg("_sparse_cast_storage", alist)
+
+mx.nd.internal.sparse.cbrt <- function(data, out = NULL)
+  nd_op("_sparse_cbrt", list(data = if (!missing(data)) data), list(), out)
+mx.varg.symbol.internal.sparse_cbrt <- function(alist) sym_varg("_sparse_cbrt", alist)
+
+mx.nd.internal.sparse.ceil <- function(data, out = NULL)
+  nd_op("_sparse_ceil", list(data = if (!missing(data)) data), list(), out)
+mx.varg.symbol.internal.sparse_ceil <- function(alist) sym_varg("_sparse_ceil", alist)
+
 mx.nd.internal.sparse.clip <- function(data, a_min, a_max, out = NULL)
   nd_op("_sparse_clip", list(data = if (!missing(data)) data), list(a_min = if (!missing(a_min)) a_min, a_max = if (!missing(a_max)) a_max), out)
 mx.varg.symbol.internal.sparse_clip <- function(alist) sym_varg("_sparse_clip", alist)
@@ -862,6 +1328,18 @@ mx.varg.symbol.internal.sparse_clip <- function(alist) sym_varg("_sparse_clip", 
 mx.nd.internal.sparse.concat <- function(data, num_args, dim = 1, out = NULL)
   nd_op("_sparse_concat", list(data = if (!missing(data)) data), list(num_args = if (!missing(num_args)) num_args, dim = if (!missing(dim)) dim), out)
 mx.varg.symbol.internal.sparse_concat <- function(alist) sym_varg("_sparse_concat", alist)
+
+mx.nd.internal.sparse.cos <- function(data, out = NULL)
+  nd_op("_sparse_cos", list(data = if (!missing(data)) data), list(), out)
+mx.varg.symbol.internal.sparse_cos <- function(alist) sym_varg("_sparse_cos", alist)
+
+mx.nd.internal.sparse.cosh <- function(data, out = NULL)
+  nd_op("_sparse_cosh", list(data = if (!missing(data)) data), list(), out)
+mx.varg.symbol.internal.sparse_cosh <- function(alist) sym_varg("_sparse_cosh", alist)
+
+mx.nd.internal.sparse.degrees <- function(data, out = NULL)
+  nd_op("_sparse_degrees", list(data = if (!missing(data)) data), list(), out)
+mx.varg.symbol.internal.sparse_degrees <- function(alist) sym_varg("_sparse_degrees", alist)
 
 mx.nd.internal.sparse.dot <- function(lhs, rhs, transpose_a = FALSE, transpose_b = FALSE, forward_stype = NULL, out = NULL)
   nd_op("_sparse_dot", list(lhs = if (!missing(lhs)) lhs, rhs = if (!missing(rhs)) rhs), list(transpose_a = if (!missing(transpose_a)) transpose_a, transpose_b = if (!missing(transpose_b)) transpose_b, forward_stype = if (!missing(forward_stype)) forward_stype), out)
@@ -883,9 +1361,49 @@ mx.nd.internal.sparse.elemwise.sub <- function(lhs, rhs, out = NULL)
   nd_op("_sparse_elemwise_sub", list(lhs = if (!missing(lhs)) lhs, rhs = if (!missing(rhs)) rhs), list(), out)
 mx.varg.symbol.internal.sparse_elemwise_sub <- function(alist) sym_varg("_sparse_elemwise_sub", alist)
 
+mx.nd.internal.sparse.exp <- function(data, out = NULL)
+  nd_op("_sparse_exp", list(data = if (!missing(data)) data), list(), out)
+mx.varg.symbol.internal.sparse_exp <- function(alist) sym_varg("_sparse_exp", alist)
+
+mx.nd.internal.sparse.expm1 <- function(data, out = NULL)
+  nd_op("_sparse_expm1", list(data = if (!missing(data)) data), list(), out)
+mx.varg.symbol.internal.sparse_expm1 <- function(alist) sym_varg("_sparse_expm1", alist)
+
+mx.nd.internal.sparse.fix <- function(data, out = NULL)
+  nd_op("_sparse_fix", list(data = if (!missing(data)) data), list(), out)
+mx.varg.symbol.internal.sparse_fix <- function(alist) sym_varg("_sparse_fix", alist)
+
+mx.nd.internal.sparse.floor <- function(data, out = NULL)
+  nd_op("_sparse_floor", list(data = if (!missing(data)) data), list(), out)
+mx.varg.symbol.internal.sparse_floor <- function(alist) sym_varg("_sparse_floor", alist)
+
 mx.nd.internal.sparse.ftrl.update <- function(weight, grad, z, n, lr, lamda1 = 0.00999999978, beta = 1, wd = 0, rescale_grad = 1, clip_gradient = -1, out = NULL)
   nd_op("_sparse_ftrl_update", list(weight = if (!missing(weight)) weight, grad = if (!missing(grad)) grad, z = if (!missing(z)) z, n = if (!missing(n)) n), list(lr = if (!missing(lr)) lr, lamda1 = if (!missing(lamda1)) lamda1, beta = if (!missing(beta)) beta, wd = if (!missing(wd)) wd, rescale_grad = if (!missing(rescale_grad)) rescale_grad, clip_gradient = if (!missing(clip_gradient)) clip_gradient), out)
 mx.varg.symbol.internal.sparse_ftrl_update <- function(alist) sym_varg("_sparse_ftrl_update", alist)
+
+mx.nd.internal.sparse.gamma <- function(data, out = NULL)
+  nd_op("_sparse_gamma", list(data = if (!missing(data)) data), list(), out)
+mx.varg.symbol.internal.sparse_gamma <- function(alist) sym_varg("_sparse_gamma", alist)
+
+mx.nd.internal.sparse.gammaln <- function(data, out = NULL)
+  nd_op("_sparse_gammaln", list(data = if (!missing(data)) data), list(), out)
+mx.varg.symbol.internal.sparse_gammaln <- function(alist) sym_varg("_sparse_gammaln", alist)
+
+mx.nd.internal.sparse.log <- function(data, out = NULL)
+  nd_op("_sparse_log", list(data = if (!missing(data)) data), list(), out)
+mx.varg.symbol.internal.sparse_log <- function(alist) sym_varg("_sparse_log", alist)
+
+mx.nd.internal.sparse.log10 <- function(data, out = NULL)
+  nd_op("_sparse_log10", list(data = if (!missing(data)) data), list(), out)
+mx.varg.symbol.internal.sparse_log10 <- function(alist) sym_varg("_sparse_log10", alist)
+
+mx.nd.internal.sparse.log1p <- function(data, out = NULL)
+  nd_op("_sparse_log1p", list(data = if (!missing(data)) data), list(), out)
+mx.varg.symbol.internal.sparse_log1p <- function(alist) sym_varg("_sparse_log1p", alist)
+
+mx.nd.internal.sparse.log2 <- function(data, out = NULL)
+  nd_op("_sparse_log2", list(data = if (!missing(data)) data), list(), out)
+mx.varg.symbol.internal.sparse_log2 <- function(alist) sym_varg("_sparse_log2", alist)
 
 mx.nd.internal.sparse.make.loss <- function(data, out = NULL)
   nd_op("_sparse_make_loss", list(data = if (!missing(data)) data), list(), out)
@@ -895,9 +1413,37 @@ mx.nd.internal.sparse.mean <- function(data, axis = NULL, keepdims = FALSE, excl
   nd_op("_sparse_mean", list(data = if (!missing(data)) data), list(axis = if (!missing(axis)) axis, keepdims = if (!missing(keepdims)) keepdims, exclude = if (!missing(exclude)) exclude), out)
 mx.varg.symbol.internal.sparse_mean <- function(alist) sym_varg("_sparse_mean", alist)
 
+mx.nd.internal.sparse.negative <- function(data, out = NULL)
+  nd_op("_sparse_negative", list(data = if (!missing(data)) data), list(), out)
+mx.varg.symbol.internal.sparse_negative <- function(alist) sym_varg("_sparse_negative", alist)
+
 mx.nd.internal.sparse.norm <- function(data, ord = 2, axis = NULL, out_dtype = NULL, keepdims = FALSE, out = NULL)
   nd_op("_sparse_norm", list(data = if (!missing(data)) data), list(ord = if (!missing(ord)) ord, axis = if (!missing(axis)) axis, out_dtype = if (!missing(out_dtype)) out_dtype, keepdims = if (!missing(keepdims)) keepdims), out)
 mx.varg.symbol.internal.sparse_norm <- function(alist) sym_varg("_sparse_norm", alist)
+
+mx.nd.internal.sparse.radians <- function(data, out = NULL)
+  nd_op("_sparse_radians", list(data = if (!missing(data)) data), list(), out)
+mx.varg.symbol.internal.sparse_radians <- function(alist) sym_varg("_sparse_radians", alist)
+
+mx.nd.internal.sparse.relu <- function(data, out = NULL)
+  nd_op("_sparse_relu", list(data = if (!missing(data)) data), list(), out)
+mx.varg.symbol.internal.sparse_relu <- function(alist) sym_varg("_sparse_relu", alist)
+
+mx.nd.internal.sparse.retain <- function(data, indices, out = NULL)
+  nd_op("_sparse_retain", list(data = if (!missing(data)) data, indices = if (!missing(indices)) indices), list(), out)
+mx.varg.symbol.internal.sparse_retain <- function(alist) sym_varg("_sparse_retain", alist)
+
+mx.nd.internal.sparse.rint <- function(data, out = NULL)
+  nd_op("_sparse_rint", list(data = if (!missing(data)) data), list(), out)
+mx.varg.symbol.internal.sparse_rint <- function(alist) sym_varg("_sparse_rint", alist)
+
+mx.nd.internal.sparse.round <- function(data, out = NULL)
+  nd_op("_sparse_round", list(data = if (!missing(data)) data), list(), out)
+mx.varg.symbol.internal.sparse_round <- function(alist) sym_varg("_sparse_round", alist)
+
+mx.nd.internal.sparse.rsqrt <- function(data, out = NULL)
+  nd_op("_sparse_rsqrt", list(data = if (!missing(data)) data), list(), out)
+mx.varg.symbol.internal.sparse_rsqrt <- function(alist) sym_varg("_sparse_rsqrt", alist)
 
 mx.nd.internal.sparse.sgd.mom.update <- function(weight, grad, mom, lr, momentum = 0, wd = 0, rescale_grad = 1, clip_gradient = -1, lazy_update = TRUE, out = NULL)
   nd_op("_sparse_sgd_mom_update", list(weight = if (!missing(weight)) weight, grad = if (!missing(grad)) grad, mom = if (!missing(mom)) mom), list(lr = if (!missing(lr)) lr, momentum = if (!missing(momentum)) momentum, wd = if (!missing(wd)) wd, rescale_grad = if (!missing(rescale_grad)) rescale_grad, clip_gradient = if (!missing(clip_gradient)) clip_gradient, lazy_update = if (!missing(lazy_update)) lazy_update), out)
@@ -907,17 +1453,61 @@ mx.nd.internal.sparse.sgd.update <- function(weight, grad, lr, wd = 0, rescale_g
   nd_op("_sparse_sgd_update", list(weight = if (!missing(weight)) weight, grad = if (!missing(grad)) grad), list(lr = if (!missing(lr)) lr, wd = if (!missing(wd)) wd, rescale_grad = if (!missing(rescale_grad)) rescale_grad, clip_gradient = if (!missing(clip_gradient)) clip_gradient, lazy_update = if (!missing(lazy_update)) lazy_update), out)
 mx.varg.symbol.internal.sparse_sgd_update <- function(alist) sym_varg("_sparse_sgd_update", alist)
 
+mx.nd.internal.sparse.sigmoid <- function(data, out = NULL)
+  nd_op("_sparse_sigmoid", list(data = if (!missing(data)) data), list(), out)
+mx.varg.symbol.internal.sparse_sigmoid <- function(alist) sym_varg("_sparse_sigmoid", alist)
+
+mx.nd.internal.sparse.sign <- function(data, out = NULL)
+  nd_op("_sparse_sign", list(data = if (!missing(data)) data), list(), out)
+mx.varg.symbol.internal.sparse_sign <- function(alist) sym_varg("_sparse_sign", alist)
+
+mx.nd.internal.sparse.sin <- function(data, out = NULL)
+  nd_op("_sparse_sin", list(data = if (!missing(data)) data), list(), out)
+mx.varg.symbol.internal.sparse_sin <- function(alist) sym_varg("_sparse_sin", alist)
+
+mx.nd.internal.sparse.sinh <- function(data, out = NULL)
+  nd_op("_sparse_sinh", list(data = if (!missing(data)) data), list(), out)
+mx.varg.symbol.internal.sparse_sinh <- function(alist) sym_varg("_sparse_sinh", alist)
+
 mx.nd.internal.sparse.slice <- function(data, begin, end, step = NULL, out = NULL)
   nd_op("_sparse_slice", list(data = if (!missing(data)) data), list(begin = if (!missing(begin)) begin, end = if (!missing(end)) end, step = if (!missing(step)) step), out)
 mx.varg.symbol.internal.sparse_slice <- function(alist) sym_varg("_sparse_slice", alist)
+
+mx.nd.internal.sparse.sqrt <- function(data, out = NULL)
+  nd_op("_sparse_sqrt", list(data = if (!missing(data)) data), list(), out)
+mx.varg.symbol.internal.sparse_sqrt <- function(alist) sym_varg("_sparse_sqrt", alist)
+
+mx.nd.internal.sparse.square <- function(data, out = NULL)
+  nd_op("_sparse_square", list(data = if (!missing(data)) data), list(), out)
+mx.varg.symbol.internal.sparse_square <- function(alist) sym_varg("_sparse_square", alist)
+
+mx.nd.internal.sparse.stop.gradient <- function(data, out = NULL)
+  nd_op("_sparse_stop_gradient", list(data = if (!missing(data)) data), list(), out)
+mx.varg.symbol.internal.sparse_stop_gradient <- function(alist) sym_varg("_sparse_stop_gradient", alist)
 
 mx.nd.internal.sparse.sum <- function(data, axis = NULL, keepdims = FALSE, exclude = FALSE, out = NULL)
   nd_op("_sparse_sum", list(data = if (!missing(data)) data), list(axis = if (!missing(axis)) axis, keepdims = if (!missing(keepdims)) keepdims, exclude = if (!missing(exclude)) exclude), out)
 mx.varg.symbol.internal.sparse_sum <- function(alist) sym_varg("_sparse_sum", alist)
 
+mx.nd.internal.sparse.tan <- function(data, out = NULL)
+  nd_op("_sparse_tan", list(data = if (!missing(data)) data), list(), out)
+mx.varg.symbol.internal.sparse_tan <- function(alist) sym_varg("_sparse_tan", alist)
+
+mx.nd.internal.sparse.tanh <- function(data, out = NULL)
+  nd_op("_sparse_tanh", list(data = if (!missing(data)) data), list(), out)
+mx.varg.symbol.internal.sparse_tanh <- function(alist) sym_varg("_sparse_tanh", alist)
+
+mx.nd.internal.sparse.trunc <- function(data, out = NULL)
+  nd_op("_sparse_trunc", list(data = if (!missing(data)) data), list(), out)
+mx.varg.symbol.internal.sparse_trunc <- function(alist) sym_varg("_sparse_trunc", alist)
+
 mx.nd.internal.sparse.where <- function(condition, x, y, out = NULL)
   nd_op("_sparse_where", list(condition = if (!missing(condition)) condition, x = if (!missing(x)) x, y = if (!missing(y)) y), list(), out)
 mx.varg.symbol.internal.sparse_where <- function(alist) sym_varg("_sparse_where", alist)
+
+mx.nd.internal.sparse.zeros.like <- function(data, out = NULL)
+  nd_op("_sparse_zeros_like", list(data = if (!missing(data)) data), list(), out)
+mx.varg.symbol.internal.sparse_zeros_like <- function(alist) sym_varg("_sparse_zeros_like", alist)
 
 mx.nd.internal.split.v2 <- function(data, indices, axis = 1, squeeze_axis = FALSE, sections = 0, out = NULL)
   nd_op("_split_v2", list(data = if (!missing(data)) data), list(indices = if (!missing(indices)) indices, axis = if (!missing(axis)) axis, squeeze_axis = if (!missing(squeeze_axis)) squeeze_axis, sections = if (!missing(sections)) sections), out)
@@ -934,6 +1524,10 @@ mx.varg.symbol.internal.sub <- function(alist) sym_varg("_sub", alist)
 mx.nd.internal.unravel.index <- function(data, shape = NULL, out = NULL)
   nd_op("_unravel_index", list(data = if (!missing(data)) data), list(shape = if (!missing(shape)) shape), out)
 mx.varg.symbol.internal.unravel_index <- function(alist) sym_varg("_unravel_index", alist)
+
+mx.nd.internal.while.loop <- function(data, cond = NULL, func = NULL, num_args, num_outputs, num_out_data, max_iterations, cond_input_locs, func_input_locs, func_var_locs, out = NULL)
+  nd_op("_while_loop", list(data = if (!missing(data)) data), list(cond = if (!missing(cond)) cond, func = if (!missing(func)) func, num_args = if (!missing(num_args)) num_args, num_outputs = if (!missing(num_outputs)) num_outputs, num_out_data = if (!missing(num_out_data)) num_out_data, max_iterations = if (!missing(max_iterations)) max_iterations, cond_input_locs = if (!missing(cond_input_locs)) cond_input_locs, func_input_locs = if (!missing(func_input_locs)) func_input_locs, func_var_locs = if (!missing(func_var_locs)) func_var_locs), out)
+mx.varg.symbol.internal.while_loop <- function(alist) sym_varg("_while_loop", alist)
 
 mx.nd.internal.zeros <- function(shape = NULL, ctx = "", dtype = "float32", out = NULL)
   nd_op("_zeros", list(), list(shape = if (!missing(shape)) shape, ctx = if (!missing(ctx)) ctx, dtype = if (!missing(dtype)) dtype), out)
@@ -1201,6 +1795,12 @@ mx.symbol.cast <- function(data, ..., dtype, name = NULL)
   sym_op("cast", list(data = if (!missing(data)) data), list(...), list(dtype = if (!missing(dtype)) dtype), name)
 mx.varg.symbol.cast <- function(alist) sym_varg("cast", alist)
 
+mx.nd.cast.storage <- function(data, stype, out = NULL)
+  nd_op("cast_storage", list(data = if (!missing(data)) data), list(stype = if (!missing(stype)) stype), out)
+mx.symbol.cast_storage <- function(data, ..., stype, name = NULL)
+  sym_op("cast_storage", list(data = if (!missing(data)) data), list(...), list(stype = if (!missing(stype)) stype), name)
+mx.varg.symbol.cast_storage <- function(alist) sym_varg("cast_storage", alist)
+
 mx.nd.cbrt <- function(data, out = NULL)
   nd_op("cbrt", list(data = if (!missing(data)) data), list(), out)
 mx.symbol.cbrt <- function(data, ..., name = NULL)
@@ -1260,6 +1860,12 @@ mx.nd.ctc.loss <- function(data, label, data_lengths, label_lengths, use_data_le
 mx.symbol.ctc_loss <- function(data, label, data_lengths, label_lengths, ..., use_data_lengths = FALSE, use_label_lengths = FALSE, blank_label = "first", name = NULL)
   sym_op("ctc_loss", list(data = if (!missing(data)) data, label = if (!missing(label)) label, data_lengths = if (!missing(data_lengths)) data_lengths, label_lengths = if (!missing(label_lengths)) label_lengths), list(...), list(use_data_lengths = if (!missing(use_data_lengths)) use_data_lengths, use_label_lengths = if (!missing(use_label_lengths)) use_label_lengths, blank_label = if (!missing(blank_label)) blank_label), name)
 mx.varg.symbol.ctc_loss <- function(alist) sym_varg("ctc_loss", alist)
+
+mx.nd.cumsum <- function(a, axis = NULL, dtype = NULL, out = NULL)
+  nd_op("cumsum", list(a = if (!missing(a)) a), list(axis = if (!missing(axis)) axis, dtype = if (!missing(dtype)) dtype), out)
+mx.symbol.cumsum <- function(a, ..., axis = NULL, dtype = NULL, name = NULL)
+  sym_op("cumsum", list(a = if (!missing(a)) a), list(...), list(axis = if (!missing(axis)) axis, dtype = if (!missing(dtype)) dtype), name)
+mx.varg.symbol.cumsum <- function(alist) sym_varg("cumsum", alist)
 
 mx.nd.degrees <- function(data, out = NULL)
   nd_op("degrees", list(data = if (!missing(data)) data), list(), out)
@@ -1813,6 +2419,54 @@ mx.symbol.random_normal <- function(..., loc = 0, scale = 1, shape = NULL, ctx =
   sym_op("random_normal", list(), list(...), list(loc = if (!missing(loc)) loc, scale = if (!missing(scale)) scale, shape = if (!missing(shape)) shape, ctx = if (!missing(ctx)) ctx, dtype = if (!missing(dtype)) dtype), name)
 mx.varg.symbol.random_normal <- function(alist) sym_varg("random_normal", alist)
 
+mx.nd.random.pdf.dirichlet <- function(sample, alpha, is_log = FALSE, out = NULL)
+  nd_op("random_pdf_dirichlet", list(sample = if (!missing(sample)) sample, alpha = if (!missing(alpha)) alpha), list(is_log = if (!missing(is_log)) is_log), out)
+mx.symbol.random_pdf_dirichlet <- function(sample, alpha, ..., is_log = FALSE, name = NULL)
+  sym_op("random_pdf_dirichlet", list(sample = if (!missing(sample)) sample, alpha = if (!missing(alpha)) alpha), list(...), list(is_log = if (!missing(is_log)) is_log), name)
+mx.varg.symbol.random_pdf_dirichlet <- function(alist) sym_varg("random_pdf_dirichlet", alist)
+
+mx.nd.random.pdf.exponential <- function(sample, lam, is_log = FALSE, out = NULL)
+  nd_op("random_pdf_exponential", list(sample = if (!missing(sample)) sample, lam = if (!missing(lam)) lam), list(is_log = if (!missing(is_log)) is_log), out)
+mx.symbol.random_pdf_exponential <- function(sample, lam, ..., is_log = FALSE, name = NULL)
+  sym_op("random_pdf_exponential", list(sample = if (!missing(sample)) sample, lam = if (!missing(lam)) lam), list(...), list(is_log = if (!missing(is_log)) is_log), name)
+mx.varg.symbol.random_pdf_exponential <- function(alist) sym_varg("random_pdf_exponential", alist)
+
+mx.nd.random.pdf.gamma <- function(sample, alpha, beta, is_log = FALSE, out = NULL)
+  nd_op("random_pdf_gamma", list(sample = if (!missing(sample)) sample, alpha = if (!missing(alpha)) alpha, beta = if (!missing(beta)) beta), list(is_log = if (!missing(is_log)) is_log), out)
+mx.symbol.random_pdf_gamma <- function(sample, alpha, beta, ..., is_log = FALSE, name = NULL)
+  sym_op("random_pdf_gamma", list(sample = if (!missing(sample)) sample, alpha = if (!missing(alpha)) alpha, beta = if (!missing(beta)) beta), list(...), list(is_log = if (!missing(is_log)) is_log), name)
+mx.varg.symbol.random_pdf_gamma <- function(alist) sym_varg("random_pdf_gamma", alist)
+
+mx.nd.random.pdf.generalized.negative.binomial <- function(sample, mu, alpha, is_log = FALSE, out = NULL)
+  nd_op("random_pdf_generalized_negative_binomial", list(sample = if (!missing(sample)) sample, mu = if (!missing(mu)) mu, alpha = if (!missing(alpha)) alpha), list(is_log = if (!missing(is_log)) is_log), out)
+mx.symbol.random_pdf_generalized_negative_binomial <- function(sample, mu, alpha, ..., is_log = FALSE, name = NULL)
+  sym_op("random_pdf_generalized_negative_binomial", list(sample = if (!missing(sample)) sample, mu = if (!missing(mu)) mu, alpha = if (!missing(alpha)) alpha), list(...), list(is_log = if (!missing(is_log)) is_log), name)
+mx.varg.symbol.random_pdf_generalized_negative_binomial <- function(alist) sym_varg("random_pdf_generalized_negative_binomial", alist)
+
+mx.nd.random.pdf.negative.binomial <- function(sample, k, p, is_log = FALSE, out = NULL)
+  nd_op("random_pdf_negative_binomial", list(sample = if (!missing(sample)) sample, k = if (!missing(k)) k, p = if (!missing(p)) p), list(is_log = if (!missing(is_log)) is_log), out)
+mx.symbol.random_pdf_negative_binomial <- function(sample, k, p, ..., is_log = FALSE, name = NULL)
+  sym_op("random_pdf_negative_binomial", list(sample = if (!missing(sample)) sample, k = if (!missing(k)) k, p = if (!missing(p)) p), list(...), list(is_log = if (!missing(is_log)) is_log), name)
+mx.varg.symbol.random_pdf_negative_binomial <- function(alist) sym_varg("random_pdf_negative_binomial", alist)
+
+mx.nd.random.pdf.normal <- function(sample, mu, sigma, is_log = FALSE, out = NULL)
+  nd_op("random_pdf_normal", list(sample = if (!missing(sample)) sample, mu = if (!missing(mu)) mu, sigma = if (!missing(sigma)) sigma), list(is_log = if (!missing(is_log)) is_log), out)
+mx.symbol.random_pdf_normal <- function(sample, mu, sigma, ..., is_log = FALSE, name = NULL)
+  sym_op("random_pdf_normal", list(sample = if (!missing(sample)) sample, mu = if (!missing(mu)) mu, sigma = if (!missing(sigma)) sigma), list(...), list(is_log = if (!missing(is_log)) is_log), name)
+mx.varg.symbol.random_pdf_normal <- function(alist) sym_varg("random_pdf_normal", alist)
+
+mx.nd.random.pdf.poisson <- function(sample, lam, is_log = FALSE, out = NULL)
+  nd_op("random_pdf_poisson", list(sample = if (!missing(sample)) sample, lam = if (!missing(lam)) lam), list(is_log = if (!missing(is_log)) is_log), out)
+mx.symbol.random_pdf_poisson <- function(sample, lam, ..., is_log = FALSE, name = NULL)
+  sym_op("random_pdf_poisson", list(sample = if (!missing(sample)) sample, lam = if (!missing(lam)) lam), list(...), list(is_log = if (!missing(is_log)) is_log), name)
+mx.varg.symbol.random_pdf_poisson <- function(alist) sym_varg("random_pdf_poisson", alist)
+
+mx.nd.random.pdf.uniform <- function(sample, low, high, is_log = FALSE, out = NULL)
+  nd_op("random_pdf_uniform", list(sample = if (!missing(sample)) sample, low = if (!missing(low)) low, high = if (!missing(high)) high), list(is_log = if (!missing(is_log)) is_log), out)
+mx.symbol.random_pdf_uniform <- function(sample, low, high, ..., is_log = FALSE, name = NULL)
+  sym_op("random_pdf_uniform", list(sample = if (!missing(sample)) sample, low = if (!missing(low)) low, high = if (!missing(high)) high), list(...), list(is_log = if (!missing(is_log)) is_log), name)
+mx.varg.symbol.random_pdf_uniform <- function(alist) sym_varg("random_pdf_uniform", alist)
+
 mx.nd.random.poisson <- function(lam = 1, shape = NULL, ctx = "", dtype = NULL, out = NULL)
   nd_op("random_poisson", list(), list(lam = if (!missing(lam)) lam, shape = if (!missing(shape)) shape, ctx = if (!missing(ctx)) ctx, dtype = if (!missing(dtype)) dtype), out)
 mx.symbol.random_poisson <- function(..., lam = 1, shape = NULL, ctx = "", dtype = NULL, name = NULL)
@@ -1860,6 +2514,12 @@ mx.nd.repeat <- function(data, repeats, axis = NULL, out = NULL)
 mx.symbol.repeat <- function(data, ..., repeats, axis = NULL, name = NULL)
   sym_op("repeat", list(data = if (!missing(data)) data), list(...), list(repeats = if (!missing(repeats)) repeats, axis = if (!missing(axis)) axis), name)
 mx.varg.symbol.repeat <- function(alist) sym_varg("repeat", alist)
+
+mx.nd.reset.arrays <- function(data, num_arrays, out = NULL)
+  nd_op("reset_arrays", list(data = if (!missing(data)) data), list(num_arrays = if (!missing(num_arrays)) num_arrays), out)
+mx.symbol.reset_arrays <- function(..., num_arrays, name = NULL)
+  sym_op("reset_arrays", list(), list(...), list(num_arrays = if (!missing(num_arrays)) num_arrays), name)
+mx.varg.symbol.reset_arrays <- function(alist) sym_varg("reset_arrays", alist)
 
 mx.nd.reshape <- function(data, shape = NULL, reverse = FALSE, target_shape = NULL, keep_highest = FALSE, out = NULL)
   nd_op("reshape", list(data = if (!missing(data)) data), list(shape = if (!missing(shape)) shape, reverse = if (!missing(reverse)) reverse, target_shape = if (!missing(target_shape)) target_shape, keep_highest = if (!missing(keep_highest)) keep_highest), out)
