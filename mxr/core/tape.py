@@ -288,7 +288,7 @@ def _node_grads(node: Node, slots: dict[int, Any], create_graph: bool) -> Sequen
 
 def _sparse_rule(node: Node, dy: Any) -> Any:
     """The gradients where a dense call has sparse ones, or gets one; None for the dense rule."""
-    if node.op is None or not node.op.sparse_gradient:
+    if node.op is None or node.a is None or not node.op.sparse_gradient:
         return None
     from .sparse_call import dense_node_gradient  # which builds on this module
 

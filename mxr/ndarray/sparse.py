@@ -136,7 +136,7 @@ class BaseSparseNDArray(SparseArray, NDArray):
         parts = [to_host(value.data), to_host(value.indices)]
         if isinstance(value, Csr):
             parts.append(to_host(value.indptr))
-        return _rebuild, (value.stype, parts, value.shape, self._ctx)
+        return _rebuild, (parts, value.shape, self._ctx)
 
     # ---- copies
     def copyto(self, other: Any) -> Any:
@@ -174,7 +174,7 @@ class BaseSparseNDArray(SparseArray, NDArray):
         if problem:
             raise MXNetValueError(f"check_format: {problem}")
 
-    def _assign(self, value: Any) -> None:
+    def _fill(self, value: Any) -> None:
         if isinstance(value, NDArray):
             if value is not self:
                 value.copyto(self)
@@ -230,7 +230,7 @@ class CSRNDArray(BaseSparseNDArray):
             raise MXNetValueError("Assignment with slice for CSRNDArray is not implemented yet.")
         if isinstance(value, int | float | np.number):
             raise MXNetValueError("Assigning numeric types to CSRNDArray is not implemented yet.")
-        self._assign(value)
+        self._fill(value)
 
     def asscipy(self) -> Any:
         """A scipy.sparse.csr_matrix with a copy of the values."""
@@ -266,7 +266,7 @@ class RowSparseNDArray(BaseSparseNDArray):
             xp, old = self._buf.xp, self._buf
             self._buf = RowSparse(xp.full(old.shape, value, old.dtype), xp.arange(old.shape[0]), old.shape)
             return
-        self._assign(value)
+        self._fill(value)
 
     def retain(self, *args: Any, **kwargs: Any) -> Any:
         """The rows `indices` alone, see `retain`."""
@@ -282,16 +282,19 @@ def _need_scipy() -> Any:
 
 def moved(value: Any, ctx: Context) -> Any:
     """A copy of a raw sparse value on a device."""
-    there = [from_host(np.array(to_host(x)), ctx) for x in (value.data, value.indices)]
+
+    def there(x: Any) -> Any:
+        return from_host(np.array(to_host(x)), ctx)
+
     if isinstance(value, Csr):
-        return Csr(*there, from_host(np.array(to_host(value.indptr)), ctx), value.shape)
-    return RowSparse(*there, value.shape)
+        return Csr(there(value.data), there(value.indices), there(value.indptr), value.shape)
+    return RowSparse(there(value.data), there(value.indices), value.shape)
 
 
-def _rebuild(stype: str, parts: list[np.ndarray], shape: tuple[int, ...], ctx: Context) -> Any:
+def _rebuild(parts: list[np.ndarray], shape: tuple[int, ...], ctx: Context) -> Any:
     ctx = ctx if not ctx.is_gpu else current_context()
-    raw = [from_host(p, ctx) for p in parts]
-    return make_sparse(Csr(*raw, shape) if stype == "csr" else RowSparse(*raw, shape), ctx)
+    data, indices, *rest = (from_host(p, ctx) for p in parts)
+    return make_sparse(Csr(data, indices, rest[0], shape) if rest else RowSparse(data, indices, shape), ctx)
 
 
 for _class in (CSRNDArray, RowSparseNDArray, BaseSparseNDArray, NotSupportedForSparseNDArray):

@@ -71,10 +71,10 @@ def _shape(what: str, shape: Any, ndim: int | None = None) -> tuple[int, ...]:
 def _on(ctx: Context | None, value: Any) -> Any:
     ctx = ctx or current_context()
     xp_for(ctx)
-    raw = [from_host(x, ctx) for x in (value.data, value.indices)]
+    data, indices = from_host(value.data, ctx), from_host(value.indices, ctx)
     if isinstance(value, Csr):
-        return make_sparse(Csr(*raw, from_host(value.indptr, ctx), value.shape), ctx)
-    return make_sparse(RowSparse(*raw, value.shape), ctx)
+        return make_sparse(Csr(data, indices, from_host(value.indptr, ctx), value.shape), ctx)
+    return make_sparse(RowSparse(data, indices, value.shape), ctx)
 
 
 def csr_matrix(arg1: Any, shape: Any = None, ctx: Context | None = None, dtype: Any = None) -> Any:
@@ -168,7 +168,7 @@ def row_sparse_array(arg1: Any, shape: Any = None, ctx: Context | None = None, d
             given = _shape("row_sparse_array", arg1)
             _same_shape(given, shape)
             return empty("row_sparse", given, ctx, dtype)
-        return _rows_of_parts(*arg1, shape, ctx, dtype)
+        return _rows_of_parts(arg1[0], arg1[1], shape, ctx, dtype)
     if isinstance(arg1, _classes().RowSparseNDArray):
         _same_shape(arg1.shape, shape)
         return array(arg1, ctx, dtype)

@@ -10,7 +10,6 @@ from ..backend import xp_of
 from ..base import MXNetIndexError, MXNetValueError
 from ..core.op import op
 from ..core.params import Attrs, Choice
-from ..core.shapes import Frame
 from ..core.sparse_call import (
     DENSE,
     REFUSED,
@@ -69,10 +68,10 @@ class SparseRetain:
 
     examples = ("nd.sparse.retain(nd.array([[1, 2], [3, 4]]).tostype('row_sparse'), nd.array([1]))",)
 
-    def infer_shape(a: Attrs, s: Frame) -> None:
+    def infer_shape(a, s):
         s.out(0, s[0])
 
-    def infer_type(a: Attrs, s: Frame) -> None:
+    def infer_type(a, s):
         s.out_dtype(0, s[0])
 
     def forward(xp, a, data, indices):

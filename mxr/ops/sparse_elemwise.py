@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import operator
 from collections.abc import Callable
 from typing import Any
@@ -63,11 +64,15 @@ def _unary(name: str, keeps: Callable[[Attrs], Kernel | bool]) -> None:
     sparse_rule(name, {(s,): s for s in _SPARSE})(rule)
 
 
+def _if_zeros_stay(test: Callable[[float], bool], otherwise: Kernel | bool, a: Attrs) -> Kernel | bool:
+    return test(a.scalar) or otherwise
+
+
 for _name in _KEEP.split():
     _unary(_name, lambda a: True)
 for _name, _test in _KEEP_IF.items():
     _quiet = _name in ("_plus_scalar", "_minus_scalar")
-    _unary(_name, lambda a, t=_test, q=_quiet: t(a.scalar) or (DENSE if q else False))
+    _unary(_name, functools.partial(_if_zeros_stay, _test, DENSE if _quiet else False))
 _unary("clip", lambda a: True if a.a_min <= 0 <= a.a_max else REFUSED)
 
 
