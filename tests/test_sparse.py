@@ -417,3 +417,51 @@ def test_module_on_csr(rng):
     params = mod.get_params()[0]
     np.testing.assert_allclose(params["weight"].asnumpy(), true, atol=0.05)
     np.testing.assert_allclose(params["bias"].asnumpy(), [[1]], atol=0.05)
+
+
+def test_executors_share_and_reshape():
+    net = mx.sym.dot(mx.sym.var("x", stype="csr"), mx.sym.var("w", stype="row_sparse", shape=(3, 2)))
+    big = net.simple_bind(mx.cpu(), x=(4, 3), w=(3, 2))
+    small = net.simple_bind(mx.cpu(), x=(2, 3), w=(3, 2), shared_exec=big)
+    assert small.arg_dict["w"] is big.arg_dict["w"] and small.arg_dict["x"].shape == (2, 3)
+    again = big.reshape(x=(2, 3))
+    assert again.arg_dict["x"].stype == "csr" and again.arg_dict["w"] is big.arg_dict["w"]
+    again.forward(x=nd.ones((2, 3)).tostype("csr"), w=nd.ones((3, 2)).tostype("row_sparse"))
+    np.testing.assert_array_equal(again.outputs[0].asnumpy(), np.full((2, 2), 3))
+    with pytest.raises(MXNetError, match="allow_up_sizing"):
+        big.reshape(x=(8, 3))
+
+
+def test_store_updates_with_sparse_gradients():
+    net = mx.gluon.nn.Embedding(5, 2, sparse_grad=True)
+    contexts = [mx.cpu(0), mx.cpu(1)]
+    net.initialize(mx.init.One(), ctx=contexts)
+    trainer = mx.gluon.Trainer(net.collect_params(), "sgd", {"learning_rate": 1}, update_on_kvstore=True)
+    for _ in range(2):
+        with autograd.record():
+            losses = [net(nd.array([i], ctx=c)).sum() for i, c in zip((0, 3), contexts)]
+        autograd.backward(losses)
+        trainer.step(1)
+    for c in contexts:
+        np.testing.assert_array_equal(net.weight.data(c).asnumpy()[:, 0], [-1, 1, 1, -1, 1])
+
+
+def test_every_kernel_agrees_with_the_dense_operator(rng):
+    """Operators of one and two arrays with sparse kernels, on all storages that they list."""
+    seen = 0
+    for name, known in sparse_call._known.items():
+        d = sparse_call.get_op(name)
+        required = [n for n, p in d.params.items() if p.required]
+        if d.mutates or required or d.variadic or name.startswith(("_sparse", "_contrib", "_square", "_scatter")):
+            continue
+        for stypes in known:
+            if len(stypes) > 2 or name in ("take", "broadcast_div"):  # need an index, another shape
+                continue
+            host = [np.abs(some(rng, (4, 4))) / 4 for _ in stypes]
+            arrays = [nd.array(v) for v in host]
+            want = nd.invoke(d, arrays, d.parse({}))
+            got = nd.invoke(d, [x.tostype(s) for x, s in zip(arrays, stypes)], d.parse({}))
+            assert got.stype == sparse_call.infer_storage(d, d.parse({}), stypes), (name, stypes)
+            np.testing.assert_allclose(got.asnumpy(), want.asnumpy(), rtol=1e-5, atol=1e-6, err_msg=f"{name} {stypes}")
+            seen += 1
+    assert seen > 80

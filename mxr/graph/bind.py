@@ -16,7 +16,8 @@ from . import infer
 from .dynamic import DynamicExecutor, is_dynamic
 from .executor import Executor
 from .memory import empty_aligned, enough_memory
-from .sparse import SparseExecutor, has_sparse, new_arrays
+from .placement import PlacedExecutor, places
+from .sparse import SparseExecutor, has_sparse, new_arrays, zeros_of
 from .symbol import Symbol
 
 __all__ = ["bind", "reshape", "simple_bind"]
@@ -52,15 +53,19 @@ def _executor(sym: Symbol) -> type[Executor]:
     return DynamicExecutor if is_dynamic(sym) else Executor
 
 
-def _one_device(ctx: Context, group2ctx: dict[str, Any] | None) -> None:
-    """Groups may be given contexts on the executor's own device only; cpu(0) and cpu(1) are one memory."""
-    for group, other in (group2ctx or {}).items():
-        other = _context(other)
-        if other.is_gpu != ctx.is_gpu or (ctx.is_gpu and other != ctx):
-            raise MXNetError(
-                f"group2ctx: group {group!r} is on {other}, the executor on {ctx}; "
-                "one executor over several devices is not supported yet"
-            )
+def _several(placed: dict[int, Context], ctx: Context) -> bool:
+    """Whether there are devices that do not share their memory: cpu(0) and cpu(1) do."""
+    return any(c.is_gpu != ctx.is_gpu or (c.is_gpu and c != ctx) for c in placed.values())
+
+
+def _made(kind: type[Executor], placed: dict[int, Context], sym: Symbol, ctx: Context, *arrays: Any) -> Executor:
+    if _several(placed, ctx):
+        kind = PlacedExecutor
+    exe = kind(sym, ctx, *arrays)
+    if isinstance(exe, PlacedExecutor):
+        exe.place = placed
+    exe._out_ctx = [placed[id(n)] for n, _, _ in sym._entries]
+    return exe
 
 
 def simple_bind(
@@ -77,7 +82,7 @@ def simple_bind(
 ) -> Executor:
     """An executor with fresh zero arrays for all variables, their shapes inferred from those given by name."""
     ctx = _context(ctx)
-    _one_device(ctx, group2ctx)
+    placed = places(sym, ctx, group2ctx)
     known = {}
     for name, shape in kwargs.items():
         if not isinstance(shape, list | tuple):
@@ -100,30 +105,32 @@ def simple_bind(
     types = infer.infer_types(sym, {k: dtype_of(v) for k, v in (type_dict or {}).items()})
     names = [n.name for n in arguments]
     reqs = _requests(names, grad_req)
-    if has_sparse(sym, stype_dict=stype_dict):
-        variables = [*arguments, *auxiliary]
-        kinds = {n.name: types.get((id(n), 0)) or np.dtype(np.float32) for n in variables}
-        arrays = new_arrays(sym, ctx, {n.name: shapes[id(n), 0] for n in variables}, kinds, reqs, stype_dict)
-        return SparseExecutor(sym, ctx, arrays[0], arrays[1], reqs, arrays[2])
     xp = xp_for(ctx)
 
-    def fresh(n: Any) -> Any:
+    def fresh(n: Any, stype: str = "default") -> Any:
         shape, dtype = shapes[id(n), 0], types.get((id(n), 0)) or np.dtype(np.float32)
+
+        def fits(held: Any) -> bool:
+            return held is not None and (held.shape, held._buf.dtype, held.stype) == (shape, dtype, stype)
+
         if shared_buffer is not None:
             held = shared_buffer.get(n.name)
-            if held is not None and held.shape == shape and held._buf.dtype == dtype:
+            if fits(held):
                 return held
         if shared_exec is not None:
             held = shared_exec.arg_dict.get(n.name, shared_exec.aux_dict.get(n.name))
-            wanted = shared_arg_names is None or n.name in shared_arg_names
-            if held is not None and held.shape == shape and held._buf.dtype == dtype and wanted:
+            if fits(held) and (shared_arg_names is None or n.name in shared_arg_names):
                 return held
-        x = make_array(xp.zeros(shape, dtype), ctx)
+        x = zeros_of(stype, shape, dtype, ctx)
         if shared_buffer is not None:
             shared_buffer[n.name] = x
         return x
 
-    if shared_exec is None and shared_buffer is None:
+    if has_sparse(sym, stype_dict=stype_dict):
+        with enough_memory("the arrays of simple_bind"):
+            return SparseExecutor(sym, ctx, *new_arrays(sym, ctx, fresh, reqs, stype_dict))
+
+    if shared_exec is None and shared_buffer is None and all(c == ctx for c in placed.values()):
         layout = [
             (n.name, shapes[id(n), 0]) for n in arguments
             if reqs[n.name] != "null" and (types.get((id(n), 0)) or np.dtype(np.float32)) == np.float32
@@ -135,11 +142,11 @@ def simple_bind(
         args = {n.name: flat_w[n.name] if n.name in flat_w else fresh(n) for n in arguments}
         aux = {n.name: fresh(n) for n in auxiliary}
         grads = {
-            n: flat_g[n] if n in flat_g else make_array(xp.zeros(x.shape, x._buf.dtype), ctx)
+            n: flat_g[n] if n in flat_g else make_array(xp_for(x._ctx).zeros(x.shape, x._buf.dtype), x._ctx)
             for n, x in args.items()
             if reqs[n] != "null"
         }
-    exe = _executor(sym)(sym, ctx, args, grads, reqs, aux)
+    exe = _made(_executor(sym), placed, sym, ctx, args, grads, reqs, aux)
     exe.flat_params = flat
     return exe
 
@@ -201,7 +208,7 @@ def bind(
 ) -> Executor:
     """An executor on the caller's arrays, by list (in argument order) or by name."""
     ctx = _context(ctx)
-    _one_device(ctx, group2ctx)
+    placed = places(sym, ctx, group2ctx)
     arguments, auxiliary = sym._variables()
     names = [n.name for n in arguments]
     arrays = _arrays("args", args, names, optional=False)
@@ -219,11 +226,15 @@ def bind(
             raise MXNetValueError(
                 f"bind: gradient array of {n} has shape {g.shape}, the argument has {arrays[n].shape}"
             )
-    for n, x in arrays.items():
-        if x._ctx != ctx:
-            raise MXNetError(f"bind: array {n} is on {x._ctx}, the executor on {ctx}")
+    twice = next((n for n in names if names.count(n) > 1), None)
+    if twice is not None and isinstance(args, dict):
+        raise MXNetValueError(f"bind: Find duplicated argument name {twice!r}, please make the names unique")
+    for node in arguments:
+        where, x = placed[id(node)], arrays[node.name]
+        if x._ctx != where:
+            raise MXNetError(f"bind: array {node.name} is on {x._ctx}, the executor on {where}")
     kind = SparseExecutor if has_sparse(sym, [*arrays.values(), *grads.values()]) else _executor(sym)
-    return kind(sym, ctx, arrays, grads, reqs, aux)
+    return _made(kind, placed, sym, ctx, arrays, grads, reqs, aux)
 
 
 def reshape(exe: Executor, partial_shaping: bool, allow_up_sizing: bool, shapes: dict[str, Any]) -> Executor:
@@ -236,7 +247,6 @@ def reshape(exe: Executor, partial_shaping: bool, allow_up_sizing: bool, shapes:
             raise MXNetValueError(f"reshape: the symbol has no argument {k!r}.{suggest(k, names)}")
     _, solved = infer.solve_shapes(sym, given)
     arguments, auxiliary = sym._variables()
-    xp = xp_for(exe._ctx)
     args: dict[str, Any] = {}
     grads: dict[str, Any] = {}
     for n in arguments:
@@ -252,14 +262,20 @@ def reshape(exe: Executor, partial_shaping: bool, allow_up_sizing: bool, shapes:
                 "parameters with the old one. Please check for error in network. If this is intended, set "
                 "partial_shaping=True to suppress this warning."
             )
-        if np.prod(shape) > old.size and not allow_up_sizing:
+        if math.prod(shape) > math.prod(old.shape) and not allow_up_sizing:
             raise MXNetError(
                 f"New shape of arg:{n.name} larger than original. First making a big executor and then down sizing it "
                 "is more efficient than the reverse. If you really want to up size, set allow_up_sizing=True to enable "
                 "allocation of new arrays."
             )
-        args[n.name] = make_array(xp.zeros(shape, old._buf.dtype), exe._ctx)
-        if exe.grad_dict[n.name] is not None:
-            grads[n.name] = make_array(xp.zeros(shape, old._buf.dtype), exe._ctx)
+        args[n.name] = zeros_of(old.stype, shape, old._buf.dtype, exe._ctx)
+        grad = exe.grad_dict[n.name]
+        if grad is not None:
+            grads[n.name] = zeros_of(grad.stype, shape, old._buf.dtype, exe._ctx)
     aux = {n.name: exe.aux_dict[n.name] for n in auxiliary}
-    return type(exe)(sym, exe._ctx, args, {k: v for k, v in grads.items() if v is not None}, dict(exe._reqs), aux)
+    kept = {k: v for k, v in grads.items() if v is not None}
+    new = type(exe)(sym, exe._ctx, args, kept, dict(exe._reqs), aux)
+    new._out_ctx = exe._out_ctx
+    if isinstance(exe, PlacedExecutor) and isinstance(new, PlacedExecutor):
+        new.place = exe.place
+    return new

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
-
-import numpy as np
 
 from ..backend import xp_for
 from ..base import MXNetError, MXNetValueError
@@ -15,7 +14,7 @@ from ..core.storage import STYPES, Sparse, empty_storage
 from .dynamic import DynamicExecutor
 from .symbol import Symbol, SymNode
 
-__all__ = ["SparseExecutor", "has_sparse", "infer_storages", "makes_sparse", "new_arrays"]
+__all__ = ["SparseExecutor", "has_sparse", "infer_storages", "makes_sparse", "new_arrays", "zeros_of"]
 
 _BY_CODE = {"0": "default", "1": "row_sparse", "2": "csr"}
 
@@ -118,20 +117,23 @@ def _gradient_storage(n: SymNode, k: int, ins: list[str], out: str) -> str:
     return "default"
 
 
+def zeros_of(stype: str, shape: tuple[int, ...], dtype: Any, ctx: Context) -> Any:
+    """An array of zeros in a storage."""
+    value = empty_storage(xp_for(ctx), stype, shape, dtype)
+    return make_sparse(value, ctx) if isinstance(value, Sparse) else make_array(value, ctx)
+
+
 def new_arrays(
-    sym: Symbol, ctx: Context, shapes: dict[str, Any], types: dict[str, np.dtype], reqs: dict[str, str],
+    sym: Symbol, ctx: Context, fresh: Callable[[SymNode, str], Any], reqs: dict[str, str],
     stype_dict: dict[str, str] | None,
-) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:  # fmt: skip
-    """Zeros for arguments, gradients and auxiliary states, each in its storage."""
+) -> tuple[dict[str, Any], dict[str, Any], dict[str, str], dict[str, Any]]:  # fmt: skip
+    """(arguments, gradients, requests, auxiliary states), each array in its storage; `fresh(variable, storage)` makes
+    or shares one."""
     storages = infer_storages(sym, declared_storages(sym, stype_dict))
-    grad_storages = gradient_storages(sym, storages)
+    kinds = gradient_storages(sym, storages)
     arguments, auxiliary = sym._variables()
-    xp = xp_for(ctx)
-
-    def zeros(name: str, stype: str) -> Any:
-        value = empty_storage(xp, stype, shapes[name], types[name])
-        return make_sparse(value, ctx) if isinstance(value, Sparse) else make_array(value, ctx)
-
-    args = {n.name: zeros(n.name, storages[id(n), 0]) for n in arguments}
-    grads = {n: zeros(n, grad_storages.get(n, "default")) for n in args if reqs[n] != "null"}
-    return args, grads, {n.name: zeros(n.name, "default") for n in auxiliary}
+    args = {n.name: fresh(n, storages[id(n), 0]) for n in arguments}
+    grads = {
+        n: zeros_of(kinds.get(n, "default"), x.shape, x._buf.dtype, ctx) for n, x in args.items() if reqs[n] != "null"
+    }
+    return args, grads, reqs, {n.name: fresh(n, "default") for n in auxiliary}

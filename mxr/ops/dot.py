@@ -16,7 +16,7 @@ Shape = tuple[int, ...]
 
 
 def _stype() -> Choice:
-    return Choice(("csr", "default", "row_sparse"), None, "Storage type of the output; only 'default' computes here.")
+    return Choice(("csr", "default", "row_sparse"), None, "Storage type of the output, where an input is sparse.")
 
 
 def _wide(xp: Any, *arrays: Any) -> tuple[Any, ...]:
