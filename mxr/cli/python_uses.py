@@ -179,10 +179,10 @@ def _parameters(target: Any) -> set[str] | None:
     op = getattr(target, "op", None)
     if op is not None and hasattr(op, "params"):
         return {*op.params, *op.inputs, *_OF_EVERY_OPERATOR} if op.variadic is None else None
-    makers = [target]
+    makers: list[Any] = [target]
     if inspect.isclass(target) and target.__module__.startswith(("mxr.gluon.", "mxr.optimizer.")):
         # These hand the keywords that they do not name on to the class above.
-        makers = [k.__init__ for k in target.__mro__[:-1] if "__init__" in vars(k)]
+        makers = [vars(k)["__init__"] for k in target.__mro__[:-1] if "__init__" in vars(k)]
     known: set[str] = set()
     for maker in makers:
         try:

@@ -4,6 +4,7 @@ from ..executor_manager import DataParallelExecutorManager
 from .checkpoint import load_checkpoint, load_params, save_checkpoint
 from .feedforward import FeedForward
 from .loop import BatchEndParam
+from .updates import _create_kvstore, _initialize_kvstore, _update_params, _update_params_on_kvstore  # noqa: F401
 
 __all__ = [
     "BatchEndParam",

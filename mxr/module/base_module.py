@@ -11,6 +11,7 @@ import numpy as np
 from .. import io, metric
 from .. import ndarray as nd
 from ..base import MXNetValueError
+from ..base_names import _as_list as _as_list
 from ..initializer import Uniform
 from ..model import BatchEndParam
 from ..model.loop import _each

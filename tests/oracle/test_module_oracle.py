@@ -280,3 +280,41 @@ back = m.predict(it).asnumpy()
     np.testing.assert_allclose(found["back"], made, rtol=1e-4, atol=1e-6)
     back = oracle.run(load, result="back", theirs=ours_path, **data)["back"]
     np.testing.assert_allclose(back, found["out"], rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.parametrize("on_store", [True, False])
+def test_loops_of_old(both, data, on_store):
+    """The functions of mx.model and of the module files that third-party training loops import."""
+    both(
+        NET
+        + """
+from importlib import import_module
+base = import_module(mx.nd.NDArray.__module__.split(".")[0] + ".module.base_module")
+from_model = mx.model
+it = io.NDArrayIter(x, y, 10)
+net = mlp(False)
+shapes, labels = base._parse_data_desc(["data"], ["softmax_label"], it.provide_data, it.provide_label)
+base._check_input_names(net, base._as_list(["data"]), "data", True)
+names = [n for n in net.list_arguments() if n not in ("data", "softmax_label")]
+group = mx.mod.executor_group.DataParallelExecutorGroup(
+    net, [mx.cpu(0), mx.cpu(1)], [1, 1], shapes, labels, names, True, False)
+arg = {n: nd.array(np.random.uniform(-0.1, 0.1, a[0].shape)) for n, a in zip(names, group.param_arrays)}
+group.set_params(arg, {})
+store, on = from_model._create_kvstore("local", 2, arg)
+from_model._initialize_kvstore(store, group.param_arrays, arg, names, on_store)
+opt = mx.optimizer.create("sgd", learning_rate=0.1, rescale_grad=0.1)
+updater = mx.optimizer.get_updater(opt)
+if on_store:
+    store.set_optimizer(opt)
+for batch in it:
+    group.forward(batch, is_train=True)
+    group.backward()
+    if on_store:
+        from_model._update_params_on_kvstore(group.param_arrays, group.grad_arrays, store, names)
+    else:
+        from_model._update_params(group.param_arrays, group.grad_arrays, updater, 2, store, names)
+result = {f"{n} {k}": a for n, block in zip(names, group.param_arrays) for k, a in enumerate(block)}
+result["on"] = on
+""",
+        **data, on_store=on_store, rtol=1e-4, atol=1e-5,
+    )  # fmt: skip
