@@ -161,7 +161,11 @@ def invoke_sparse(op: OpDef, inputs: Sequence[Any], a: Attrs, out: Any, ctx: Con
             return kernel.run(op, a, inputs, out)
         except Exception as e:
             raise named_error(op, a, bufs, e) from None
-    if kernel is None or kernel.run is None:
+    dense = kernel is None or kernel.run is None
+    taped = tape.state.recording and op.grad is not None and any(x._node is not None for x in inputs)
+    if dense and taped and out is None:
+        return _dense_on_tape(op, a, inputs, bufs, ctx, kernel, stypes)
+    if dense:
         raws = _run_dense(op, a, inputs, bufs, ctx, kernel, stypes, out)
     else:
         _, shapes = op.infer(a, [b.shape for b in bufs])
@@ -180,7 +184,7 @@ def invoke_sparse(op: OpDef, inputs: Sequence[Any], a: Attrs, out: Any, ctx: Con
             raise MXNetValueError(f"{op.name}: out= needs {n} array(s), got {len(outs)}")
         for t, r in zip(outs, raws):
             store(t, r, op.name)
-    if tape.state.recording and op.grad is not None and any(x._node is not None for x in inputs):
+    if taped:
         _record(op, a, inputs, bufs, outs, raws, ctx)
     if out is not None:
         return out
@@ -229,11 +233,34 @@ def _run_dense(
             results = dispatch.invoke(op, dense, a, None, ctx, dense_result=True)
     finally:
         tape.state.recording = saved
+    _store_back(op, a, inputs, dense)
+    raws = [r._data for r in (results if isinstance(results, list) else [results])]
+    return [as_storage(raws[0], wanted), *raws[1:]]
+
+
+def _cast(x: Any, stype: str) -> Any:
+    op = get_op("cast_storage")
+    return dispatch.invoke(op, (x,), op.parse({"stype": stype}))
+
+
+def _dense_on_tape(
+    op: OpDef, a: Attrs, inputs: Sequence[Any], bufs: list[Any], ctx: Context, kernel: Kernel | None, stypes: Stypes
+) -> Any:
+    """As _run_dense, where a gradient is wanted: the casts and the dense call are recorded one by one."""
+    wanted = infer_storage(op, a, stypes)
+    if kernel is None:
+        _warn(op, a, stypes, [wanted], ctx)
+    dense = [_cast(x, "default") if isinstance(b, Sparse) else x for x, b in zip(inputs, bufs)]
+    result = dispatch.invoke(op, dense, a, None, ctx, dense_result=True)
+    _store_back(op, a, inputs, dense)
+    return result if wanted == "default" or isinstance(result, list) else _cast(result, wanted)
+
+
+def _store_back(op: OpDef, a: Attrs, inputs: Sequence[Any], dense: list[Any]) -> None:
+    """New values of mutated inputs, from their dense copies."""
     for name, x, y in zip(op.input_names(a, len(inputs)), inputs, dense):
         if name in op.mutates and x is not y:
             x._buf = as_storage(y._data, x._buf.stype)
-    raws = [r._data for r in (results if isinstance(results, list) else [results])]
-    return [as_storage(raws[0], wanted), *raws[1:]]
 
 
 def _refusal(op: OpDef, a: Attrs, stypes: Stypes) -> MXNetError:
@@ -322,14 +349,12 @@ class _Backward:
 
     def _on_tape(self, dys: list[Any]) -> Any:
         """Gradients that can be differentiated again: inputs become dense on the tape first."""
-        cast = get_op("cast_storage")
-        a = cast.parse({"stype": "default"})
         ins = []
         for b, parent in zip(self.bufs, self.parents):
             x = _wrap(b, self.ctx)
             if parent is not None:
                 x._node, x._index = parent
-            ins.append(dispatch.invoke(cast, (x,), a) if isinstance(b, Sparse) else x)
+            ins.append(_cast(x, "default") if isinstance(b, Sparse) else x)
         assert self.op.grad is not None
         y = dispatch.invoke(self.op, ins, self.a, None, self.ctx, dense_result=True)
         dy = dys[0] if len(dys) == 1 else tuple(dys)
