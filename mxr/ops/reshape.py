@@ -17,13 +17,12 @@ def reshape_target(shape: tuple[int, ...], spec: tuple[int, ...], reverse: bool 
     """The shape that MXNet's reshape `spec` makes of `shape`.
 
     Codes: 0 keeps a dimension, -1 is what is left, -2 keeps all remaining, -3 merges two, -4 a b splits one into a
-    and b (one of them may be -1). `reverse` reads both from the right. -1 in `shape` is an unknown dimension.
+    and b (one of them may be -1). `reverse` reads both from the right, so that -4 stands behind its two. -1 in `shape`
+    is an unknown dimension.
     Raises MXNetError where sizes do not fit.
     """
     if not spec:
         raise MXNetValueError("Reshape: shape=() is empty; a target shape must be given")
-    if reverse and -4 in spec:
-        raise MXNetValueError(f"Reshape: shape={spec}: the code -4 cannot be used with reverse=True")
     src = tuple(reversed(shape)) if reverse else tuple(shape)
     dims = tuple(reversed(spec)) if reverse else tuple(spec)
     out: list[int] = []

@@ -177,3 +177,4 @@ CASES += [
     case("size_array", A, grad=False),
     case("shape_array", X(5), grad=False),
 ]
+add("Reshape", X(2, 6), each=[dict(shape=(0, 2, 3, -4), reverse=True), dict(shape=(0, -1, 3, -4), reverse=True)])

@@ -87,7 +87,7 @@ def axes_moved(draw):
     elif op == "repeat":
         attrs = dict(repeats=draw(st.integers(1, 3)), axis=draw(st.one_of(st.none(), axis)))
     elif op == "tile":
-        attrs = dict(reps=draw(shapes(1, 5, 3)))
+        attrs = dict(reps=draw(shapes(1, 3, 3)))  # longer ones give zeros in MXNet
     elif op == "Concat":
         return case(op, X(*shape), X(*shape), X(*shape), attrs=dict(dim=draw(axis)), **F32)
     elif op == "stack":
