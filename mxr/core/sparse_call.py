@@ -161,17 +161,17 @@ def invoke_sparse(op: OpDef, inputs: Sequence[Any], a: Attrs, out: Any, ctx: Con
             return kernel.run(op, a, inputs, out)
         except Exception as e:
             raise named_error(op, a, bufs, e) from None
-    dense = kernel is None or kernel.run is None
+    compute = None if kernel is None else kernel.run
     taped = tape.state.recording and op.grad is not None and any(x._node is not None for x in inputs)
-    if dense and taped and out is None:
+    if compute is None and taped and out is None:
         return _dense_on_tape(op, a, inputs, bufs, ctx, kernel, stypes)
-    if dense:
+    if compute is None:
         raws = _run_dense(op, a, inputs, bufs, ctx, kernel, stypes, out)
     else:
         _, shapes = op.infer(a, [b.shape for b in bufs])
         _, dtypes = op.infer_dtypes(a, [b.dtype for b in bufs])
         try:
-            found = kernel.run(xp_for(ctx), a, *bufs)
+            found = compute(xp_for(ctx), a, *bufs)
             raws = [_settled(r, s, d) for r, s, d in zip(found if type(found) is tuple else (found,), shapes, dtypes)]
         except Exception as e:
             raise named_error(op, a, bufs, e) from None
