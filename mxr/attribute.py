@@ -11,8 +11,23 @@ __all__ = ["AttrScope", "current_attrs"]
 
 _local = threading.local()
 
+# Attributes that nodes keep with double underscores, however they are given
+HIDDEN = ("ctx_group", "lr_mult", "wd_mult", "force_mirroring", "mirror_stage", "profiler_scope")
 
-class AttrScope:
+
+class _Current(type):
+    """Gives the class its property ``current``."""
+
+    @property
+    def current(cls) -> AttrScope:
+        """The scope that is in force."""
+        scope = getattr(_local, "scope", None)
+        if scope is None:
+            scope = _local.scope = AttrScope()
+        return scope
+
+
+class AttrScope(metaclass=_Current):
     """``with mx.AttrScope(ctx_group='dev1'):`` gives the attribute to every symbol made inside."""
 
     # how many bodies of control flow have been made, by name
@@ -22,7 +37,7 @@ class AttrScope:
         for v in kwargs.values():
             if not isinstance(v, str):
                 raise MXNetValueError("Attributes need to be string")
-        self._attr = {k if k.startswith("__") and k.endswith("__") else f"__{k}__": v for k, v in kwargs.items()}
+        self._attr = dict(kwargs)
         self._old: AttrScope | None = None
 
     def get(self, attr: dict[str, str] | None) -> dict[str, str]:
@@ -45,4 +60,5 @@ def current_attrs(attr: dict[str, str] | None) -> dict[str, str]:
         if not isinstance(v, str):
             raise MXNetValueError(f"attribute {k} must be a string, got {type(v).__name__}: {v!r}")
     scope = getattr(_local, "scope", None)
-    return dict(attr or {}) if scope is None else scope.get(attr)
+    found = dict(attr or {}) if scope is None else scope.get(attr)
+    return {f"__{k}__" if k in HIDDEN else k: v for k, v in found.items()}

@@ -9,7 +9,16 @@ __all__ = ["NameManager", "Prefix", "current_name"]
 _local = threading.local()
 
 
-class NameManager:
+class _Current(type):
+    """Gives the class its property ``current``."""
+
+    @property
+    def current(cls) -> NameManager:
+        """The manager that is in force."""
+        return current()
+
+
+class NameManager(metaclass=_Current):
     """Gives ``<hint><counter>`` names; as a ``with`` block it starts counting anew."""
 
     def __init__(self) -> None:

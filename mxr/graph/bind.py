@@ -105,7 +105,6 @@ def simple_bind(
     types = infer.infer_types(sym, {k: dtype_of(v) for k, v in (type_dict or {}).items()})
     names = [n.name for n in arguments]
     reqs = _requests(names, grad_req)
-    xp = xp_for(ctx)
 
     def fresh(n: Any, stype: str = "default") -> Any:
         shape, dtype = shapes[id(n), 0], types.get((id(n), 0)) or np.dtype(np.float32)
@@ -117,11 +116,15 @@ def simple_bind(
             held = shared_buffer.get(n.name)
             if fits(held):
                 return held
+            if held is not None and held.stype == stype == "default" and held._buf.dtype == dtype:
+                size = math.prod(shape)
+                if held.size >= size:  # a part of a larger one
+                    return make_array(held._buf.reshape(-1)[:size].reshape(shape), held._ctx)
         if shared_exec is not None:
             held = shared_exec.arg_dict.get(n.name, shared_exec.aux_dict.get(n.name))
             if fits(held) and (shared_arg_names is None or n.name in shared_arg_names):
                 return held
-        x = zeros_of(stype, shape, dtype, ctx)
+        x = zeros_of(stype, shape, dtype, placed[id(n)])
         if shared_buffer is not None:
             shared_buffer[n.name] = x
         return x

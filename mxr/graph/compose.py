@@ -13,6 +13,7 @@ from ..base import MXNetTypeError, MXNetValueError
 from ..core.op import OpDef, get_op
 from ..core.params import NULL
 from ..name import current_name
+from . import refused  # noqa: F401  (gives Symbol its refusing methods)
 from .symbol import Entry, Symbol, SymNode
 
 __all__ = ["Group", "Variable", "compose"]
@@ -147,7 +148,7 @@ for _name, _op, _scalar, _rscalar in (
     ("mul", "_Mul", "_MulScalar", "_MulScalar"),
     ("truediv", "_Div", "_DivScalar", "_RDivScalar"),
     ("mod", "_Mod", "_ModScalar", "_RModScalar"),
-    ("pow", "_Power", "_PowerScalar", "_RPowerScalar"),
+    ("pow", "_Power", "_PowerScalar", "_rpower_scalar"),
 ):
     setattr(Symbol, f"__{_name}__", _operator(_op, _scalar))
     setattr(Symbol, f"__r{_name}__", _reflected(_rscalar))
@@ -172,6 +173,26 @@ def _astype(self: Symbol, dtype: Any) -> Symbol:
     return compose(get_op("Cast"), [self], {"dtype": dtype_name(dtype)}, None, None, "cast")
 
 
+def _broadcast_to(self: Symbol, *args: Any, **kwargs: Any) -> Symbol:
+    """The operator ``broadcast_to``."""
+    if args:
+        kwargs["shape"] = args[0]
+    name = kwargs.pop("name", None)
+    return compose(get_op("broadcast_to"), [self], kwargs, name, None, "broadcast_to")
+
+
+def _split_v2(
+    self: Symbol, indices_or_sections: Any, axis: int = 0, squeeze_axis: bool = False, **kwargs: Any
+) -> Symbol:
+    """The pieces of equal length (a number), or between the indices, along `axis`."""
+    given: dict[str, Any] = {"axis": axis, "squeeze_axis": squeeze_axis}
+    if isinstance(indices_or_sections, int):
+        given |= {"indices": [], "sections": indices_or_sections}
+    else:
+        given |= {"indices": [0, *indices_or_sections], "sections": 0}
+    return compose(get_op("_split_v2"), [self], given, kwargs.get("name"), None, "_split_v2")
+
+
 def _negative(self: Symbol) -> Symbol:
     return compose(get_op("_MulScalar"), [self], {"scalar": -1.0}, None, None, "_MulScalar")
 
@@ -180,5 +201,8 @@ def _absolute(self: Symbol) -> Symbol:
     return compose(get_op("abs"), [self], {}, None, None, "abs")
 
 
-for _name, _method in (("reshape", _reshape), ("astype", _astype), ("__neg__", _negative), ("__abs__", _absolute)):
+for _name, _method in (
+    ("reshape", _reshape), ("astype", _astype), ("__neg__", _negative), ("__abs__", _absolute),
+    ("broadcast_to", _broadcast_to), ("split_v2", _split_v2),
+):  # fmt: skip
     setattr(Symbol, _name, _method)

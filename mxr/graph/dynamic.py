@@ -25,11 +25,17 @@ def is_dynamic(sym: Symbol) -> bool:
 
 
 def run_nodes(
-    sym: Symbol, variables: dict[str, Any], ctx: Context, watch: Watch | None = None, watch_all: bool = False
+    sym: Symbol,
+    variables: dict[str, Any],
+    ctx: Context,
+    watch: Watch | None = None,
+    watch_all: bool = False,
+    call: Callable[[SymNode, list[Any]], Any] | None = None,
 ) -> list[Any]:
     """The outputs of `sym` by single operator calls, on the tape where autograd records.
 
-    `watch` sees the name and the array of every output, and of every variable with `watch_all`.
+    `watch` sees the name and the array of every output, and of every variable with `watch_all`; `call` runs a node
+    where its operator on `ctx` will not do.
     """
     values: dict[tuple[int, int], Any] = {}
     for n in sym._nodes():
@@ -40,7 +46,8 @@ def run_nodes(
             continue
         assert n.a is not None
         try:
-            outs = invoke(n.op, [values[id(c), i] for c, i, _ in n.inputs], n.a, ctx=ctx)
+            ins = [values[id(c), i] for c, i, _ in n.inputs]
+            outs = invoke(n.op, ins, n.a, ctx=ctx) if call is None else call(n, ins)
         except MXNetError as e:
             raise type(e)(f"Error in operator {n.name}: {e}") from None
         for i, y in enumerate(outs if isinstance(outs, list) else [outs]):
@@ -66,7 +73,7 @@ class DynamicExecutor(Executor):
             req = self._reqs.get(n, "null")
             if record and req != "null":
                 sparse = isinstance(x, SparseArray)
-                out[n] = make_sparse(x._buf, self._ctx) if sparse else make_array(x._data, self._ctx)
+                out[n] = make_sparse(x._buf, x._ctx) if sparse else make_array(x._data, x._ctx)
                 out[n]._node, out[n]._index = tape.Leaf(self.grad_dict[n], req), 0
         return {**out, **self.aux_dict}
 
@@ -84,13 +91,17 @@ class DynamicExecutor(Executor):
         self._mode = bool(is_train)
         return self.outputs
 
+    def _call(self, n: SymNode, ins: list[Any]) -> Any:
+        assert n.op is not None and n.a is not None
+        return invoke(n.op, ins, n.a, ctx=self._ctx)
+
     def _run_now(self, train: bool, record: bool) -> None:
         state = tape.state
         saved = state.recording, state.training
         state.recording, state.training = record, train
         try:
             self._outputs = run_nodes(
-                self._symbol, self._variables(record), self._ctx, self._monitor, self._monitor_all
+                self._symbol, self._variables(record), self._ctx, self._monitor, self._monitor_all, self._call
             )
         finally:
             state.recording, state.training = saved

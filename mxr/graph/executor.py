@@ -42,6 +42,7 @@ class Executor:
         self.aux_arrays = list(aux.values())
         self._plans: dict[tuple[bool, bool], Compiled] = {}
         self._outputs: list[Any] | None = None
+        self._out_ctx: list[Context] | None = None  # of the outputs, where groups of nodes have contexts
         self._head_bufs: dict[int, Any] = {}
         self._mode: bool | None = None  # is_train of the last forward
         self._used = False  # whether backward has run since
@@ -72,7 +73,8 @@ class Executor:
             heads=self._head_bufs, grads=grads,
         )  # fmt: skip
         if self._outputs is None:
-            self._outputs = [make_array(b, self._ctx) for b in made.outs]
+            homes = self._out_ctx or [self._ctx] * len(made.outs)
+            self._outputs = [make_array(b, c) for b, c in zip(made.outs, homes)]
         self._plans[train, backward] = made
         return made
 
@@ -213,6 +215,10 @@ class Executor:
         from .bind import reshape
 
         return reshape(self, partial_shaping, allow_up_sizing, kwargs)
+
+    def get_optimized_symbol(self) -> Symbol:
+        """The symbol that is bound; what the compiler made of it, :meth:`explain` prints."""
+        return self._symbol
 
     def debug_str(self) -> str:
         from .json_io import debug_str

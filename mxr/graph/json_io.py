@@ -11,15 +11,11 @@ from typing import Any
 from ..base import MXNetError, MXNetValueError, suggest
 from ..core.op import OpDef, all_names, find_op
 from ..core.params import Graph
+from . import upgrade
 from .subgraph import Subgraph
 from .symbol import Entry, Symbol, SymNode, topological
 
 __all__ = ["debug_str", "dumps", "load", "loads", "write"]
-
-_VERSION = 10901
-
-# Attributes that old files keep without the double underscores.
-_HIDDEN = ("ctx_group", "lr_mult", "wd_mult", "force_mirroring", "mirror_stage", "init", "shape", "dtype")
 
 
 def _list(items: list[str], pad: str) -> str:
@@ -42,7 +38,7 @@ def _quote(text: str) -> str:
 
 
 def dumps(sym: Symbol) -> str:
-    return _graph(sym, "", [f'"attrs": {{"mxnet_version": ["int", {_VERSION}]}}'])
+    return _graph(sym, "", [f'"attrs": {{"mxnet_version": ["int", {upgrade.VERSION}]}}'])
 
 
 def _graph(sym: Symbol, pad: str, more: list[str]) -> str:
@@ -119,15 +115,15 @@ def loads(text: str, where: str = "the JSON text") -> Symbol:
         raise MXNetValueError(f"{where} is not a symbol file: not valid JSON ({e})") from None
     if not isinstance(graph, dict) or not isinstance(graph.get("nodes"), list):
         raise MXNetValueError(f"{where} is not a symbol file: it has no list of nodes")
-    return _symbol(graph, where)
+    return _symbol(graph, where, upgrade.version_of(graph))
 
 
-def _symbol(graph: dict[str, Any], where: str) -> Symbol:
+def _symbol(graph: dict[str, Any], where: str, version: int) -> Symbol:
     heads = graph.get("heads") or ([[len(graph["nodes"]) - 1, 0]] if graph["nodes"] else [])
     nodes: list[SymNode] = []
     for i, spec in enumerate(graph["nodes"]):
         try:
-            nodes.append(_node(spec, nodes))
+            nodes.append(_node(spec, nodes, version))
         except MXNetError as e:
             raise type(e)(f"{where}: node {i}: {e}") from None
         except (KeyError, TypeError, IndexError, ValueError, AttributeError, OverflowError) as e:
@@ -161,7 +157,7 @@ def _field(spec: dict[str, Any], name: str, kind: type, what: str) -> Any:
     return value
 
 
-def _node(spec: dict[str, Any], nodes: list[SymNode]) -> SymNode:
+def _node(spec: dict[str, Any], nodes: list[SymNode], version: int) -> SymNode:
     if not isinstance(spec, dict):
         raise ValueError(f"expected an object, got {_short(spec)}")
     attrs: dict[str, str] = {}
@@ -169,33 +165,24 @@ def _node(spec: dict[str, Any], nodes: list[SymNode]) -> SymNode:
         if spec.get(field):
             attrs.update({str(k): str(v) for k, v in _field(spec, field, dict, "an object").items()})
     op_name, name = _field(spec, "op", str, "a text"), _field(spec, "name", str, "a text")
-    for k in [k for k in attrs if k in _HIDDEN]:
-        if op_name == "null" or k not in getattr(find_op(op_name), "params", {}):
-            attrs[f"__{k}__"] = attrs.pop(k)
+    upgrade.hide(attrs, getattr(find_op(op_name), "params", {}), version)
     inputs = [_entry(e, nodes) for e in _field(spec, "inputs", list, "a list")]
     if op_name == "null":
         return SymNode(None, name, attrs, [])
     op = find_op(op_name)
     if op is None:
         raise MXNetValueError(f"operator {op_name!r} of {name!r} is not supported.{suggest(op_name, all_names())}")
-    given = {k: v for k, v in attrs.items() if k in op.params or (op.any_params and not _is_hidden(k))}
-    stray = [k for k in attrs if k not in given and not _is_hidden(k)]
-    for k in stray:
-        _move_stray(k, attrs, inputs, op)
+    upgrade.move_to_inputs(attrs, inputs, op, version)
+    upgrade.repair(op, attrs, version)
+    given: dict[str, Any] = {k: v for k, v in attrs.items() if not _is_hidden(k)}
     if op.subgraphs is not None:
-        given |= _bodies(op, spec)
+        given |= _bodies(op, spec, version)
     a = op.parse_anew(given) if op.any_params else op.parse(given)
-    names = op.input_names(a, len(inputs))
-    for slot in names[len(inputs) :]:
-        # before 0.9 auxiliary states were no inputs
-        if slot not in op.aux_names(a):
-            raise MXNetValueError(f"operator {op_name} of {name!r} has {len(inputs)} inputs, expected {len(names)}")
-        own = {"__init__": op.aux_init[slot]} if slot in op.aux_init else {}
-        inputs.append((SymNode(None, f"{name}_{slot}", own, []), 0, 0))
-    if len(inputs) > len(names):
+    names, saved = op.input_names(a, len(inputs)), len(inputs)
+    if len(inputs) > len(names) or not upgrade.fill_inputs(op, a, name, attrs, inputs, names, version):
         raise MXNetValueError(f"operator {op_name} of {name!r} has {len(inputs)} inputs, expected {len(names)}")
     for slot in dict.fromkeys((*op.mutates, *op.aux_names(a))):
-        if slot in names:
+        if slot in names[:saved]:
             i = names.index(slot)
             variable = inputs[i][0]
             variable.version = max(variable.version + 1, inputs[i][2])
@@ -203,7 +190,7 @@ def _node(spec: dict[str, Any], nodes: list[SymNode]) -> SymNode:
     return SymNode(op, name, attrs, inputs, a)
 
 
-def _bodies(op: OpDef, spec: dict[str, Any]) -> dict[str, Any]:
+def _bodies(op: OpDef, spec: dict[str, Any], version: int) -> dict[str, Any]:
     """The parameters of a loop or a branch that are symbols."""
     names = [n for n, p in op.params.items() if isinstance(p, Graph)]
     graphs = _field(spec, "subgraphs", list, "a list")
@@ -212,21 +199,11 @@ def _bodies(op: OpDef, spec: dict[str, Any]) -> dict[str, Any]:
     for g in graphs:
         if not isinstance(g, dict) or not isinstance(g.get("nodes"), list):
             raise ValueError("a subgraph has no list of nodes")
-    return {n: [Subgraph(_symbol(g, f"subgraph {n}"))] for n, g in zip(names, graphs)}
+    return {n: [Subgraph(_symbol(g, f"subgraph {n}", version))] for n, g in zip(names, graphs)}
 
 
 def _is_hidden(key: str) -> bool:
     return key.startswith("__") and key.endswith("__")
-
-
-def _move_stray(key: str, attrs: dict[str, str], inputs: list[Entry], op: Any) -> None:
-    """Old ``weight_lr_mult`` on an operator belongs to its weight as ``__lr_mult__``."""
-    for hidden in _HIDDEN:
-        if key.endswith(f"_{hidden}"):
-            slot = key[: -len(hidden) - 1]
-            if slot in op.inputs and op.inputs.index(slot) < len(inputs):
-                inputs[op.inputs.index(slot)][0].attrs[f"__{hidden}__"] = attrs.pop(key)
-            return
 
 
 def debug_str(sym: Symbol) -> str:

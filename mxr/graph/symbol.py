@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..attribute import HIDDEN
 from ..base import MXNetError, MXNetIndexError, MXNetTypeError, MXNetValueError, suggest
 from ..core.op import OpDef
 
@@ -177,7 +178,10 @@ class Symbol(Fluent):
 
     # ---- attributes
     def attr(self, key: str) -> str | None:
-        node = self._single("attr")
+        nodes = {id(e[0]) for e in self._entries}
+        if len(nodes) != 1:
+            return None
+        node = self._entries[0][0]
         return node.attrs.get(key, node.attrs.get(f"__{key}__"))
 
     def _single(self, what: str) -> SymNode:
@@ -190,7 +194,7 @@ class Symbol(Fluent):
         """Attributes of the node. (`recursive` was taken out of MXNet: use attr_dict.)"""
         if recursive:
             raise MXNetError("list_attr(recursive=True) is not in MXNet any more: use attr_dict()")
-        return _shown(self._single("list_attr").attrs)
+        return _shown(self._entries[0][0].attrs) if self._entries else {}
 
     def attr_dict(self) -> dict[str, dict[str, str]]:
         """Attributes of all nodes by their name."""
@@ -200,7 +204,16 @@ class Symbol(Fluent):
         for k, v in kwargs.items():
             if not isinstance(v, str):
                 raise MXNetValueError("Set Attr only accepts string values")
-            self._single("_set_attr").attrs[k] = v
+            node = self._single("_set_attr")
+            hidden = k.startswith("__") and k.endswith("__")
+            if k in HIDDEN:
+                node.attrs[f"__{k}__"] = v
+            elif node.op is None or hidden:
+                node.attrs[k] = v
+            else:
+                changed = {n: t for n, t in node.attrs.items() if n in node.op.params} | {k: v}
+                node.a = node.op.parse(changed)  # an unknown name or a wrong value raises
+                node.attrs[k] = v
 
     # ---- composition
     def __call__(self, *args: Symbol, **kwargs: Any) -> Symbol:
@@ -309,13 +322,21 @@ class Symbol(Fluent):
     def gradient(self, wrt: Any) -> Any:
         raise MXNetError("Symbol.gradient is not there in MXNet either: bind an executor and call backward()")
 
+    def optimize_for(
+        self, backend: str, args: Any = None, aux: Any = None, ctx: Any = None, shape_dict: Any = None,
+        type_dict: Any = None, stype_dict: Any = None, skip_infer: bool = False, **kwargs: Any,
+    ) -> Symbol:  # fmt: skip
+        """The symbol as it is: graphs are optimised when they are bound, and there are no backends to choose."""
+        if not isinstance(backend, str):
+            raise MXNetTypeError(f"optimize_for: backend must be a string, got {type(backend).__name__}")
+        return self()
+
+    def get_backend_symbol(self, backend: str) -> Symbol:
+        """The symbol as it is; see :meth:`optimize_for`."""
+        return self.optimize_for(backend)
+
     def as_nd_ndarray(self) -> Symbol:
         return self
-
-    def __bool__(self) -> bool:
-        raise MXNetError(
-            "the truth value of a Symbol is not known before it is bound; `==` of symbols makes a new symbol"
-        )
 
     def __hash__(self) -> int:
         return id(self) // 16
@@ -324,14 +345,11 @@ class Symbol(Fluent):
 Symbol.__module__ = "mxr.symbol"
 
 
-_TWO_SPELLINGS = ("ctx_group", "lr_mult", "wd_mult", "force_mirroring", "mirror_stage", "profiler_scope")
-
-
 def _shown(attrs: dict[str, str]) -> dict[str, str]:
     """Attributes as MXNet lists them: the hidden ones under both spellings."""
     out: dict[str, str] = {}
     for k, v in attrs.items():
         out[k] = v
-        if k[2:-2] in _TWO_SPELLINGS and k == f"__{k[2:-2]}__":
+        if k[2:-2] in HIDDEN and k == f"__{k[2:-2]}__":
             out[k[2:-2]] = v
     return out
