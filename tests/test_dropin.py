@@ -224,3 +224,24 @@ result["states"] = up.get_states().hex()
     assert isinstance(back["array"], mxr.nd.NDArray) and back["array"].asnumpy().tolist() == [[1.0, 2.0]]
     assert back["desc"] == ("data", (2, 3)) and isinstance(back["initializer"], mxr.init.Xavier)
     assert back["states"][0].asnumpy().tolist() == pytest.approx([-0.01, -0.01])
+
+
+def test_tables_are_mxnets(both):
+    both(
+        """
+from importlib import import_module
+top = mx.nd.NDArray.__module__.split(".")[0]
+t = import_module(top + ".ndarray.ndarray")
+names = ["_STORAGE_TYPE_STR_TO_ID", "_STORAGE_TYPE_ID_TO_STR", "_GRAD_REQ_MAP", "_STORAGE_TYPE_CSR",
+         "_NDARRAY_BASIC_INDEXING", "_NDARRAY_ADVANCED_INDEXING", "_NDARRAY_UNSUPPORTED_INDEXING"]
+result = {n: str(getattr(t, n)) for n in names}
+result["to"] = [t._DTYPE_NP_TO_MX[d] for d in (None, np.float32, np.float64, np.float16, np.uint8, np.int32, np.int8,
+                                              np.int64, np.bool_, np.dtype([("bfloat16", np.uint16)]))]
+result["from"] = [np.dtype(t._DTYPE_MX_TO_NP[k]).name for k in range(8)]
+result["makers"] = [f((2,)).asnumpy().tolist() for f in (t.zeros, t.ones)]
+"""
+    )
+    import mxr.ndarray.ndarray
+
+    with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
+        _ = mxr.ndarray.ndarray.nothing

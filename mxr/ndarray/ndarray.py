@@ -424,3 +424,15 @@ def waitall() -> None:
 
     if "cupy" in __import__("sys").modules and num_gpus():
         cupy_or_none().cuda.get_current_stream().synchronize()
+
+
+def __getattr__(name: str) -> Any:
+    """What MXNet's file of this name has besides: makers of arrays, and the numbers of dtypes and storage types."""
+    import sys
+
+    from . import tables
+
+    for module in (tables, sys.modules[__package__]):
+        if name in vars(module):
+            return vars(module)[name]
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
