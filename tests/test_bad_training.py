@@ -221,7 +221,7 @@ def test_reading_is_numpys(shape, key):
     got = x[key]
     np.testing.assert_array_equal(got.asnumpy(), lone(np.asarray(wanted)))
     got[:] = -1  # views write through where MXNet's do, copies never do
-    if not np.shares_memory(host, wanted):
+    if np.ndim(wanted) and not np.shares_memory(host, wanted):
         np.testing.assert_array_equal(x.asnumpy(), host)
 
 

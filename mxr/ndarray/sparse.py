@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from typing import Any
 
 import numpy as np
@@ -331,7 +332,9 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'mxr.ndarray.sparse' has no attribute {name!r}.{suggest(name, __dir__())}")
     from .functions import function
 
-    f = globals()[name] = function(full, "mxr.ndarray.sparse", name)
+    f = function(full, "mxr.ndarray.sparse", name)
+    if name not in vars(builtins):  # slice, abs and round mean Python's in this file
+        globals()[name] = f
     return f
 
 
