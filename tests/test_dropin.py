@@ -245,3 +245,12 @@ result["makers"] = [f((2,)).asnumpy().tolist() for f in (t.zeros, t.ones)]
 
     with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
         _ = mxr.ndarray.ndarray.nothing
+
+
+def test_contrib_under_old_names(installed):
+    import mxnet as mx
+    from mxnet.contrib.ndarray import quadratic
+    from mxnet.contrib.symbol import quadratic as symbolic
+
+    assert mx.contrib.nd is mxr.nd.contrib and quadratic is mxr.nd.contrib.quadratic
+    assert mx.contrib.sym is mxr.sym.contrib and symbolic is mxr.sym.contrib.quadratic
