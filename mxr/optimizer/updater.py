@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import io
 import pickle
 from typing import Any
 
@@ -54,7 +56,7 @@ class Updater:
     def set_states(self, states: bytes) -> None:
         """Restores what `get_states` gave. Only read states from sources you trust: they are pickles."""
         try:
-            loaded = pickle.loads(states)
+            loaded = _Unpickler(io.BytesIO(states)).load()
         except Exception as e:  # whatever garbage makes the unpickler do
             raise MXNetValueError(f"set_states: these are no saved optimizer states ({e})") from None
         if isinstance(loaded, tuple) and len(loaded) == 2:
@@ -67,6 +69,17 @@ class Updater:
     def get_states(self, dump_optimizer: bool = False) -> bytes:
         """The states (with the optimizer itself, if asked for) as bytes."""
         return pickle.dumps((self.states, self.optimizer) if dump_optimizer else self.states)
+
+
+class _Unpickler(pickle.Unpickler):
+    """Reads states that the original MXNet wrote, too."""
+
+    def find_class(self, module_name: str, global_name: str) -> Any:
+        top, _, path = module_name.partition(".")
+        if top == "mxnet":
+            finder = importlib.import_module("mxr.mxnet.finder")  # a layer above
+            module_name = finder.find_target(path) or module_name
+        return super().find_class(module_name, global_name)
 
 
 def get_updater(optimizer: Optimizer) -> Updater:

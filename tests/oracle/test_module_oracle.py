@@ -263,7 +263,8 @@ def test_checkpoints_cross_over(oracle, data, tmp_path):
 it = io.NDArrayIter(x, y, 10)
 m = mx.mod.Module(mlp())
 m.fit(it, num_epoch=1, initializer=mx.init.Xavier(), optimizer_params={"learning_rate": 0.1, "momentum": 0.9})
-m.save_checkpoint(mine, 7)
+m.save_checkpoint(mine, 7, save_optimizer_states=True)
+updater = m._updater
 out = m.predict(it).asnumpy()
 """
     )
@@ -280,6 +281,13 @@ back = m.predict(it).asnumpy()
     np.testing.assert_allclose(found["back"], made, rtol=1e-4, atol=1e-6)
     back = oracle.run(load, result="back", theirs=ours_path, **data)["back"]
     np.testing.assert_allclose(back, found["out"], rtol=1e-4, atol=1e-6)
+    # MXNet's optimizer states, without the name mxnet in this process
+    m = mx.mod.Module.load(theirs_path, 7, load_optimizer_states=True)
+    m.bind([("data", (10, 5))], [("softmax_label", (10,))])
+    m.init_optimizer(optimizer_params={"learning_rate": 0.1, "momentum": 0.9})
+    for index, name in m._optimizer.idx2name.items():
+        ours = found["updater"].states[index].asnumpy()
+        np.testing.assert_allclose(m._updater.states[index].asnumpy(), ours, rtol=1e-3, atol=1e-6, err_msg=name)
 
 
 @pytest.mark.parametrize("on_store", [True, False])
