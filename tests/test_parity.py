@@ -50,7 +50,7 @@ def test_zero_and_no_gradient_are_what_backward_does() -> None:
 
 
 def test_dtypes_and_differences_come_from_the_cases() -> None:
-    assert ROWS["dot"][2] == "f32 f64 f16*"
+    assert ROWS["dot"][2] == "f32 f64 f16* bf16"
     assert "MXNet multiplies with the output" in ROWS["SoftmaxOutput"][6]
     assert ROWS["sum"][6] == ""
     for c in all_cases():

@@ -134,7 +134,7 @@ def rows(root: Path) -> list[tuple[str, ...]]:
     for c in every:
         if c.op in known:
             by_op.setdefault(known[c.op].name, []).append(c)
-    out = []
+    out: list[tuple[str, ...]] = []
     for name in sorted(mxnet_names(root), key=lambda n: (n.lower(), n)):
         d = known.get(name)
         if d is None:

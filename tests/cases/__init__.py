@@ -33,6 +33,7 @@ __all__ = ["TESTED_IN", "Case", "X", "all_cases", "case", "values"]
 _MISC = "tests/oracle/test_ops_contrib_misc.py"
 TESTED_IN: dict[str, str] = {
     "_contrib_edge_id": _MISC, "_contrib_getnnz": _MISC, "_copyto": _MISC, "_set_value": _MISC, "reset_arrays": _MISC,
+    **dict.fromkeys(("_sparse_retain", "cast_storage"), "tests/oracle/test_sparse_oracle.py"),
     **dict.fromkeys(("_cond", "_foreach", "_while_loop"), "tests/oracle/test_control_flow_oracle.py"),
     **dict.fromkeys(("Custom", "_CustomFunction"), "tests/oracle/test_custom_oracle.py"),
     **dict.fromkeys(("BatchNorm_v1", "IdentityAttachKLSparseReg"), "tests/oracle/test_ops_spatial.py"),
