@@ -277,6 +277,7 @@ back = m.predict(it).asnumpy()
     ours_path, theirs_path = str(tmp_path / "ours"), str(tmp_path / "theirs")
     made = oracle.run(script, result="out", mine=theirs_path, **data)["out"]
     scope = {"mx": mx, "np": np, "nd": mx.nd, "sym": mx.sym, "io": mx.io, "mine": ours_path, "theirs": theirs_path}
+    mx.random.seed(0)  # as the harness does for MXNet
     exec(script + load, {**scope, **data}, found := {})
     np.testing.assert_allclose(found["back"], made, rtol=1e-4, atol=1e-6)
     back = oracle.run(load, result="back", theirs=ours_path, **data)["back"]
