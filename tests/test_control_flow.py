@@ -92,7 +92,8 @@ def test_padding_is_zero_and_no_step_gives_the_variables_back():
 
 
 def test_condition_of_several_elements_is_refused():
-    o = S.contrib.cond(S.var("p"), lambda: S.var("w") + 1, lambda: S.var("w"))
+    w = S.var("w")
+    o = S.contrib.cond(S.var("p"), lambda: w + 1, lambda: w * 2)
     exe = o.bind(mx.cpu(), {"p": nd.ones(2), "w": nd.ones(1)})
     with pytest.raises(MXNetError, match="pred has shape"):
         exe.forward()

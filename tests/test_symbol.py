@@ -60,3 +60,16 @@ def test_optimize_for_gives_the_same_graph():
     net = S.tanh(S.Variable("x"))
     assert net.optimize_for("MKLDNN").tojson() == net.get_backend_symbol("MKLDNN").tojson() == net.tojson()
     assert net.simple_bind(mx.cpu(), x=(2,)).get_optimized_symbol().tojson() == net.tojson()
+
+
+def test_monitor_sees_what_the_plan_drew():
+    net = S.Dropout(S.FullyConnected(S.Variable("x"), num_hidden=30, name="f"), p=0.5, name="d") * 2
+    exe = net.simple_bind(mx.cpu(), x=(4, 5))
+    for n, v in exe.arg_dict.items():
+        v[:] = 1 if n != "f_bias" else 0.5
+    seen = {}
+    exe.set_monitor_callback(lambda name, x: seen.__setitem__(name, x.asnumpy()), monitor_all=True)
+    y = exe.forward(is_train=True)[0].asnumpy()
+    np.testing.assert_array_equal(seen["d_output"] * 2, y)
+    assert (y == 0).any()
+    assert list(seen)[:5] == ["x", "f_data", "f_weight", "f_bias", "f_output"]

@@ -13,9 +13,10 @@ from ..core import tape
 from ..core.array import Array, make_array
 from ..core.engine import engine
 from .compile import Compiled, compile_symbol
+from .ir import draws
 from .plan import Plan
 from .run import run_calls
-from .symbol import Symbol
+from .symbol import Symbol, SymNode
 
 __all__ = ["Executor"]
 
@@ -164,9 +165,13 @@ class Executor:
         self._run(plan, plan.backward_calls)
 
     def _run_monitored(self, plan: Plan, train: bool) -> None:
-        """Runs node by node on the tape-free imperative path and shows every output to the monitor."""
+        """Runs node by node on the tape-free imperative path and shows every output to the monitor.
+
+        What was drawn at random is what the plan drew.
+        """
         from ..core.dispatch import invoke
 
+        drawn = iter(self._compiled(train, train).drawn)
         self._run(plan, plan.forward_calls)
         arrays: dict[tuple[int, int], Any] = {}
         saved, tape.state.training = tape.state.training, train
@@ -174,22 +179,36 @@ class Executor:
             for n in self._symbol._nodes():
                 if n.op is None:
                     arrays[id(n), 0] = self.arg_dict.get(n.name, self.aux_dict.get(n.name))
-                    if self._monitor_all:
-                        self._monitor(n.name, arrays[id(n), 0])
                     continue
                 ins = [arrays[id(c), i] for c, i, _ in n.inputs]
+                if self._monitor_all:
+                    self._show_inputs(n, ins)
                 safe = [x.copy() if k in n.aux_slots() else x for k, x in enumerate(ins)]
                 assert n.a is not None
-                outs = invoke(n.op, safe, n.a)
+                if draws(n.op, n.a):
+                    outs = [make_array(next(drawn).copy(), self._ctx) for _ in range(n.n_outputs)][: n.n_visible]
+                else:
+                    outs = invoke(n.op, safe, n.a)
                 for i, y in enumerate(outs if isinstance(outs, list) else [outs]):
                     arrays[id(n), i] = y
                     self._monitor(n.output_name(i), y)
         finally:
             tape.state.training = saved
 
+    def _show_inputs(self, n: SymNode, ins: list[Any]) -> None:
+        """Each input under its name in the node, a variable under its own name before."""
+        assert n.op is not None
+        for name, (child, _, _), x in zip(n.op.input_names(n.a, len(ins)), n.inputs, ins):
+            if child.op is None:
+                self._monitor(child.name, x)
+            self._monitor(f"{n.name}_{name}", x)
+
     # ---- the rest of MXNet's executor
     def set_monitor_callback(self, callback: Any, monitor_all: bool = False) -> None:
-        """`callback(name, array)` is called for every output of every node at each forward."""
+        """`callback(name, array)` is called for every output of every node at each forward.
+
+        With `monitor_all` for every input, too.
+        """
         self._monitor, self._monitor_all = callback, monitor_all
 
     def copy_params_from(

@@ -342,7 +342,7 @@ back = _BackDef(
     hidden=True,
     doc="The gradient of Custom.",
 )
-back.bound, back.order_inputs = _bound_backward, None
+back.bound = _bound_backward
 back.states = lambda a: [len(a.outputs) + i for i in custom.states(a)]
 register(back)
 
