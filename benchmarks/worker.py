@@ -15,6 +15,10 @@ def main(peer: str) -> None:
         import torch_workloads
 
         build = torch_workloads.build
+    elif peer == "numpy":
+        import numpy_workloads
+
+        build = numpy_workloads.build
     else:
         import workloads
 

@@ -116,6 +116,11 @@ def operator_step(mx, name):
         "add-2x3": lambda: a + b,
         "exp-2x3": lambda: nd.exp(a),
         "sum-2x3": lambda: a.sum(),
+        "mean-2x3": lambda: a.mean(axis=1),
+        "view-2x3": lambda: a[0:1],
+        "slice-2x3": lambda: nd.slice(a, begin=(0, 1), end=(2, 3)),
+        "reshape-2x3": lambda: a.reshape((3, 2)),
+        "transpose-2x3": lambda: a.T,
         "exp-1e6": lambda: nd.exp(big).wait_to_read(),
         "uniform-1e6": lambda: nd.random.uniform(shape=(1000, 1000)).wait_to_read(),
         "normal-1e6": lambda: nd.random.normal(shape=(1000, 1000)).wait_to_read(),
@@ -123,7 +128,10 @@ def operator_step(mx, name):
     return steps[name], 1
 
 
-OPERATORS = ("add-2x3", "exp-2x3", "sum-2x3", "exp-1e6", "uniform-1e6", "normal-1e6")
+SMALL = (
+    "add-2x3", "exp-2x3", "sum-2x3", "mean-2x3", "view-2x3", "slice-2x3", "reshape-2x3", "transpose-2x3",
+)  # fmt: skip
+OPERATORS = (*SMALL, "exp-1e6", "uniform-1e6", "normal-1e6")
 
 
 RECURRENT = ("lstm-forward", "lstm", "gru-forward", "gru")
