@@ -73,3 +73,14 @@ def test_monitor_sees_what_the_plan_drew():
     np.testing.assert_array_equal(seen["d_output"] * 2, y)
     assert (y == 0).any()
     assert list(seen)[:5] == ["x", "f_data", "f_weight", "f_bias", "f_output"]
+
+
+def test_head_gradients_by_name():
+    x = S.Variable("a")
+    exe = S.Group([x * 2, x * 3]).simple_bind(mx.cpu(), a=(2,))
+    names = exe._symbol.list_outputs()
+    exe.forward(is_train=True)
+    exe.backward({names[1]: nd.array([1, 2]), names[0]: nd.array([10, 20])})
+    assert exe.grad_dict["a"].asnumpy().tolist() == [23, 46]
+    with pytest.raises(MXNetError, match="there is no output 'nope'"):
+        exe.backward({"nope": nd.ones(2)})

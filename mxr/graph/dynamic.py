@@ -111,7 +111,7 @@ class DynamicExecutor(Executor):
             raise MXNetError("backward: call forward(is_train=True) first")
         if not self._mode:  # nothing was recorded
             self._run_now(False, record=True)
-        given: list[Any] = [out_grads] if isinstance(out_grads, Array) else list(out_grads or [])
+        given = self._given_heads(out_grads)
         outs = self.outputs
         heads: list[Any] = []
         for i, (n, _, _) in enumerate(self._symbol._entries):

@@ -139,7 +139,7 @@ class Executor:
         if self._mode is None:
             raise MXNetError("backward: call forward(is_train=True) first")
         plan = self._plan(self._mode, True)
-        given: list[Any] = [out_grads] if isinstance(out_grads, Array) else list(out_grads or [])
+        given = self._given_heads(out_grads)
         for i, buf in self._head_bufs.items():
             if i >= len(given) or given[i] is None:
                 raise MXNetError(
@@ -163,6 +163,15 @@ class Executor:
             self._run(plan, plan.again_calls)
         self._used = True
         self._run(plan, plan.backward_calls)
+
+    def _given_heads(self, out_grads: Any) -> list[Any]:
+        """Head gradients in the order of the outputs, from one array, a list, or a dict by name."""
+        if isinstance(out_grads, dict):
+            for k in out_grads:
+                if k not in self._output_names:
+                    raise MXNetValueError(f"backward: there is no output {k!r}.{suggest(k, self._output_names)}")
+            return [out_grads.get(n) for n in self._output_names]
+        return [out_grads] if isinstance(out_grads, Array) else list(out_grads or [])
 
     def _run_monitored(self, plan: Plan, train: bool) -> None:
         """Runs node by node on the tape-free imperative path and shows every output to the monitor.
