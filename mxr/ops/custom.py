@@ -343,7 +343,7 @@ back = _BackDef(
     doc="The gradient of Custom.",
 )
 back.bound = _bound_backward
-back.states = lambda a: [len(a.outputs) + i for i in custom.states(a)]
+back.states = lambda a: [len(a.outputs) + len(a.arguments) + i for i in range(len(a.auxiliary))]
 register(back)
 
 
