@@ -73,8 +73,8 @@ mx.symbol.Crop <- function(..., num_args, offset = c(0, 0), h_w = c(0, 0), cente
   sym_op("Crop", list(), list(...), list(num_args = if (!missing(num_args)) num_args, offset = if (!missing(offset)) offset, h_w = if (!missing(h_w)) h_w, center_crop = if (!missing(center_crop)) center_crop), name)
 mx.varg.symbol.Crop <- function(alist) sym_varg("Crop", alist)
 
-mx.nd.Custom <- function(data, op_type = "", out = NULL)
-  nd_op("Custom", list(data = if (!missing(data)) data), list(op_type = if (!missing(op_type)) op_type), out)
+mx.nd.Custom <- function(data, op_type = "", ..., out = NULL)
+  nd_op("Custom", list(data = if (!missing(data)) data), c(list(op_type = if (!missing(op_type)) op_type), list(...)), out)
 mx.symbol.Custom <- function(..., op_type = "", name = NULL)
   sym_op("Custom", list(), list(...), list(op_type = if (!missing(op_type)) op_type), name)
 mx.varg.symbol.Custom <- function(alist) sym_varg("Custom", alist)
@@ -465,213 +465,362 @@ mx.nd.internal.arange <- function(start, stop = NULL, step = 1, `repeat` = 1, in
   nd_op("_arange", list(), list(start = if (!missing(start)) start, stop = if (!missing(stop)) stop, step = if (!missing(step)) step, `repeat` = if (!missing(`repeat`)) `repeat`, infer_range = if (!missing(infer_range)) infer_range, ctx = if (!missing(ctx)) ctx, dtype = if (!missing(dtype)) dtype), out)
 mx.varg.symbol.internal.arange <- function(alist) sym_varg("_arange", alist)
 
-mx.nd.internal.cond <- function(data, cond = NULL, then_branch = NULL, else_branch = NULL, num_args, num_outputs, cond_input_locs, then_input_locs, else_input_locs, out = NULL)
-  nd_op("_cond", list(data = if (!missing(data)) data), list(cond = if (!missing(cond)) cond, then_branch = if (!missing(then_branch)) then_branch, else_branch = if (!missing(else_branch)) else_branch, num_args = if (!missing(num_args)) num_args, num_outputs = if (!missing(num_outputs)) num_outputs, cond_input_locs = if (!missing(cond_input_locs)) cond_input_locs, then_input_locs = if (!missing(then_input_locs)) then_input_locs, else_input_locs = if (!missing(else_input_locs)) else_input_locs), out)
-mx.varg.symbol.internal.cond <- function(alist) sym_varg("_cond", alist)
-
 mx.nd.internal.contrib.AdaptiveAvgPooling2D <- function(data, output_size = NULL, out = NULL)
   nd_op("_contrib_AdaptiveAvgPooling2D", list(data = if (!missing(data)) data), list(output_size = if (!missing(output_size)) output_size), out)
 mx.varg.symbol.internal.contrib_AdaptiveAvgPooling2D <- function(alist) sym_varg("_contrib_AdaptiveAvgPooling2D", alist)
+mx.nd.contrib.AdaptiveAvgPooling2D <- mx.nd.internal.contrib.AdaptiveAvgPooling2D
+mx.symbol.contrib.AdaptiveAvgPooling2D <- function(data, ..., output_size = NULL, name = NULL)
+  sym_op("_contrib_AdaptiveAvgPooling2D", list(data = if (!missing(data)) data), list(...), list(output_size = if (!missing(output_size)) output_size), name)
 
 mx.nd.internal.contrib.BatchNormWithReLU <- function(data, gamma, beta, moving_mean, moving_var, eps = 0.00100000005, momentum = 0.899999976, fix_gamma = TRUE, use_global_stats = FALSE, output_mean_var = FALSE, axis = 1, cudnn_off = FALSE, min_calib_range = NULL, max_calib_range = NULL, out = NULL)
   nd_op("_contrib_BatchNormWithReLU", list(data = if (!missing(data)) data, gamma = if (!missing(gamma)) gamma, beta = if (!missing(beta)) beta, moving_mean = if (!missing(moving_mean)) moving_mean, moving_var = if (!missing(moving_var)) moving_var), list(eps = if (!missing(eps)) eps, momentum = if (!missing(momentum)) momentum, fix_gamma = if (!missing(fix_gamma)) fix_gamma, use_global_stats = if (!missing(use_global_stats)) use_global_stats, output_mean_var = if (!missing(output_mean_var)) output_mean_var, axis = if (!missing(axis)) axis, cudnn_off = if (!missing(cudnn_off)) cudnn_off, min_calib_range = if (!missing(min_calib_range)) min_calib_range, max_calib_range = if (!missing(max_calib_range)) max_calib_range), out)
 mx.varg.symbol.internal.contrib_BatchNormWithReLU <- function(alist) sym_varg("_contrib_BatchNormWithReLU", alist)
+mx.nd.contrib.BatchNormWithReLU <- mx.nd.internal.contrib.BatchNormWithReLU
+mx.symbol.contrib.BatchNormWithReLU <- function(data, gamma, beta, moving_mean, moving_var, ..., eps = 0.00100000005, momentum = 0.899999976, fix_gamma = TRUE, use_global_stats = FALSE, output_mean_var = FALSE, axis = 1, cudnn_off = FALSE, min_calib_range = NULL, max_calib_range = NULL, name = NULL)
+  sym_op("_contrib_BatchNormWithReLU", list(data = if (!missing(data)) data, gamma = if (!missing(gamma)) gamma, beta = if (!missing(beta)) beta, moving_mean = if (!missing(moving_mean)) moving_mean, moving_var = if (!missing(moving_var)) moving_var), list(...), list(eps = if (!missing(eps)) eps, momentum = if (!missing(momentum)) momentum, fix_gamma = if (!missing(fix_gamma)) fix_gamma, use_global_stats = if (!missing(use_global_stats)) use_global_stats, output_mean_var = if (!missing(output_mean_var)) output_mean_var, axis = if (!missing(axis)) axis, cudnn_off = if (!missing(cudnn_off)) cudnn_off, min_calib_range = if (!missing(min_calib_range)) min_calib_range, max_calib_range = if (!missing(max_calib_range)) max_calib_range), name)
 
 mx.nd.internal.contrib.BilinearResize2D <- function(data, like, height = 1, width = 1, scale_height = NULL, scale_width = NULL, mode = "size", align_corners = TRUE, out = NULL)
   nd_op("_contrib_BilinearResize2D", list(data = if (!missing(data)) data, like = if (!missing(like)) like), list(height = if (!missing(height)) height, width = if (!missing(width)) width, scale_height = if (!missing(scale_height)) scale_height, scale_width = if (!missing(scale_width)) scale_width, mode = if (!missing(mode)) mode, align_corners = if (!missing(align_corners)) align_corners), out)
 mx.varg.symbol.internal.contrib_BilinearResize2D <- function(alist) sym_varg("_contrib_BilinearResize2D", alist)
+mx.nd.contrib.BilinearResize2D <- mx.nd.internal.contrib.BilinearResize2D
+mx.symbol.contrib.BilinearResize2D <- function(data, like, ..., height = 1, width = 1, scale_height = NULL, scale_width = NULL, mode = "size", align_corners = TRUE, name = NULL)
+  sym_op("_contrib_BilinearResize2D", list(data = if (!missing(data)) data, like = if (!missing(like)) like), list(...), list(height = if (!missing(height)) height, width = if (!missing(width)) width, scale_height = if (!missing(scale_height)) scale_height, scale_width = if (!missing(scale_width)) scale_width, mode = if (!missing(mode)) mode, align_corners = if (!missing(align_corners)) align_corners), name)
 
 mx.nd.internal.contrib.CTCLoss <- function(data, label, data_lengths, label_lengths, use_data_lengths = FALSE, use_label_lengths = FALSE, blank_label = "first", out = NULL)
   nd_op("_contrib_CTCLoss", list(data = if (!missing(data)) data, label = if (!missing(label)) label, data_lengths = if (!missing(data_lengths)) data_lengths, label_lengths = if (!missing(label_lengths)) label_lengths), list(use_data_lengths = if (!missing(use_data_lengths)) use_data_lengths, use_label_lengths = if (!missing(use_label_lengths)) use_label_lengths, blank_label = if (!missing(blank_label)) blank_label), out)
 mx.varg.symbol.internal.contrib_CTCLoss <- function(alist) sym_varg("_contrib_CTCLoss", alist)
+mx.nd.contrib.CTCLoss <- mx.nd.internal.contrib.CTCLoss
+mx.symbol.contrib.CTCLoss <- function(data, label, data_lengths, label_lengths, ..., use_data_lengths = FALSE, use_label_lengths = FALSE, blank_label = "first", name = NULL)
+  sym_op("_contrib_CTCLoss", list(data = if (!missing(data)) data, label = if (!missing(label)) label, data_lengths = if (!missing(data_lengths)) data_lengths, label_lengths = if (!missing(label_lengths)) label_lengths), list(...), list(use_data_lengths = if (!missing(use_data_lengths)) use_data_lengths, use_label_lengths = if (!missing(use_label_lengths)) use_label_lengths, blank_label = if (!missing(blank_label)) blank_label), name)
 
 mx.nd.internal.contrib.DeformableConvolution <- function(data, offset, weight, bias, kernel, stride = NULL, dilate = NULL, pad = NULL, num_filter, num_group = 1, num_deformable_group = 1, workspace = 1024, no_bias = FALSE, layout = NULL, out = NULL)
   nd_op("_contrib_DeformableConvolution", list(data = if (!missing(data)) data, offset = if (!missing(offset)) offset, weight = if (!missing(weight)) weight, bias = if (!missing(bias)) bias), list(kernel = if (!missing(kernel)) kernel, stride = if (!missing(stride)) stride, dilate = if (!missing(dilate)) dilate, pad = if (!missing(pad)) pad, num_filter = if (!missing(num_filter)) num_filter, num_group = if (!missing(num_group)) num_group, num_deformable_group = if (!missing(num_deformable_group)) num_deformable_group, workspace = if (!missing(workspace)) workspace, no_bias = if (!missing(no_bias)) no_bias, layout = if (!missing(layout)) layout), out)
 mx.varg.symbol.internal.contrib_DeformableConvolution <- function(alist) sym_varg("_contrib_DeformableConvolution", alist)
+mx.nd.contrib.DeformableConvolution <- mx.nd.internal.contrib.DeformableConvolution
+mx.symbol.contrib.DeformableConvolution <- function(data, offset, weight, bias, ..., kernel, stride = NULL, dilate = NULL, pad = NULL, num_filter, num_group = 1, num_deformable_group = 1, workspace = 1024, no_bias = FALSE, layout = NULL, name = NULL)
+  sym_op("_contrib_DeformableConvolution", list(data = if (!missing(data)) data, offset = if (!missing(offset)) offset, weight = if (!missing(weight)) weight, bias = if (!missing(bias)) bias), list(...), list(kernel = if (!missing(kernel)) kernel, stride = if (!missing(stride)) stride, dilate = if (!missing(dilate)) dilate, pad = if (!missing(pad)) pad, num_filter = if (!missing(num_filter)) num_filter, num_group = if (!missing(num_group)) num_group, num_deformable_group = if (!missing(num_deformable_group)) num_deformable_group, workspace = if (!missing(workspace)) workspace, no_bias = if (!missing(no_bias)) no_bias, layout = if (!missing(layout)) layout), name)
 
 mx.nd.internal.contrib.DeformablePSROIPooling <- function(data, rois, trans, spatial_scale, output_dim, group_size, pooled_size, part_size = 0, sample_per_part = 1, trans_std = 0, no_trans = FALSE, out = NULL)
   nd_op("_contrib_DeformablePSROIPooling", list(data = if (!missing(data)) data, rois = if (!missing(rois)) rois, trans = if (!missing(trans)) trans), list(spatial_scale = if (!missing(spatial_scale)) spatial_scale, output_dim = if (!missing(output_dim)) output_dim, group_size = if (!missing(group_size)) group_size, pooled_size = if (!missing(pooled_size)) pooled_size, part_size = if (!missing(part_size)) part_size, sample_per_part = if (!missing(sample_per_part)) sample_per_part, trans_std = if (!missing(trans_std)) trans_std, no_trans = if (!missing(no_trans)) no_trans), out)
 mx.varg.symbol.internal.contrib_DeformablePSROIPooling <- function(alist) sym_varg("_contrib_DeformablePSROIPooling", alist)
+mx.nd.contrib.DeformablePSROIPooling <- mx.nd.internal.contrib.DeformablePSROIPooling
+mx.symbol.contrib.DeformablePSROIPooling <- function(data, rois, trans, ..., spatial_scale, output_dim, group_size, pooled_size, part_size = 0, sample_per_part = 1, trans_std = 0, no_trans = FALSE, name = NULL)
+  sym_op("_contrib_DeformablePSROIPooling", list(data = if (!missing(data)) data, rois = if (!missing(rois)) rois, trans = if (!missing(trans)) trans), list(...), list(spatial_scale = if (!missing(spatial_scale)) spatial_scale, output_dim = if (!missing(output_dim)) output_dim, group_size = if (!missing(group_size)) group_size, pooled_size = if (!missing(pooled_size)) pooled_size, part_size = if (!missing(part_size)) part_size, sample_per_part = if (!missing(sample_per_part)) sample_per_part, trans_std = if (!missing(trans_std)) trans_std, no_trans = if (!missing(no_trans)) no_trans), name)
 
 mx.nd.internal.contrib.ModulatedDeformableConvolution <- function(data, offset, mask, weight, bias, kernel, stride = NULL, dilate = NULL, pad = NULL, num_filter, num_group = 1, num_deformable_group = 1, workspace = 1024, no_bias = FALSE, im2col_step = 64, layout = NULL, out = NULL)
   nd_op("_contrib_ModulatedDeformableConvolution", list(data = if (!missing(data)) data, offset = if (!missing(offset)) offset, mask = if (!missing(mask)) mask, weight = if (!missing(weight)) weight, bias = if (!missing(bias)) bias), list(kernel = if (!missing(kernel)) kernel, stride = if (!missing(stride)) stride, dilate = if (!missing(dilate)) dilate, pad = if (!missing(pad)) pad, num_filter = if (!missing(num_filter)) num_filter, num_group = if (!missing(num_group)) num_group, num_deformable_group = if (!missing(num_deformable_group)) num_deformable_group, workspace = if (!missing(workspace)) workspace, no_bias = if (!missing(no_bias)) no_bias, im2col_step = if (!missing(im2col_step)) im2col_step, layout = if (!missing(layout)) layout), out)
 mx.varg.symbol.internal.contrib_ModulatedDeformableConvolution <- function(alist) sym_varg("_contrib_ModulatedDeformableConvolution", alist)
+mx.nd.contrib.ModulatedDeformableConvolution <- mx.nd.internal.contrib.ModulatedDeformableConvolution
+mx.symbol.contrib.ModulatedDeformableConvolution <- function(data, offset, mask, weight, bias, ..., kernel, stride = NULL, dilate = NULL, pad = NULL, num_filter, num_group = 1, num_deformable_group = 1, workspace = 1024, no_bias = FALSE, im2col_step = 64, layout = NULL, name = NULL)
+  sym_op("_contrib_ModulatedDeformableConvolution", list(data = if (!missing(data)) data, offset = if (!missing(offset)) offset, mask = if (!missing(mask)) mask, weight = if (!missing(weight)) weight, bias = if (!missing(bias)) bias), list(...), list(kernel = if (!missing(kernel)) kernel, stride = if (!missing(stride)) stride, dilate = if (!missing(dilate)) dilate, pad = if (!missing(pad)) pad, num_filter = if (!missing(num_filter)) num_filter, num_group = if (!missing(num_group)) num_group, num_deformable_group = if (!missing(num_deformable_group)) num_deformable_group, workspace = if (!missing(workspace)) workspace, no_bias = if (!missing(no_bias)) no_bias, im2col_step = if (!missing(im2col_step)) im2col_step, layout = if (!missing(layout)) layout), name)
 
-mx.nd.internal.contrib.MultiBoxDetection <- function(cls_prob, loc_pred, anchor, clip = TRUE, threshold = 0.00999999978, background_id = 0, nms_threshold = 0.5, force_suppress = FALSE, variances = c(0.2, 0.2, 0.1, 0.1), nms_topk = -1, out = NULL)
+mx.nd.internal.contrib.MultiBoxDetection <- function(cls_prob, loc_pred, anchor, clip = TRUE, threshold = 0.00999999978, background_id = 0, nms_threshold = 0.5, force_suppress = FALSE, variances = c(0.1, 0.1, 0.2, 0.2), nms_topk = -1, out = NULL)
   nd_op("_contrib_MultiBoxDetection", list(cls_prob = if (!missing(cls_prob)) cls_prob, loc_pred = if (!missing(loc_pred)) loc_pred, anchor = if (!missing(anchor)) anchor), list(clip = if (!missing(clip)) clip, threshold = if (!missing(threshold)) threshold, background_id = if (!missing(background_id)) background_id, nms_threshold = if (!missing(nms_threshold)) nms_threshold, force_suppress = if (!missing(force_suppress)) force_suppress, variances = if (!missing(variances)) variances, nms_topk = if (!missing(nms_topk)) nms_topk), out)
 mx.varg.symbol.internal.contrib_MultiBoxDetection <- function(alist) sym_varg("_contrib_MultiBoxDetection", alist)
+mx.nd.contrib.MultiBoxDetection <- mx.nd.internal.contrib.MultiBoxDetection
+mx.symbol.contrib.MultiBoxDetection <- function(cls_prob, loc_pred, anchor, ..., clip = TRUE, threshold = 0.00999999978, background_id = 0, nms_threshold = 0.5, force_suppress = FALSE, variances = c(0.1, 0.1, 0.2, 0.2), nms_topk = -1, name = NULL)
+  sym_op("_contrib_MultiBoxDetection", list(cls_prob = if (!missing(cls_prob)) cls_prob, loc_pred = if (!missing(loc_pred)) loc_pred, anchor = if (!missing(anchor)) anchor), list(...), list(clip = if (!missing(clip)) clip, threshold = if (!missing(threshold)) threshold, background_id = if (!missing(background_id)) background_id, nms_threshold = if (!missing(nms_threshold)) nms_threshold, force_suppress = if (!missing(force_suppress)) force_suppress, variances = if (!missing(variances)) variances, nms_topk = if (!missing(nms_topk)) nms_topk), name)
 
 mx.nd.internal.contrib.MultiBoxPrior <- function(data, sizes = c(1), ratios = c(1), clip = FALSE, steps = c(-1, -1), offsets = c(0.5, 0.5), out = NULL)
   nd_op("_contrib_MultiBoxPrior", list(data = if (!missing(data)) data), list(sizes = if (!missing(sizes)) sizes, ratios = if (!missing(ratios)) ratios, clip = if (!missing(clip)) clip, steps = if (!missing(steps)) steps, offsets = if (!missing(offsets)) offsets), out)
 mx.varg.symbol.internal.contrib_MultiBoxPrior <- function(alist) sym_varg("_contrib_MultiBoxPrior", alist)
+mx.nd.contrib.MultiBoxPrior <- mx.nd.internal.contrib.MultiBoxPrior
+mx.symbol.contrib.MultiBoxPrior <- function(data, ..., sizes = c(1), ratios = c(1), clip = FALSE, steps = c(-1, -1), offsets = c(0.5, 0.5), name = NULL)
+  sym_op("_contrib_MultiBoxPrior", list(data = if (!missing(data)) data), list(...), list(sizes = if (!missing(sizes)) sizes, ratios = if (!missing(ratios)) ratios, clip = if (!missing(clip)) clip, steps = if (!missing(steps)) steps, offsets = if (!missing(offsets)) offsets), name)
 
-mx.nd.internal.contrib.MultiBoxTarget <- function(anchor, label, cls_pred, overlap_threshold = 0.5, ignore_label = -1, negative_mining_ratio = -1, negative_mining_thresh = 0.5, minimum_negative_samples = 0, variances = c(0.2, 0.2, 0.1, 0.1), out = NULL)
+mx.nd.internal.contrib.MultiBoxTarget <- function(anchor, label, cls_pred, overlap_threshold = 0.5, ignore_label = -1, negative_mining_ratio = -1, negative_mining_thresh = 0.5, minimum_negative_samples = 0, variances = c(0.1, 0.1, 0.2, 0.2), out = NULL)
   nd_op("_contrib_MultiBoxTarget", list(anchor = if (!missing(anchor)) anchor, label = if (!missing(label)) label, cls_pred = if (!missing(cls_pred)) cls_pred), list(overlap_threshold = if (!missing(overlap_threshold)) overlap_threshold, ignore_label = if (!missing(ignore_label)) ignore_label, negative_mining_ratio = if (!missing(negative_mining_ratio)) negative_mining_ratio, negative_mining_thresh = if (!missing(negative_mining_thresh)) negative_mining_thresh, minimum_negative_samples = if (!missing(minimum_negative_samples)) minimum_negative_samples, variances = if (!missing(variances)) variances), out)
 mx.varg.symbol.internal.contrib_MultiBoxTarget <- function(alist) sym_varg("_contrib_MultiBoxTarget", alist)
+mx.nd.contrib.MultiBoxTarget <- mx.nd.internal.contrib.MultiBoxTarget
+mx.symbol.contrib.MultiBoxTarget <- function(anchor, label, cls_pred, ..., overlap_threshold = 0.5, ignore_label = -1, negative_mining_ratio = -1, negative_mining_thresh = 0.5, minimum_negative_samples = 0, variances = c(0.1, 0.1, 0.2, 0.2), name = NULL)
+  sym_op("_contrib_MultiBoxTarget", list(anchor = if (!missing(anchor)) anchor, label = if (!missing(label)) label, cls_pred = if (!missing(cls_pred)) cls_pred), list(...), list(overlap_threshold = if (!missing(overlap_threshold)) overlap_threshold, ignore_label = if (!missing(ignore_label)) ignore_label, negative_mining_ratio = if (!missing(negative_mining_ratio)) negative_mining_ratio, negative_mining_thresh = if (!missing(negative_mining_thresh)) negative_mining_thresh, minimum_negative_samples = if (!missing(minimum_negative_samples)) minimum_negative_samples, variances = if (!missing(variances)) variances), name)
 
-mx.nd.internal.contrib.MultiProposal <- function(cls_prob, bbox_pred, im_info, rpn_pre_nms_top_n = 6000, rpn_post_nms_top_n = 300, threshold = 0.699999988, rpn_min_size = 16, scales = c(32, 16, 8, 4), ratios = c(2, 1, 0.5), feature_stride = 16, output_score = FALSE, iou_loss = FALSE, out = NULL)
+mx.nd.internal.contrib.MultiProposal <- function(cls_prob, bbox_pred, im_info, rpn_pre_nms_top_n = 6000, rpn_post_nms_top_n = 300, threshold = 0.699999988, rpn_min_size = 16, scales = c(4, 8, 16, 32), ratios = c(0.5, 1, 2), feature_stride = 16, output_score = FALSE, iou_loss = FALSE, out = NULL)
   nd_op("_contrib_MultiProposal", list(cls_prob = if (!missing(cls_prob)) cls_prob, bbox_pred = if (!missing(bbox_pred)) bbox_pred, im_info = if (!missing(im_info)) im_info), list(rpn_pre_nms_top_n = if (!missing(rpn_pre_nms_top_n)) rpn_pre_nms_top_n, rpn_post_nms_top_n = if (!missing(rpn_post_nms_top_n)) rpn_post_nms_top_n, threshold = if (!missing(threshold)) threshold, rpn_min_size = if (!missing(rpn_min_size)) rpn_min_size, scales = if (!missing(scales)) scales, ratios = if (!missing(ratios)) ratios, feature_stride = if (!missing(feature_stride)) feature_stride, output_score = if (!missing(output_score)) output_score, iou_loss = if (!missing(iou_loss)) iou_loss), out)
 mx.varg.symbol.internal.contrib_MultiProposal <- function(alist) sym_varg("_contrib_MultiProposal", alist)
+mx.nd.contrib.MultiProposal <- mx.nd.internal.contrib.MultiProposal
+mx.symbol.contrib.MultiProposal <- function(cls_prob, bbox_pred, im_info, ..., rpn_pre_nms_top_n = 6000, rpn_post_nms_top_n = 300, threshold = 0.699999988, rpn_min_size = 16, scales = c(4, 8, 16, 32), ratios = c(0.5, 1, 2), feature_stride = 16, output_score = FALSE, iou_loss = FALSE, name = NULL)
+  sym_op("_contrib_MultiProposal", list(cls_prob = if (!missing(cls_prob)) cls_prob, bbox_pred = if (!missing(bbox_pred)) bbox_pred, im_info = if (!missing(im_info)) im_info), list(...), list(rpn_pre_nms_top_n = if (!missing(rpn_pre_nms_top_n)) rpn_pre_nms_top_n, rpn_post_nms_top_n = if (!missing(rpn_post_nms_top_n)) rpn_post_nms_top_n, threshold = if (!missing(threshold)) threshold, rpn_min_size = if (!missing(rpn_min_size)) rpn_min_size, scales = if (!missing(scales)) scales, ratios = if (!missing(ratios)) ratios, feature_stride = if (!missing(feature_stride)) feature_stride, output_score = if (!missing(output_score)) output_score, iou_loss = if (!missing(iou_loss)) iou_loss), name)
 
 mx.nd.internal.contrib.PSROIPooling <- function(data, rois, spatial_scale, output_dim, pooled_size, group_size = 0, out = NULL)
   nd_op("_contrib_PSROIPooling", list(data = if (!missing(data)) data, rois = if (!missing(rois)) rois), list(spatial_scale = if (!missing(spatial_scale)) spatial_scale, output_dim = if (!missing(output_dim)) output_dim, pooled_size = if (!missing(pooled_size)) pooled_size, group_size = if (!missing(group_size)) group_size), out)
 mx.varg.symbol.internal.contrib_PSROIPooling <- function(alist) sym_varg("_contrib_PSROIPooling", alist)
+mx.nd.contrib.PSROIPooling <- mx.nd.internal.contrib.PSROIPooling
+mx.symbol.contrib.PSROIPooling <- function(data, rois, ..., spatial_scale, output_dim, pooled_size, group_size = 0, name = NULL)
+  sym_op("_contrib_PSROIPooling", list(data = if (!missing(data)) data, rois = if (!missing(rois)) rois), list(...), list(spatial_scale = if (!missing(spatial_scale)) spatial_scale, output_dim = if (!missing(output_dim)) output_dim, pooled_size = if (!missing(pooled_size)) pooled_size, group_size = if (!missing(group_size)) group_size), name)
 
-mx.nd.internal.contrib.Proposal <- function(cls_prob, bbox_pred, im_info, rpn_pre_nms_top_n = 6000, rpn_post_nms_top_n = 300, threshold = 0.699999988, rpn_min_size = 16, scales = c(32, 16, 8, 4), ratios = c(2, 1, 0.5), feature_stride = 16, output_score = FALSE, iou_loss = FALSE, out = NULL)
+mx.nd.internal.contrib.Proposal <- function(cls_prob, bbox_pred, im_info, rpn_pre_nms_top_n = 6000, rpn_post_nms_top_n = 300, threshold = 0.699999988, rpn_min_size = 16, scales = c(4, 8, 16, 32), ratios = c(0.5, 1, 2), feature_stride = 16, output_score = FALSE, iou_loss = FALSE, out = NULL)
   nd_op("_contrib_Proposal", list(cls_prob = if (!missing(cls_prob)) cls_prob, bbox_pred = if (!missing(bbox_pred)) bbox_pred, im_info = if (!missing(im_info)) im_info), list(rpn_pre_nms_top_n = if (!missing(rpn_pre_nms_top_n)) rpn_pre_nms_top_n, rpn_post_nms_top_n = if (!missing(rpn_post_nms_top_n)) rpn_post_nms_top_n, threshold = if (!missing(threshold)) threshold, rpn_min_size = if (!missing(rpn_min_size)) rpn_min_size, scales = if (!missing(scales)) scales, ratios = if (!missing(ratios)) ratios, feature_stride = if (!missing(feature_stride)) feature_stride, output_score = if (!missing(output_score)) output_score, iou_loss = if (!missing(iou_loss)) iou_loss), out)
 mx.varg.symbol.internal.contrib_Proposal <- function(alist) sym_varg("_contrib_Proposal", alist)
+mx.nd.contrib.Proposal <- mx.nd.internal.contrib.Proposal
+mx.symbol.contrib.Proposal <- function(cls_prob, bbox_pred, im_info, ..., rpn_pre_nms_top_n = 6000, rpn_post_nms_top_n = 300, threshold = 0.699999988, rpn_min_size = 16, scales = c(4, 8, 16, 32), ratios = c(0.5, 1, 2), feature_stride = 16, output_score = FALSE, iou_loss = FALSE, name = NULL)
+  sym_op("_contrib_Proposal", list(cls_prob = if (!missing(cls_prob)) cls_prob, bbox_pred = if (!missing(bbox_pred)) bbox_pred, im_info = if (!missing(im_info)) im_info), list(...), list(rpn_pre_nms_top_n = if (!missing(rpn_pre_nms_top_n)) rpn_pre_nms_top_n, rpn_post_nms_top_n = if (!missing(rpn_post_nms_top_n)) rpn_post_nms_top_n, threshold = if (!missing(threshold)) threshold, rpn_min_size = if (!missing(rpn_min_size)) rpn_min_size, scales = if (!missing(scales)) scales, ratios = if (!missing(ratios)) ratios, feature_stride = if (!missing(feature_stride)) feature_stride, output_score = if (!missing(output_score)) output_score, iou_loss = if (!missing(iou_loss)) iou_loss), name)
 
 mx.nd.internal.contrib.ROIAlign <- function(data, rois, pooled_size, spatial_scale, sample_ratio = -1, position_sensitive = FALSE, aligned = FALSE, out = NULL)
   nd_op("_contrib_ROIAlign", list(data = if (!missing(data)) data, rois = if (!missing(rois)) rois), list(pooled_size = if (!missing(pooled_size)) pooled_size, spatial_scale = if (!missing(spatial_scale)) spatial_scale, sample_ratio = if (!missing(sample_ratio)) sample_ratio, position_sensitive = if (!missing(position_sensitive)) position_sensitive, aligned = if (!missing(aligned)) aligned), out)
 mx.varg.symbol.internal.contrib_ROIAlign <- function(alist) sym_varg("_contrib_ROIAlign", alist)
+mx.nd.contrib.ROIAlign <- mx.nd.internal.contrib.ROIAlign
+mx.symbol.contrib.ROIAlign <- function(data, rois, ..., pooled_size, spatial_scale, sample_ratio = -1, position_sensitive = FALSE, aligned = FALSE, name = NULL)
+  sym_op("_contrib_ROIAlign", list(data = if (!missing(data)) data, rois = if (!missing(rois)) rois), list(...), list(pooled_size = if (!missing(pooled_size)) pooled_size, spatial_scale = if (!missing(spatial_scale)) spatial_scale, sample_ratio = if (!missing(sample_ratio)) sample_ratio, position_sensitive = if (!missing(position_sensitive)) position_sensitive, aligned = if (!missing(aligned)) aligned), name)
 
 mx.nd.internal.contrib.RROIAlign <- function(data, rois, pooled_size, spatial_scale, sampling_ratio = -1, out = NULL)
   nd_op("_contrib_RROIAlign", list(data = if (!missing(data)) data, rois = if (!missing(rois)) rois), list(pooled_size = if (!missing(pooled_size)) pooled_size, spatial_scale = if (!missing(spatial_scale)) spatial_scale, sampling_ratio = if (!missing(sampling_ratio)) sampling_ratio), out)
 mx.varg.symbol.internal.contrib_RROIAlign <- function(alist) sym_varg("_contrib_RROIAlign", alist)
+mx.nd.contrib.RROIAlign <- mx.nd.internal.contrib.RROIAlign
+mx.symbol.contrib.RROIAlign <- function(data, rois, ..., pooled_size, spatial_scale, sampling_ratio = -1, name = NULL)
+  sym_op("_contrib_RROIAlign", list(data = if (!missing(data)) data, rois = if (!missing(rois)) rois), list(...), list(pooled_size = if (!missing(pooled_size)) pooled_size, spatial_scale = if (!missing(spatial_scale)) spatial_scale, sampling_ratio = if (!missing(sampling_ratio)) sampling_ratio), name)
 
 mx.nd.internal.contrib.SparseEmbedding <- function(data, weight, input_dim, output_dim, dtype = "float32", sparse_grad = FALSE, out = NULL)
   nd_op("_contrib_SparseEmbedding", list(data = if (!missing(data)) data, weight = if (!missing(weight)) weight), list(input_dim = if (!missing(input_dim)) input_dim, output_dim = if (!missing(output_dim)) output_dim, dtype = if (!missing(dtype)) dtype, sparse_grad = if (!missing(sparse_grad)) sparse_grad), out)
 mx.varg.symbol.internal.contrib_SparseEmbedding <- function(alist) sym_varg("_contrib_SparseEmbedding", alist)
+mx.nd.contrib.SparseEmbedding <- mx.nd.internal.contrib.SparseEmbedding
+mx.symbol.contrib.SparseEmbedding <- function(data, weight, ..., input_dim, output_dim, dtype = "float32", sparse_grad = FALSE, name = NULL)
+  sym_op("_contrib_SparseEmbedding", list(data = if (!missing(data)) data, weight = if (!missing(weight)) weight), list(...), list(input_dim = if (!missing(input_dim)) input_dim, output_dim = if (!missing(output_dim)) output_dim, dtype = if (!missing(dtype)) dtype, sparse_grad = if (!missing(sparse_grad)) sparse_grad), name)
 
 mx.nd.internal.contrib.SyncBatchNorm <- function(data, gamma, beta, moving_mean, moving_var, eps = 0.00100000005, momentum = 0.899999976, fix_gamma = TRUE, use_global_stats = FALSE, output_mean_var = FALSE, ndev = 1, key, out = NULL)
   nd_op("_contrib_SyncBatchNorm", list(data = if (!missing(data)) data, gamma = if (!missing(gamma)) gamma, beta = if (!missing(beta)) beta, moving_mean = if (!missing(moving_mean)) moving_mean, moving_var = if (!missing(moving_var)) moving_var), list(eps = if (!missing(eps)) eps, momentum = if (!missing(momentum)) momentum, fix_gamma = if (!missing(fix_gamma)) fix_gamma, use_global_stats = if (!missing(use_global_stats)) use_global_stats, output_mean_var = if (!missing(output_mean_var)) output_mean_var, ndev = if (!missing(ndev)) ndev, key = if (!missing(key)) key), out)
 mx.varg.symbol.internal.contrib_SyncBatchNorm <- function(alist) sym_varg("_contrib_SyncBatchNorm", alist)
+mx.nd.contrib.SyncBatchNorm <- mx.nd.internal.contrib.SyncBatchNorm
+mx.symbol.contrib.SyncBatchNorm <- function(data, gamma, beta, moving_mean, moving_var, ..., eps = 0.00100000005, momentum = 0.899999976, fix_gamma = TRUE, use_global_stats = FALSE, output_mean_var = FALSE, ndev = 1, key, name = NULL)
+  sym_op("_contrib_SyncBatchNorm", list(data = if (!missing(data)) data, gamma = if (!missing(gamma)) gamma, beta = if (!missing(beta)) beta, moving_mean = if (!missing(moving_mean)) moving_mean, moving_var = if (!missing(moving_var)) moving_var), list(...), list(eps = if (!missing(eps)) eps, momentum = if (!missing(momentum)) momentum, fix_gamma = if (!missing(fix_gamma)) fix_gamma, use_global_stats = if (!missing(use_global_stats)) use_global_stats, output_mean_var = if (!missing(output_mean_var)) output_mean_var, ndev = if (!missing(ndev)) ndev, key = if (!missing(key)) key), name)
 
 mx.nd.internal.contrib.allclose <- function(a, b, rtol = 9.99999975e-06, atol = 9.99999994e-09, equal_nan = TRUE, out = NULL)
   nd_op("_contrib_allclose", list(a = if (!missing(a)) a, b = if (!missing(b)) b), list(rtol = if (!missing(rtol)) rtol, atol = if (!missing(atol)) atol, equal_nan = if (!missing(equal_nan)) equal_nan), out)
 mx.varg.symbol.internal.contrib_allclose <- function(alist) sym_varg("_contrib_allclose", alist)
+mx.nd.contrib.allclose <- mx.nd.internal.contrib.allclose
+mx.symbol.contrib.allclose <- function(a, b, ..., rtol = 9.99999975e-06, atol = 9.99999994e-09, equal_nan = TRUE, name = NULL)
+  sym_op("_contrib_allclose", list(a = if (!missing(a)) a, b = if (!missing(b)) b), list(...), list(rtol = if (!missing(rtol)) rtol, atol = if (!missing(atol)) atol, equal_nan = if (!missing(equal_nan)) equal_nan), name)
 
 mx.nd.internal.contrib.arange.like <- function(data, start = 0, step = 1, `repeat` = 1, ctx = "", axis = NULL, out = NULL)
   nd_op("_contrib_arange_like", list(data = if (!missing(data)) data), list(start = if (!missing(start)) start, step = if (!missing(step)) step, `repeat` = if (!missing(`repeat`)) `repeat`, ctx = if (!missing(ctx)) ctx, axis = if (!missing(axis)) axis), out)
 mx.varg.symbol.internal.contrib_arange_like <- function(alist) sym_varg("_contrib_arange_like", alist)
+mx.nd.contrib.arange.like <- mx.nd.internal.contrib.arange.like
+mx.symbol.contrib.arange_like <- function(data, ..., start = 0, step = 1, `repeat` = 1, ctx = "", axis = NULL, name = NULL)
+  sym_op("_contrib_arange_like", list(data = if (!missing(data)) data), list(...), list(start = if (!missing(start)) start, step = if (!missing(step)) step, `repeat` = if (!missing(`repeat`)) `repeat`, ctx = if (!missing(ctx)) ctx, axis = if (!missing(axis)) axis), name)
 
 mx.nd.internal.contrib.bipartite.matching <- function(data, is_ascend = FALSE, threshold, topk = -1, out = NULL)
   nd_op("_contrib_bipartite_matching", list(data = if (!missing(data)) data), list(is_ascend = if (!missing(is_ascend)) is_ascend, threshold = if (!missing(threshold)) threshold, topk = if (!missing(topk)) topk), out)
 mx.varg.symbol.internal.contrib_bipartite_matching <- function(alist) sym_varg("_contrib_bipartite_matching", alist)
+mx.nd.contrib.bipartite.matching <- mx.nd.internal.contrib.bipartite.matching
+mx.symbol.contrib.bipartite_matching <- function(data, ..., is_ascend = FALSE, threshold, topk = -1, name = NULL)
+  sym_op("_contrib_bipartite_matching", list(data = if (!missing(data)) data), list(...), list(is_ascend = if (!missing(is_ascend)) is_ascend, threshold = if (!missing(threshold)) threshold, topk = if (!missing(topk)) topk), name)
 
 mx.nd.internal.contrib.boolean.mask <- function(data, index, axis = 0, out = NULL)
   nd_op("_contrib_boolean_mask", list(data = if (!missing(data)) data, index = if (!missing(index)) index), list(axis = if (!missing(axis)) axis), out)
 mx.varg.symbol.internal.contrib_boolean_mask <- function(alist) sym_varg("_contrib_boolean_mask", alist)
+mx.nd.contrib.boolean.mask <- mx.nd.internal.contrib.boolean.mask
+mx.symbol.contrib.boolean_mask <- function(data, index, ..., axis = 0, name = NULL)
+  sym_op("_contrib_boolean_mask", list(data = if (!missing(data)) data, index = if (!missing(index)) index), list(...), list(axis = if (!missing(axis)) axis), name)
 
 mx.nd.internal.contrib.box.decode <- function(data, anchors, std0 = 1, std1 = 1, std2 = 1, std3 = 1, clip = -1, format = "center", out = NULL)
   nd_op("_contrib_box_decode", list(data = if (!missing(data)) data, anchors = if (!missing(anchors)) anchors), list(std0 = if (!missing(std0)) std0, std1 = if (!missing(std1)) std1, std2 = if (!missing(std2)) std2, std3 = if (!missing(std3)) std3, clip = if (!missing(clip)) clip, format = if (!missing(format)) format), out)
 mx.varg.symbol.internal.contrib_box_decode <- function(alist) sym_varg("_contrib_box_decode", alist)
+mx.nd.contrib.box.decode <- mx.nd.internal.contrib.box.decode
+mx.symbol.contrib.box_decode <- function(data, anchors, ..., std0 = 1, std1 = 1, std2 = 1, std3 = 1, clip = -1, format = "center", name = NULL)
+  sym_op("_contrib_box_decode", list(data = if (!missing(data)) data, anchors = if (!missing(anchors)) anchors), list(...), list(std0 = if (!missing(std0)) std0, std1 = if (!missing(std1)) std1, std2 = if (!missing(std2)) std2, std3 = if (!missing(std3)) std3, clip = if (!missing(clip)) clip, format = if (!missing(format)) format), name)
 
 mx.nd.internal.contrib.box.encode <- function(samples, matches, anchors, refs, means, stds, out = NULL)
   nd_op("_contrib_box_encode", list(samples = if (!missing(samples)) samples, matches = if (!missing(matches)) matches, anchors = if (!missing(anchors)) anchors, refs = if (!missing(refs)) refs, means = if (!missing(means)) means, stds = if (!missing(stds)) stds), list(), out)
 mx.varg.symbol.internal.contrib_box_encode <- function(alist) sym_varg("_contrib_box_encode", alist)
+mx.nd.contrib.box.encode <- mx.nd.internal.contrib.box.encode
+mx.symbol.contrib.box_encode <- function(samples, matches, anchors, refs, means, stds, ..., name = NULL)
+  sym_op("_contrib_box_encode", list(samples = if (!missing(samples)) samples, matches = if (!missing(matches)) matches, anchors = if (!missing(anchors)) anchors, refs = if (!missing(refs)) refs, means = if (!missing(means)) means, stds = if (!missing(stds)) stds), list(...), list(), name)
 
 mx.nd.internal.contrib.box.iou <- function(lhs, rhs, format = "corner", out = NULL)
   nd_op("_contrib_box_iou", list(lhs = if (!missing(lhs)) lhs, rhs = if (!missing(rhs)) rhs), list(format = if (!missing(format)) format), out)
 mx.varg.symbol.internal.contrib_box_iou <- function(alist) sym_varg("_contrib_box_iou", alist)
+mx.nd.contrib.box.iou <- mx.nd.internal.contrib.box.iou
+mx.symbol.contrib.box_iou <- function(lhs, rhs, ..., format = "corner", name = NULL)
+  sym_op("_contrib_box_iou", list(lhs = if (!missing(lhs)) lhs, rhs = if (!missing(rhs)) rhs), list(...), list(format = if (!missing(format)) format), name)
 
 mx.nd.internal.contrib.box.nms <- function(data, overlap_thresh = 0.5, valid_thresh = 0, topk = -1, coord_start = 2, score_index = 1, id_index = -1, background_id = -1, force_suppress = FALSE, in_format = "corner", out_format = "corner", out = NULL)
   nd_op("_contrib_box_nms", list(data = if (!missing(data)) data), list(overlap_thresh = if (!missing(overlap_thresh)) overlap_thresh, valid_thresh = if (!missing(valid_thresh)) valid_thresh, topk = if (!missing(topk)) topk, coord_start = if (!missing(coord_start)) coord_start, score_index = if (!missing(score_index)) score_index, id_index = if (!missing(id_index)) id_index, background_id = if (!missing(background_id)) background_id, force_suppress = if (!missing(force_suppress)) force_suppress, in_format = if (!missing(in_format)) in_format, out_format = if (!missing(out_format)) out_format), out)
 mx.varg.symbol.internal.contrib_box_nms <- function(alist) sym_varg("_contrib_box_nms", alist)
+mx.nd.contrib.box.nms <- mx.nd.internal.contrib.box.nms
+mx.symbol.contrib.box_nms <- function(data, ..., overlap_thresh = 0.5, valid_thresh = 0, topk = -1, coord_start = 2, score_index = 1, id_index = -1, background_id = -1, force_suppress = FALSE, in_format = "corner", out_format = "corner", name = NULL)
+  sym_op("_contrib_box_nms", list(data = if (!missing(data)) data), list(...), list(overlap_thresh = if (!missing(overlap_thresh)) overlap_thresh, valid_thresh = if (!missing(valid_thresh)) valid_thresh, topk = if (!missing(topk)) topk, coord_start = if (!missing(coord_start)) coord_start, score_index = if (!missing(score_index)) score_index, id_index = if (!missing(id_index)) id_index, background_id = if (!missing(background_id)) background_id, force_suppress = if (!missing(force_suppress)) force_suppress, in_format = if (!missing(in_format)) in_format, out_format = if (!missing(out_format)) out_format), name)
 
 mx.nd.internal.contrib.box.non.maximum.suppression <- function(data, overlap_thresh = 0.5, valid_thresh = 0, topk = -1, coord_start = 2, score_index = 1, id_index = -1, background_id = -1, force_suppress = FALSE, in_format = "corner", out_format = "corner", out = NULL)
   nd_op("_contrib_box_non_maximum_suppression", list(data = if (!missing(data)) data), list(overlap_thresh = if (!missing(overlap_thresh)) overlap_thresh, valid_thresh = if (!missing(valid_thresh)) valid_thresh, topk = if (!missing(topk)) topk, coord_start = if (!missing(coord_start)) coord_start, score_index = if (!missing(score_index)) score_index, id_index = if (!missing(id_index)) id_index, background_id = if (!missing(background_id)) background_id, force_suppress = if (!missing(force_suppress)) force_suppress, in_format = if (!missing(in_format)) in_format, out_format = if (!missing(out_format)) out_format), out)
 mx.varg.symbol.internal.contrib_box_non_maximum_suppression <- function(alist) sym_varg("_contrib_box_non_maximum_suppression", alist)
+mx.nd.contrib.box.non.maximum.suppression <- mx.nd.internal.contrib.box.non.maximum.suppression
+mx.symbol.contrib.box_non_maximum_suppression <- function(data, ..., overlap_thresh = 0.5, valid_thresh = 0, topk = -1, coord_start = 2, score_index = 1, id_index = -1, background_id = -1, force_suppress = FALSE, in_format = "corner", out_format = "corner", name = NULL)
+  sym_op("_contrib_box_non_maximum_suppression", list(data = if (!missing(data)) data), list(...), list(overlap_thresh = if (!missing(overlap_thresh)) overlap_thresh, valid_thresh = if (!missing(valid_thresh)) valid_thresh, topk = if (!missing(topk)) topk, coord_start = if (!missing(coord_start)) coord_start, score_index = if (!missing(score_index)) score_index, id_index = if (!missing(id_index)) id_index, background_id = if (!missing(background_id)) background_id, force_suppress = if (!missing(force_suppress)) force_suppress, in_format = if (!missing(in_format)) in_format, out_format = if (!missing(out_format)) out_format), name)
 
 mx.nd.internal.contrib.calibrate.entropy <- function(hist, hist_edges, num_quantized_bins = 255, out = NULL)
   nd_op("_contrib_calibrate_entropy", list(hist = if (!missing(hist)) hist, hist_edges = if (!missing(hist_edges)) hist_edges), list(num_quantized_bins = if (!missing(num_quantized_bins)) num_quantized_bins), out)
 mx.varg.symbol.internal.contrib_calibrate_entropy <- function(alist) sym_varg("_contrib_calibrate_entropy", alist)
+mx.nd.contrib.calibrate.entropy <- mx.nd.internal.contrib.calibrate.entropy
+mx.symbol.contrib.calibrate_entropy <- function(hist, hist_edges, ..., num_quantized_bins = 255, name = NULL)
+  sym_op("_contrib_calibrate_entropy", list(hist = if (!missing(hist)) hist, hist_edges = if (!missing(hist_edges)) hist_edges), list(...), list(num_quantized_bins = if (!missing(num_quantized_bins)) num_quantized_bins), name)
 
 mx.nd.internal.contrib.count.sketch <- function(data, h, s, out_dim, processing_batch_size = 32, out = NULL)
   nd_op("_contrib_count_sketch", list(data = if (!missing(data)) data, h = if (!missing(h)) h, s = if (!missing(s)) s), list(out_dim = if (!missing(out_dim)) out_dim, processing_batch_size = if (!missing(processing_batch_size)) processing_batch_size), out)
 mx.varg.symbol.internal.contrib_count_sketch <- function(alist) sym_varg("_contrib_count_sketch", alist)
+mx.nd.contrib.count.sketch <- mx.nd.internal.contrib.count.sketch
+mx.symbol.contrib.count_sketch <- function(data, h, s, ..., out_dim, processing_batch_size = 32, name = NULL)
+  sym_op("_contrib_count_sketch", list(data = if (!missing(data)) data, h = if (!missing(h)) h, s = if (!missing(s)) s), list(...), list(out_dim = if (!missing(out_dim)) out_dim, processing_batch_size = if (!missing(processing_batch_size)) processing_batch_size), name)
 
 mx.nd.internal.contrib.ctc.loss <- function(data, label, data_lengths, label_lengths, use_data_lengths = FALSE, use_label_lengths = FALSE, blank_label = "first", out = NULL)
   nd_op("_contrib_ctc_loss", list(data = if (!missing(data)) data, label = if (!missing(label)) label, data_lengths = if (!missing(data_lengths)) data_lengths, label_lengths = if (!missing(label_lengths)) label_lengths), list(use_data_lengths = if (!missing(use_data_lengths)) use_data_lengths, use_label_lengths = if (!missing(use_label_lengths)) use_label_lengths, blank_label = if (!missing(blank_label)) blank_label), out)
 mx.varg.symbol.internal.contrib_ctc_loss <- function(alist) sym_varg("_contrib_ctc_loss", alist)
+mx.nd.contrib.ctc.loss <- mx.nd.internal.contrib.ctc.loss
+mx.symbol.contrib.ctc_loss <- function(data, label, data_lengths, label_lengths, ..., use_data_lengths = FALSE, use_label_lengths = FALSE, blank_label = "first", name = NULL)
+  sym_op("_contrib_ctc_loss", list(data = if (!missing(data)) data, label = if (!missing(label)) label, data_lengths = if (!missing(data_lengths)) data_lengths, label_lengths = if (!missing(label_lengths)) label_lengths), list(...), list(use_data_lengths = if (!missing(use_data_lengths)) use_data_lengths, use_label_lengths = if (!missing(use_label_lengths)) use_label_lengths, blank_label = if (!missing(blank_label)) blank_label), name)
 
 mx.nd.internal.contrib.dequantize <- function(data, min_range, max_range, out_type = "float32", out = NULL)
   nd_op("_contrib_dequantize", list(data = if (!missing(data)) data, min_range = if (!missing(min_range)) min_range, max_range = if (!missing(max_range)) max_range), list(out_type = if (!missing(out_type)) out_type), out)
 mx.varg.symbol.internal.contrib_dequantize <- function(alist) sym_varg("_contrib_dequantize", alist)
+mx.nd.contrib.dequantize <- mx.nd.internal.contrib.dequantize
+mx.symbol.contrib.dequantize <- function(data, min_range, max_range, ..., out_type = "float32", name = NULL)
+  sym_op("_contrib_dequantize", list(data = if (!missing(data)) data, min_range = if (!missing(min_range)) min_range, max_range = if (!missing(max_range)) max_range), list(...), list(out_type = if (!missing(out_type)) out_type), name)
 
 mx.nd.internal.contrib.div.sqrt.dim <- function(data, out = NULL)
   nd_op("_contrib_div_sqrt_dim", list(data = if (!missing(data)) data), list(), out)
 mx.varg.symbol.internal.contrib_div_sqrt_dim <- function(alist) sym_varg("_contrib_div_sqrt_dim", alist)
+mx.nd.contrib.div.sqrt.dim <- mx.nd.internal.contrib.div.sqrt.dim
+mx.symbol.contrib.div_sqrt_dim <- function(data, ..., name = NULL)
+  sym_op("_contrib_div_sqrt_dim", list(data = if (!missing(data)) data), list(...), list(), name)
 
 mx.nd.internal.contrib.edge.id <- function(data, u, v, out = NULL)
   nd_op("_contrib_edge_id", list(data = if (!missing(data)) data, u = if (!missing(u)) u, v = if (!missing(v)) v), list(), out)
 mx.varg.symbol.internal.contrib_edge_id <- function(alist) sym_varg("_contrib_edge_id", alist)
+mx.nd.contrib.edge.id <- mx.nd.internal.contrib.edge.id
+mx.symbol.contrib.edge_id <- function(data, u, v, ..., name = NULL)
+  sym_op("_contrib_edge_id", list(data = if (!missing(data)) data, u = if (!missing(u)) u, v = if (!missing(v)) v), list(...), list(), name)
 
 mx.nd.internal.contrib.fft <- function(data, compute_size = 128, out = NULL)
   nd_op("_contrib_fft", list(data = if (!missing(data)) data), list(compute_size = if (!missing(compute_size)) compute_size), out)
 mx.varg.symbol.internal.contrib_fft <- function(alist) sym_varg("_contrib_fft", alist)
+mx.nd.contrib.fft <- mx.nd.internal.contrib.fft
+mx.symbol.contrib.fft <- function(data, ..., compute_size = 128, name = NULL)
+  sym_op("_contrib_fft", list(data = if (!missing(data)) data), list(...), list(compute_size = if (!missing(compute_size)) compute_size), name)
 
 mx.nd.internal.contrib.getnnz <- function(data, axis = NULL, out = NULL)
   nd_op("_contrib_getnnz", list(data = if (!missing(data)) data), list(axis = if (!missing(axis)) axis), out)
 mx.varg.symbol.internal.contrib_getnnz <- function(alist) sym_varg("_contrib_getnnz", alist)
+mx.nd.contrib.getnnz <- mx.nd.internal.contrib.getnnz
+mx.symbol.contrib.getnnz <- function(data, ..., axis = NULL, name = NULL)
+  sym_op("_contrib_getnnz", list(data = if (!missing(data)) data), list(...), list(axis = if (!missing(axis)) axis), name)
 
 mx.nd.internal.contrib.gradientmultiplier <- function(data, scalar = 1, is_int = TRUE, out = NULL)
   nd_op("_contrib_gradientmultiplier", list(data = if (!missing(data)) data), list(scalar = if (!missing(scalar)) scalar, is_int = if (!missing(is_int)) is_int), out)
 mx.varg.symbol.internal.contrib_gradientmultiplier <- function(alist) sym_varg("_contrib_gradientmultiplier", alist)
+mx.nd.contrib.gradientmultiplier <- mx.nd.internal.contrib.gradientmultiplier
+mx.symbol.contrib.gradientmultiplier <- function(data, ..., scalar = 1, is_int = TRUE, name = NULL)
+  sym_op("_contrib_gradientmultiplier", list(data = if (!missing(data)) data), list(...), list(scalar = if (!missing(scalar)) scalar, is_int = if (!missing(is_int)) is_int), name)
 
 mx.nd.internal.contrib.group.adagrad.update <- function(weight, grad, history, lr, rescale_grad = 1, clip_gradient = -1, epsilon = 9.99999975e-06, out = NULL)
   nd_op("_contrib_group_adagrad_update", list(weight = if (!missing(weight)) weight, grad = if (!missing(grad)) grad, history = if (!missing(history)) history), list(lr = if (!missing(lr)) lr, rescale_grad = if (!missing(rescale_grad)) rescale_grad, clip_gradient = if (!missing(clip_gradient)) clip_gradient, epsilon = if (!missing(epsilon)) epsilon), out)
 mx.varg.symbol.internal.contrib_group_adagrad_update <- function(alist) sym_varg("_contrib_group_adagrad_update", alist)
+mx.nd.contrib.group.adagrad.update <- mx.nd.internal.contrib.group.adagrad.update
+mx.symbol.contrib.group_adagrad_update <- function(weight, grad, history, ..., lr, rescale_grad = 1, clip_gradient = -1, epsilon = 9.99999975e-06, name = NULL)
+  sym_op("_contrib_group_adagrad_update", list(weight = if (!missing(weight)) weight, grad = if (!missing(grad)) grad, history = if (!missing(history)) history), list(...), list(lr = if (!missing(lr)) lr, rescale_grad = if (!missing(rescale_grad)) rescale_grad, clip_gradient = if (!missing(clip_gradient)) clip_gradient, epsilon = if (!missing(epsilon)) epsilon), name)
 
 mx.nd.internal.contrib.hawkesll <- function(lda, alpha, beta, state, lags, marks, valid_length, max_time, out = NULL)
   nd_op("_contrib_hawkesll", list(lda = if (!missing(lda)) lda, alpha = if (!missing(alpha)) alpha, beta = if (!missing(beta)) beta, state = if (!missing(state)) state, lags = if (!missing(lags)) lags, marks = if (!missing(marks)) marks, valid_length = if (!missing(valid_length)) valid_length, max_time = if (!missing(max_time)) max_time), list(), out)
 mx.varg.symbol.internal.contrib_hawkesll <- function(alist) sym_varg("_contrib_hawkesll", alist)
+mx.nd.contrib.hawkesll <- mx.nd.internal.contrib.hawkesll
+mx.symbol.contrib.hawkesll <- function(lda, alpha, beta, state, lags, marks, valid_length, max_time, ..., name = NULL)
+  sym_op("_contrib_hawkesll", list(lda = if (!missing(lda)) lda, alpha = if (!missing(alpha)) alpha, beta = if (!missing(beta)) beta, state = if (!missing(state)) state, lags = if (!missing(lags)) lags, marks = if (!missing(marks)) marks, valid_length = if (!missing(valid_length)) valid_length, max_time = if (!missing(max_time)) max_time), list(...), list(), name)
 
 mx.nd.internal.contrib.ifft <- function(data, compute_size = 128, out = NULL)
   nd_op("_contrib_ifft", list(data = if (!missing(data)) data), list(compute_size = if (!missing(compute_size)) compute_size), out)
 mx.varg.symbol.internal.contrib_ifft <- function(alist) sym_varg("_contrib_ifft", alist)
+mx.nd.contrib.ifft <- mx.nd.internal.contrib.ifft
+mx.symbol.contrib.ifft <- function(data, ..., compute_size = 128, name = NULL)
+  sym_op("_contrib_ifft", list(data = if (!missing(data)) data), list(...), list(compute_size = if (!missing(compute_size)) compute_size), name)
 
 mx.nd.internal.contrib.index.array <- function(data, axes = NULL, out = NULL)
   nd_op("_contrib_index_array", list(data = if (!missing(data)) data), list(axes = if (!missing(axes)) axes), out)
 mx.varg.symbol.internal.contrib_index_array <- function(alist) sym_varg("_contrib_index_array", alist)
+mx.nd.contrib.index.array <- mx.nd.internal.contrib.index.array
+mx.symbol.contrib.index_array <- function(data, ..., axes = NULL, name = NULL)
+  sym_op("_contrib_index_array", list(data = if (!missing(data)) data), list(...), list(axes = if (!missing(axes)) axes), name)
 
 mx.nd.internal.contrib.index.copy <- function(old_tensor, index_vector, new_tensor, out = NULL)
   nd_op("_contrib_index_copy", list(old_tensor = if (!missing(old_tensor)) old_tensor, index_vector = if (!missing(index_vector)) index_vector, new_tensor = if (!missing(new_tensor)) new_tensor), list(), out)
 mx.varg.symbol.internal.contrib_index_copy <- function(alist) sym_varg("_contrib_index_copy", alist)
+mx.nd.contrib.index.copy <- mx.nd.internal.contrib.index.copy
+mx.symbol.contrib.index_copy <- function(old_tensor, index_vector, new_tensor, ..., name = NULL)
+  sym_op("_contrib_index_copy", list(old_tensor = if (!missing(old_tensor)) old_tensor, index_vector = if (!missing(index_vector)) index_vector, new_tensor = if (!missing(new_tensor)) new_tensor), list(...), list(), name)
 
 mx.nd.internal.contrib.interleaved.matmul.encdec.qk <- function(queries, keys_values, heads, out = NULL)
   nd_op("_contrib_interleaved_matmul_encdec_qk", list(queries = if (!missing(queries)) queries, keys_values = if (!missing(keys_values)) keys_values), list(heads = if (!missing(heads)) heads), out)
 mx.varg.symbol.internal.contrib_interleaved_matmul_encdec_qk <- function(alist) sym_varg("_contrib_interleaved_matmul_encdec_qk", alist)
+mx.nd.contrib.interleaved.matmul.encdec.qk <- mx.nd.internal.contrib.interleaved.matmul.encdec.qk
+mx.symbol.contrib.interleaved_matmul_encdec_qk <- function(queries, keys_values, ..., heads, name = NULL)
+  sym_op("_contrib_interleaved_matmul_encdec_qk", list(queries = if (!missing(queries)) queries, keys_values = if (!missing(keys_values)) keys_values), list(...), list(heads = if (!missing(heads)) heads), name)
 
 mx.nd.internal.contrib.interleaved.matmul.encdec.valatt <- function(keys_values, attention, heads, out = NULL)
   nd_op("_contrib_interleaved_matmul_encdec_valatt", list(keys_values = if (!missing(keys_values)) keys_values, attention = if (!missing(attention)) attention), list(heads = if (!missing(heads)) heads), out)
 mx.varg.symbol.internal.contrib_interleaved_matmul_encdec_valatt <- function(alist) sym_varg("_contrib_interleaved_matmul_encdec_valatt", alist)
+mx.nd.contrib.interleaved.matmul.encdec.valatt <- mx.nd.internal.contrib.interleaved.matmul.encdec.valatt
+mx.symbol.contrib.interleaved_matmul_encdec_valatt <- function(keys_values, attention, ..., heads, name = NULL)
+  sym_op("_contrib_interleaved_matmul_encdec_valatt", list(keys_values = if (!missing(keys_values)) keys_values, attention = if (!missing(attention)) attention), list(...), list(heads = if (!missing(heads)) heads), name)
 
 mx.nd.internal.contrib.interleaved.matmul.selfatt.qk <- function(queries_keys_values, heads, out = NULL)
   nd_op("_contrib_interleaved_matmul_selfatt_qk", list(queries_keys_values = if (!missing(queries_keys_values)) queries_keys_values), list(heads = if (!missing(heads)) heads), out)
 mx.varg.symbol.internal.contrib_interleaved_matmul_selfatt_qk <- function(alist) sym_varg("_contrib_interleaved_matmul_selfatt_qk", alist)
+mx.nd.contrib.interleaved.matmul.selfatt.qk <- mx.nd.internal.contrib.interleaved.matmul.selfatt.qk
+mx.symbol.contrib.interleaved_matmul_selfatt_qk <- function(queries_keys_values, ..., heads, name = NULL)
+  sym_op("_contrib_interleaved_matmul_selfatt_qk", list(queries_keys_values = if (!missing(queries_keys_values)) queries_keys_values), list(...), list(heads = if (!missing(heads)) heads), name)
 
 mx.nd.internal.contrib.interleaved.matmul.selfatt.valatt <- function(queries_keys_values, attention, heads, out = NULL)
   nd_op("_contrib_interleaved_matmul_selfatt_valatt", list(queries_keys_values = if (!missing(queries_keys_values)) queries_keys_values, attention = if (!missing(attention)) attention), list(heads = if (!missing(heads)) heads), out)
 mx.varg.symbol.internal.contrib_interleaved_matmul_selfatt_valatt <- function(alist) sym_varg("_contrib_interleaved_matmul_selfatt_valatt", alist)
+mx.nd.contrib.interleaved.matmul.selfatt.valatt <- mx.nd.internal.contrib.interleaved.matmul.selfatt.valatt
+mx.symbol.contrib.interleaved_matmul_selfatt_valatt <- function(queries_keys_values, attention, ..., heads, name = NULL)
+  sym_op("_contrib_interleaved_matmul_selfatt_valatt", list(queries_keys_values = if (!missing(queries_keys_values)) queries_keys_values, attention = if (!missing(attention)) attention), list(...), list(heads = if (!missing(heads)) heads), name)
 
 mx.nd.internal.contrib.quadratic <- function(data, a = 0, b = 0, c = 0, out = NULL)
   nd_op("_contrib_quadratic", list(data = if (!missing(data)) data), list(a = if (!missing(a)) a, b = if (!missing(b)) b, c = if (!missing(c)) c), out)
 mx.varg.symbol.internal.contrib_quadratic <- function(alist) sym_varg("_contrib_quadratic", alist)
+mx.nd.contrib.quadratic <- mx.nd.internal.contrib.quadratic
+mx.symbol.contrib.quadratic <- function(data, ..., a = 0, b = 0, c = 0, name = NULL)
+  sym_op("_contrib_quadratic", list(data = if (!missing(data)) data), list(...), list(a = if (!missing(a)) a, b = if (!missing(b)) b, c = if (!missing(c)) c), name)
 
 mx.nd.internal.contrib.quantize <- function(data, min_range, max_range, out_type = "uint8", out = NULL)
   nd_op("_contrib_quantize", list(data = if (!missing(data)) data, min_range = if (!missing(min_range)) min_range, max_range = if (!missing(max_range)) max_range), list(out_type = if (!missing(out_type)) out_type), out)
 mx.varg.symbol.internal.contrib_quantize <- function(alist) sym_varg("_contrib_quantize", alist)
+mx.nd.contrib.quantize <- mx.nd.internal.contrib.quantize
+mx.symbol.contrib.quantize <- function(data, min_range, max_range, ..., out_type = "uint8", name = NULL)
+  sym_op("_contrib_quantize", list(data = if (!missing(data)) data, min_range = if (!missing(min_range)) min_range, max_range = if (!missing(max_range)) max_range), list(...), list(out_type = if (!missing(out_type)) out_type), name)
 
 mx.nd.internal.contrib.quantize.asym <- function(data, min_calib_range = NULL, max_calib_range = NULL, out = NULL)
   nd_op("_contrib_quantize_asym", list(data = if (!missing(data)) data), list(min_calib_range = if (!missing(min_calib_range)) min_calib_range, max_calib_range = if (!missing(max_calib_range)) max_calib_range), out)
 mx.varg.symbol.internal.contrib_quantize_asym <- function(alist) sym_varg("_contrib_quantize_asym", alist)
+mx.nd.contrib.quantize.asym <- mx.nd.internal.contrib.quantize.asym
+mx.symbol.contrib.quantize_asym <- function(data, ..., min_calib_range = NULL, max_calib_range = NULL, name = NULL)
+  sym_op("_contrib_quantize_asym", list(data = if (!missing(data)) data), list(...), list(min_calib_range = if (!missing(min_calib_range)) min_calib_range, max_calib_range = if (!missing(max_calib_range)) max_calib_range), name)
 
 mx.nd.internal.contrib.quantize.v2 <- function(data, out_type = "int8", min_calib_range = NULL, max_calib_range = NULL, out = NULL)
   nd_op("_contrib_quantize_v2", list(data = if (!missing(data)) data), list(out_type = if (!missing(out_type)) out_type, min_calib_range = if (!missing(min_calib_range)) min_calib_range, max_calib_range = if (!missing(max_calib_range)) max_calib_range), out)
 mx.varg.symbol.internal.contrib_quantize_v2 <- function(alist) sym_varg("_contrib_quantize_v2", alist)
+mx.nd.contrib.quantize.v2 <- mx.nd.internal.contrib.quantize.v2
+mx.symbol.contrib.quantize_v2 <- function(data, ..., out_type = "int8", min_calib_range = NULL, max_calib_range = NULL, name = NULL)
+  sym_op("_contrib_quantize_v2", list(data = if (!missing(data)) data), list(...), list(out_type = if (!missing(out_type)) out_type, min_calib_range = if (!missing(min_calib_range)) min_calib_range, max_calib_range = if (!missing(max_calib_range)) max_calib_range), name)
 
 mx.nd.internal.contrib.requantize <- function(data, min_range, max_range, out_type = "int8", min_calib_range = NULL, max_calib_range = NULL, out = NULL)
   nd_op("_contrib_requantize", list(data = if (!missing(data)) data, min_range = if (!missing(min_range)) min_range, max_range = if (!missing(max_range)) max_range), list(out_type = if (!missing(out_type)) out_type, min_calib_range = if (!missing(min_calib_range)) min_calib_range, max_calib_range = if (!missing(max_calib_range)) max_calib_range), out)
 mx.varg.symbol.internal.contrib_requantize <- function(alist) sym_varg("_contrib_requantize", alist)
+mx.nd.contrib.requantize <- mx.nd.internal.contrib.requantize
+mx.symbol.contrib.requantize <- function(data, min_range, max_range, ..., out_type = "int8", min_calib_range = NULL, max_calib_range = NULL, name = NULL)
+  sym_op("_contrib_requantize", list(data = if (!missing(data)) data, min_range = if (!missing(min_range)) min_range, max_range = if (!missing(max_range)) max_range), list(...), list(out_type = if (!missing(out_type)) out_type, min_calib_range = if (!missing(min_calib_range)) min_calib_range, max_calib_range = if (!missing(max_calib_range)) max_calib_range), name)
 
 mx.nd.internal.contrib.round.ste <- function(data, out = NULL)
   nd_op("_contrib_round_ste", list(data = if (!missing(data)) data), list(), out)
 mx.varg.symbol.internal.contrib_round_ste <- function(alist) sym_varg("_contrib_round_ste", alist)
+mx.nd.contrib.round.ste <- mx.nd.internal.contrib.round.ste
+mx.symbol.contrib.round_ste <- function(data, ..., name = NULL)
+  sym_op("_contrib_round_ste", list(data = if (!missing(data)) data), list(...), list(), name)
 
 mx.nd.internal.contrib.sign.ste <- function(data, out = NULL)
   nd_op("_contrib_sign_ste", list(data = if (!missing(data)) data), list(), out)
 mx.varg.symbol.internal.contrib_sign_ste <- function(alist) sym_varg("_contrib_sign_ste", alist)
+mx.nd.contrib.sign.ste <- mx.nd.internal.contrib.sign.ste
+mx.symbol.contrib.sign_ste <- function(data, ..., name = NULL)
+  sym_op("_contrib_sign_ste", list(data = if (!missing(data)) data), list(...), list(), name)
 
 mx.nd.internal.copy <- function(data, out = NULL)
   nd_op("_copy", list(data = if (!missing(data)) data), list(), out)
@@ -721,10 +870,6 @@ mx.nd.internal.eye <- function(N, M = 0, k = 0, ctx = "", dtype = "float32", out
   nd_op("_eye", list(), list(N = if (!missing(N)) N, M = if (!missing(M)) M, k = if (!missing(k)) k, ctx = if (!missing(ctx)) ctx, dtype = if (!missing(dtype)) dtype), out)
 mx.varg.symbol.internal.eye <- function(alist) sym_varg("_eye", alist)
 
-mx.nd.internal.foreach <- function(data, fn = NULL, num_args, num_outputs, num_out_data, in_state_locs, in_data_locs, remain_locs, out = NULL)
-  nd_op("_foreach", list(data = if (!missing(data)) data), list(fn = if (!missing(fn)) fn, num_args = if (!missing(num_args)) num_args, num_outputs = if (!missing(num_outputs)) num_outputs, num_out_data = if (!missing(num_out_data)) num_out_data, in_state_locs = if (!missing(in_state_locs)) in_state_locs, in_data_locs = if (!missing(in_data_locs)) in_data_locs, remain_locs = if (!missing(remain_locs)) remain_locs), out)
-mx.varg.symbol.internal.foreach <- function(alist) sym_varg("_foreach", alist)
-
 mx.nd.internal.full <- function(shape = NULL, ctx = "", dtype = "float32", value, out = NULL)
   nd_op("_full", list(), list(shape = if (!missing(shape)) shape, ctx = if (!missing(ctx)) ctx, dtype = if (!missing(dtype)) dtype, value = if (!missing(value)) value), out)
 mx.varg.symbol.internal.full <- function(alist) sym_varg("_full", alist)
@@ -768,62 +913,107 @@ mx.varg.symbol.internal.identity_with_attr_like_rhs <- function(alist) sym_varg(
 mx.nd.internal.image.adjust.lighting <- function(data, alpha, out = NULL)
   nd_op("_image_adjust_lighting", list(data = if (!missing(data)) data), list(alpha = if (!missing(alpha)) alpha), out)
 mx.varg.symbol.internal.image_adjust_lighting <- function(alist) sym_varg("_image_adjust_lighting", alist)
+mx.nd.image.adjust.lighting <- mx.nd.internal.image.adjust.lighting
+mx.symbol.image.adjust_lighting <- function(data, ..., alpha, name = NULL)
+  sym_op("_image_adjust_lighting", list(data = if (!missing(data)) data), list(...), list(alpha = if (!missing(alpha)) alpha), name)
 
 mx.nd.internal.image.crop <- function(data, x, y, width, height, out = NULL)
   nd_op("_image_crop", list(data = if (!missing(data)) data), list(x = if (!missing(x)) x, y = if (!missing(y)) y, width = if (!missing(width)) width, height = if (!missing(height)) height), out)
 mx.varg.symbol.internal.image_crop <- function(alist) sym_varg("_image_crop", alist)
+mx.nd.image.crop <- mx.nd.internal.image.crop
+mx.symbol.image.crop <- function(data, ..., x, y, width, height, name = NULL)
+  sym_op("_image_crop", list(data = if (!missing(data)) data), list(...), list(x = if (!missing(x)) x, y = if (!missing(y)) y, width = if (!missing(width)) width, height = if (!missing(height)) height), name)
 
 mx.nd.internal.image.flip.left.right <- function(data, out = NULL)
   nd_op("_image_flip_left_right", list(data = if (!missing(data)) data), list(), out)
 mx.varg.symbol.internal.image_flip_left_right <- function(alist) sym_varg("_image_flip_left_right", alist)
+mx.nd.image.flip.left.right <- mx.nd.internal.image.flip.left.right
+mx.symbol.image.flip_left_right <- function(data, ..., name = NULL)
+  sym_op("_image_flip_left_right", list(data = if (!missing(data)) data), list(...), list(), name)
 
 mx.nd.internal.image.flip.top.bottom <- function(data, out = NULL)
   nd_op("_image_flip_top_bottom", list(data = if (!missing(data)) data), list(), out)
 mx.varg.symbol.internal.image_flip_top_bottom <- function(alist) sym_varg("_image_flip_top_bottom", alist)
+mx.nd.image.flip.top.bottom <- mx.nd.internal.image.flip.top.bottom
+mx.symbol.image.flip_top_bottom <- function(data, ..., name = NULL)
+  sym_op("_image_flip_top_bottom", list(data = if (!missing(data)) data), list(...), list(), name)
 
 mx.nd.internal.image.normalize <- function(data, mean = c(0, 0, 0, 0), std = c(1, 1, 1, 1), out = NULL)
   nd_op("_image_normalize", list(data = if (!missing(data)) data), list(mean = if (!missing(mean)) mean, std = if (!missing(std)) std), out)
 mx.varg.symbol.internal.image_normalize <- function(alist) sym_varg("_image_normalize", alist)
+mx.nd.image.normalize <- mx.nd.internal.image.normalize
+mx.symbol.image.normalize <- function(data, ..., mean = c(0, 0, 0, 0), std = c(1, 1, 1, 1), name = NULL)
+  sym_op("_image_normalize", list(data = if (!missing(data)) data), list(...), list(mean = if (!missing(mean)) mean, std = if (!missing(std)) std), name)
 
 mx.nd.internal.image.random.brightness <- function(data, min_factor, max_factor, out = NULL)
   nd_op("_image_random_brightness", list(data = if (!missing(data)) data), list(min_factor = if (!missing(min_factor)) min_factor, max_factor = if (!missing(max_factor)) max_factor), out)
 mx.varg.symbol.internal.image_random_brightness <- function(alist) sym_varg("_image_random_brightness", alist)
+mx.nd.image.random.brightness <- mx.nd.internal.image.random.brightness
+mx.symbol.image.random_brightness <- function(data, ..., min_factor, max_factor, name = NULL)
+  sym_op("_image_random_brightness", list(data = if (!missing(data)) data), list(...), list(min_factor = if (!missing(min_factor)) min_factor, max_factor = if (!missing(max_factor)) max_factor), name)
 
 mx.nd.internal.image.random.color.jitter <- function(data, brightness, contrast, saturation, hue, out = NULL)
   nd_op("_image_random_color_jitter", list(data = if (!missing(data)) data), list(brightness = if (!missing(brightness)) brightness, contrast = if (!missing(contrast)) contrast, saturation = if (!missing(saturation)) saturation, hue = if (!missing(hue)) hue), out)
 mx.varg.symbol.internal.image_random_color_jitter <- function(alist) sym_varg("_image_random_color_jitter", alist)
+mx.nd.image.random.color.jitter <- mx.nd.internal.image.random.color.jitter
+mx.symbol.image.random_color_jitter <- function(data, ..., brightness, contrast, saturation, hue, name = NULL)
+  sym_op("_image_random_color_jitter", list(data = if (!missing(data)) data), list(...), list(brightness = if (!missing(brightness)) brightness, contrast = if (!missing(contrast)) contrast, saturation = if (!missing(saturation)) saturation, hue = if (!missing(hue)) hue), name)
 
 mx.nd.internal.image.random.contrast <- function(data, min_factor, max_factor, out = NULL)
   nd_op("_image_random_contrast", list(data = if (!missing(data)) data), list(min_factor = if (!missing(min_factor)) min_factor, max_factor = if (!missing(max_factor)) max_factor), out)
 mx.varg.symbol.internal.image_random_contrast <- function(alist) sym_varg("_image_random_contrast", alist)
+mx.nd.image.random.contrast <- mx.nd.internal.image.random.contrast
+mx.symbol.image.random_contrast <- function(data, ..., min_factor, max_factor, name = NULL)
+  sym_op("_image_random_contrast", list(data = if (!missing(data)) data), list(...), list(min_factor = if (!missing(min_factor)) min_factor, max_factor = if (!missing(max_factor)) max_factor), name)
 
 mx.nd.internal.image.random.flip.left.right <- function(data, out = NULL)
   nd_op("_image_random_flip_left_right", list(data = if (!missing(data)) data), list(), out)
 mx.varg.symbol.internal.image_random_flip_left_right <- function(alist) sym_varg("_image_random_flip_left_right", alist)
+mx.nd.image.random.flip.left.right <- mx.nd.internal.image.random.flip.left.right
+mx.symbol.image.random_flip_left_right <- function(data, ..., name = NULL)
+  sym_op("_image_random_flip_left_right", list(data = if (!missing(data)) data), list(...), list(), name)
 
 mx.nd.internal.image.random.flip.top.bottom <- function(data, out = NULL)
   nd_op("_image_random_flip_top_bottom", list(data = if (!missing(data)) data), list(), out)
 mx.varg.symbol.internal.image_random_flip_top_bottom <- function(alist) sym_varg("_image_random_flip_top_bottom", alist)
+mx.nd.image.random.flip.top.bottom <- mx.nd.internal.image.random.flip.top.bottom
+mx.symbol.image.random_flip_top_bottom <- function(data, ..., name = NULL)
+  sym_op("_image_random_flip_top_bottom", list(data = if (!missing(data)) data), list(...), list(), name)
 
 mx.nd.internal.image.random.hue <- function(data, min_factor, max_factor, out = NULL)
   nd_op("_image_random_hue", list(data = if (!missing(data)) data), list(min_factor = if (!missing(min_factor)) min_factor, max_factor = if (!missing(max_factor)) max_factor), out)
 mx.varg.symbol.internal.image_random_hue <- function(alist) sym_varg("_image_random_hue", alist)
+mx.nd.image.random.hue <- mx.nd.internal.image.random.hue
+mx.symbol.image.random_hue <- function(data, ..., min_factor, max_factor, name = NULL)
+  sym_op("_image_random_hue", list(data = if (!missing(data)) data), list(...), list(min_factor = if (!missing(min_factor)) min_factor, max_factor = if (!missing(max_factor)) max_factor), name)
 
 mx.nd.internal.image.random.lighting <- function(data, alpha_std = 0.0500000007, out = NULL)
   nd_op("_image_random_lighting", list(data = if (!missing(data)) data), list(alpha_std = if (!missing(alpha_std)) alpha_std), out)
 mx.varg.symbol.internal.image_random_lighting <- function(alist) sym_varg("_image_random_lighting", alist)
+mx.nd.image.random.lighting <- mx.nd.internal.image.random.lighting
+mx.symbol.image.random_lighting <- function(data, ..., alpha_std = 0.0500000007, name = NULL)
+  sym_op("_image_random_lighting", list(data = if (!missing(data)) data), list(...), list(alpha_std = if (!missing(alpha_std)) alpha_std), name)
 
 mx.nd.internal.image.random.saturation <- function(data, min_factor, max_factor, out = NULL)
   nd_op("_image_random_saturation", list(data = if (!missing(data)) data), list(min_factor = if (!missing(min_factor)) min_factor, max_factor = if (!missing(max_factor)) max_factor), out)
 mx.varg.symbol.internal.image_random_saturation <- function(alist) sym_varg("_image_random_saturation", alist)
+mx.nd.image.random.saturation <- mx.nd.internal.image.random.saturation
+mx.symbol.image.random_saturation <- function(data, ..., min_factor, max_factor, name = NULL)
+  sym_op("_image_random_saturation", list(data = if (!missing(data)) data), list(...), list(min_factor = if (!missing(min_factor)) min_factor, max_factor = if (!missing(max_factor)) max_factor), name)
 
 mx.nd.internal.image.resize <- function(data, size = NULL, keep_ratio = FALSE, interp = 1, out = NULL)
   nd_op("_image_resize", list(data = if (!missing(data)) data), list(size = if (!missing(size)) size, keep_ratio = if (!missing(keep_ratio)) keep_ratio, interp = if (!missing(interp)) interp), out)
 mx.varg.symbol.internal.image_resize <- function(alist) sym_varg("_image_resize", alist)
+mx.nd.image.resize <- mx.nd.internal.image.resize
+mx.symbol.image.resize <- function(data, ..., size = NULL, keep_ratio = FALSE, interp = 1, name = NULL)
+  sym_op("_image_resize", list(data = if (!missing(data)) data), list(...), list(size = if (!missing(size)) size, keep_ratio = if (!missing(keep_ratio)) keep_ratio, interp = if (!missing(interp)) interp), name)
 
 mx.nd.internal.image.to.tensor <- function(data, out = NULL)
   nd_op("_image_to_tensor", list(data = if (!missing(data)) data), list(), out)
 mx.varg.symbol.internal.image_to_tensor <- function(alist) sym_varg("_image_to_tensor", alist)
+mx.nd.image.to.tensor <- mx.nd.internal.image.to.tensor
+mx.symbol.image.to_tensor <- function(data, ..., name = NULL)
+  sym_op("_image_to_tensor", list(data = if (!missing(data)) data), list(...), list(), name)
 
 mx.nd.internal.lesser <- function(lhs, rhs, out = NULL)
   nd_op("_lesser", list(lhs = if (!missing(lhs)) lhs, rhs = if (!missing(rhs)) rhs), list(), out)
@@ -896,6 +1086,9 @@ mx.varg.symbol.internal.linalg_sumlogdiag <- function(alist) sym_varg("_linalg_s
 mx.nd.internal.linalg.syevd <- function(A, out = NULL)
   nd_op("_linalg_syevd", list(A = if (!missing(A)) A), list(), out)
 mx.varg.symbol.internal.linalg_syevd <- function(alist) sym_varg("_linalg_syevd", alist)
+mx.nd.linalg.syevd <- mx.nd.internal.linalg.syevd
+mx.symbol.linalg_syevd <- function(A, ..., name = NULL)
+  sym_op("_linalg_syevd", list(A = if (!missing(A)) A), list(...), list(), name)
 
 mx.nd.internal.linalg.syrk <- function(A, transpose = FALSE, alpha = 1, out = NULL)
   nd_op("_linalg_syrk", list(A = if (!missing(A)) A), list(transpose = if (!missing(transpose)) transpose, alpha = if (!missing(alpha)) alpha), out)
@@ -1036,6 +1229,9 @@ mx.varg.symbol.internal.random_exponential <- function(alist) sym_varg("_random_
 mx.nd.internal.random.exponential.like <- function(data, lam = 1, out = NULL)
   nd_op("_random_exponential_like", list(data = if (!missing(data)) data), list(lam = if (!missing(lam)) lam), out)
 mx.varg.symbol.internal.random_exponential_like <- function(alist) sym_varg("_random_exponential_like", alist)
+mx.nd.random.exponential.like <- mx.nd.internal.random.exponential.like
+mx.symbol.random_exponential_like <- function(data, ..., lam = 1, name = NULL)
+  sym_op("_random_exponential_like", list(data = if (!missing(data)) data), list(...), list(lam = if (!missing(lam)) lam), name)
 
 mx.nd.internal.random.gamma <- function(alpha = 1, beta = 1, shape = NULL, ctx = "", dtype = NULL, out = NULL)
   nd_op("_random_gamma", list(), list(alpha = if (!missing(alpha)) alpha, beta = if (!missing(beta)) beta, shape = if (!missing(shape)) shape, ctx = if (!missing(ctx)) ctx, dtype = if (!missing(dtype)) dtype), out)
@@ -1044,6 +1240,9 @@ mx.varg.symbol.internal.random_gamma <- function(alist) sym_varg("_random_gamma"
 mx.nd.internal.random.gamma.like <- function(data, alpha = 1, beta = 1, out = NULL)
   nd_op("_random_gamma_like", list(data = if (!missing(data)) data), list(alpha = if (!missing(alpha)) alpha, beta = if (!missing(beta)) beta), out)
 mx.varg.symbol.internal.random_gamma_like <- function(alist) sym_varg("_random_gamma_like", alist)
+mx.nd.random.gamma.like <- mx.nd.internal.random.gamma.like
+mx.symbol.random_gamma_like <- function(data, ..., alpha = 1, beta = 1, name = NULL)
+  sym_op("_random_gamma_like", list(data = if (!missing(data)) data), list(...), list(alpha = if (!missing(alpha)) alpha, beta = if (!missing(beta)) beta), name)
 
 mx.nd.internal.random.generalized.negative.binomial <- function(mu = 1, alpha = 1, shape = NULL, ctx = "", dtype = NULL, out = NULL)
   nd_op("_random_generalized_negative_binomial", list(), list(mu = if (!missing(mu)) mu, alpha = if (!missing(alpha)) alpha, shape = if (!missing(shape)) shape, ctx = if (!missing(ctx)) ctx, dtype = if (!missing(dtype)) dtype), out)
@@ -1052,6 +1251,9 @@ mx.varg.symbol.internal.random_generalized_negative_binomial <- function(alist) 
 mx.nd.internal.random.generalized.negative.binomial.like <- function(data, mu = 1, alpha = 1, out = NULL)
   nd_op("_random_generalized_negative_binomial_like", list(data = if (!missing(data)) data), list(mu = if (!missing(mu)) mu, alpha = if (!missing(alpha)) alpha), out)
 mx.varg.symbol.internal.random_generalized_negative_binomial_like <- function(alist) sym_varg("_random_generalized_negative_binomial_like", alist)
+mx.nd.random.generalized.negative.binomial.like <- mx.nd.internal.random.generalized.negative.binomial.like
+mx.symbol.random_generalized_negative_binomial_like <- function(data, ..., mu = 1, alpha = 1, name = NULL)
+  sym_op("_random_generalized_negative_binomial_like", list(data = if (!missing(data)) data), list(...), list(mu = if (!missing(mu)) mu, alpha = if (!missing(alpha)) alpha), name)
 
 mx.nd.internal.random.negative.binomial <- function(k = 1, p = 1, shape = NULL, ctx = "", dtype = NULL, out = NULL)
   nd_op("_random_negative_binomial", list(), list(k = if (!missing(k)) k, p = if (!missing(p)) p, shape = if (!missing(shape)) shape, ctx = if (!missing(ctx)) ctx, dtype = if (!missing(dtype)) dtype), out)
@@ -1060,6 +1262,9 @@ mx.varg.symbol.internal.random_negative_binomial <- function(alist) sym_varg("_r
 mx.nd.internal.random.negative.binomial.like <- function(data, k = 1, p = 1, out = NULL)
   nd_op("_random_negative_binomial_like", list(data = if (!missing(data)) data), list(k = if (!missing(k)) k, p = if (!missing(p)) p), out)
 mx.varg.symbol.internal.random_negative_binomial_like <- function(alist) sym_varg("_random_negative_binomial_like", alist)
+mx.nd.random.negative.binomial.like <- mx.nd.internal.random.negative.binomial.like
+mx.symbol.random_negative_binomial_like <- function(data, ..., k = 1, p = 1, name = NULL)
+  sym_op("_random_negative_binomial_like", list(data = if (!missing(data)) data), list(...), list(k = if (!missing(k)) k, p = if (!missing(p)) p), name)
 
 mx.nd.internal.random.normal <- function(loc = 0, scale = 1, shape = NULL, ctx = "", dtype = NULL, out = NULL)
   nd_op("_random_normal", list(), list(loc = if (!missing(loc)) loc, scale = if (!missing(scale)) scale, shape = if (!missing(shape)) shape, ctx = if (!missing(ctx)) ctx, dtype = if (!missing(dtype)) dtype), out)
@@ -1068,6 +1273,9 @@ mx.varg.symbol.internal.random_normal <- function(alist) sym_varg("_random_norma
 mx.nd.internal.random.normal.like <- function(data, loc = 0, scale = 1, out = NULL)
   nd_op("_random_normal_like", list(data = if (!missing(data)) data), list(loc = if (!missing(loc)) loc, scale = if (!missing(scale)) scale), out)
 mx.varg.symbol.internal.random_normal_like <- function(alist) sym_varg("_random_normal_like", alist)
+mx.nd.random.normal.like <- mx.nd.internal.random.normal.like
+mx.symbol.random_normal_like <- function(data, ..., loc = 0, scale = 1, name = NULL)
+  sym_op("_random_normal_like", list(data = if (!missing(data)) data), list(...), list(loc = if (!missing(loc)) loc, scale = if (!missing(scale)) scale), name)
 
 mx.nd.internal.random.pdf.dirichlet <- function(sample, alpha, is_log = FALSE, out = NULL)
   nd_op("_random_pdf_dirichlet", list(sample = if (!missing(sample)) sample, alpha = if (!missing(alpha)) alpha), list(is_log = if (!missing(is_log)) is_log), out)
@@ -1108,6 +1316,9 @@ mx.varg.symbol.internal.random_poisson <- function(alist) sym_varg("_random_pois
 mx.nd.internal.random.poisson.like <- function(data, lam = 1, out = NULL)
   nd_op("_random_poisson_like", list(data = if (!missing(data)) data), list(lam = if (!missing(lam)) lam), out)
 mx.varg.symbol.internal.random_poisson_like <- function(alist) sym_varg("_random_poisson_like", alist)
+mx.nd.random.poisson.like <- mx.nd.internal.random.poisson.like
+mx.symbol.random_poisson_like <- function(data, ..., lam = 1, name = NULL)
+  sym_op("_random_poisson_like", list(data = if (!missing(data)) data), list(...), list(lam = if (!missing(lam)) lam), name)
 
 mx.nd.internal.random.randint <- function(low, high, shape = NULL, ctx = "", dtype = NULL, out = NULL)
   nd_op("_random_randint", list(), list(low = if (!missing(low)) low, high = if (!missing(high)) high, shape = if (!missing(shape)) shape, ctx = if (!missing(ctx)) ctx, dtype = if (!missing(dtype)) dtype), out)
@@ -1120,6 +1331,9 @@ mx.varg.symbol.internal.random_uniform <- function(alist) sym_varg("_random_unif
 mx.nd.internal.random.uniform.like <- function(data, low = 0, high = 1, out = NULL)
   nd_op("_random_uniform_like", list(data = if (!missing(data)) data), list(low = if (!missing(low)) low, high = if (!missing(high)) high), out)
 mx.varg.symbol.internal.random_uniform_like <- function(alist) sym_varg("_random_uniform_like", alist)
+mx.nd.random.uniform.like <- mx.nd.internal.random.uniform.like
+mx.symbol.random_uniform_like <- function(data, ..., low = 0, high = 1, name = NULL)
+  sym_op("_random_uniform_like", list(data = if (!missing(data)) data), list(...), list(low = if (!missing(low)) low, high = if (!missing(high)) high), name)
 
 mx.nd.internal.ravel.multi.index <- function(data, shape = NULL, out = NULL)
   nd_op("_ravel_multi_index", list(data = if (!missing(data)) data), list(shape = if (!missing(shape)) shape), out)
@@ -1216,26 +1430,44 @@ mx.varg.symbol.internal.slice_assign_scalar <- function(alist) sym_varg("_slice_
 mx.nd.internal.sparse.ElementWiseSum <- function(args, num_args, out = NULL)
   nd_op("_sparse_ElementWiseSum", list(args = if (!missing(args)) args), list(num_args = if (!missing(num_args)) num_args), out)
 mx.varg.symbol.internal.sparse_ElementWiseSum <- function(alist) sym_varg("_sparse_ElementWiseSum", alist)
+mx.nd.sparse.ElementWiseSum <- mx.nd.internal.sparse.ElementWiseSum
+mx.symbol.sparse.ElementWiseSum <- function(..., num_args, name = NULL)
+  sym_op("_sparse_ElementWiseSum", list(), list(...), list(num_args = if (!missing(num_args)) num_args), name)
 
 mx.nd.internal.sparse.Embedding <- function(data, weight, input_dim, output_dim, dtype = "float32", sparse_grad = FALSE, out = NULL)
   nd_op("_sparse_Embedding", list(data = if (!missing(data)) data, weight = if (!missing(weight)) weight), list(input_dim = if (!missing(input_dim)) input_dim, output_dim = if (!missing(output_dim)) output_dim, dtype = if (!missing(dtype)) dtype, sparse_grad = if (!missing(sparse_grad)) sparse_grad), out)
 mx.varg.symbol.internal.sparse_Embedding <- function(alist) sym_varg("_sparse_Embedding", alist)
+mx.nd.sparse.Embedding <- mx.nd.internal.sparse.Embedding
+mx.symbol.sparse.Embedding <- function(data, weight, ..., input_dim, output_dim, dtype = "float32", sparse_grad = FALSE, name = NULL)
+  sym_op("_sparse_Embedding", list(data = if (!missing(data)) data, weight = if (!missing(weight)) weight), list(...), list(input_dim = if (!missing(input_dim)) input_dim, output_dim = if (!missing(output_dim)) output_dim, dtype = if (!missing(dtype)) dtype, sparse_grad = if (!missing(sparse_grad)) sparse_grad), name)
 
 mx.nd.internal.sparse.FullyConnected <- function(data, weight, bias, num_hidden, no_bias = FALSE, flatten = TRUE, out = NULL)
   nd_op("_sparse_FullyConnected", list(data = if (!missing(data)) data, weight = if (!missing(weight)) weight, bias = if (!missing(bias)) bias), list(num_hidden = if (!missing(num_hidden)) num_hidden, no_bias = if (!missing(no_bias)) no_bias, flatten = if (!missing(flatten)) flatten), out)
 mx.varg.symbol.internal.sparse_FullyConnected <- function(alist) sym_varg("_sparse_FullyConnected", alist)
+mx.nd.sparse.FullyConnected <- mx.nd.internal.sparse.FullyConnected
+mx.symbol.sparse.FullyConnected <- function(data, weight, bias, ..., num_hidden, no_bias = FALSE, flatten = TRUE, name = NULL)
+  sym_op("_sparse_FullyConnected", list(data = if (!missing(data)) data, weight = if (!missing(weight)) weight, bias = if (!missing(bias)) bias), list(...), list(num_hidden = if (!missing(num_hidden)) num_hidden, no_bias = if (!missing(no_bias)) no_bias, flatten = if (!missing(flatten)) flatten), name)
 
 mx.nd.internal.sparse.LinearRegressionOutput <- function(data, label, grad_scale = 1, out = NULL)
   nd_op("_sparse_LinearRegressionOutput", list(data = if (!missing(data)) data, label = if (!missing(label)) label), list(grad_scale = if (!missing(grad_scale)) grad_scale), out)
 mx.varg.symbol.internal.sparse_LinearRegressionOutput <- function(alist) sym_varg("_sparse_LinearRegressionOutput", alist)
+mx.nd.sparse.LinearRegressionOutput <- mx.nd.internal.sparse.LinearRegressionOutput
+mx.symbol.sparse.LinearRegressionOutput <- function(data, label, ..., grad_scale = 1, name = NULL)
+  sym_op("_sparse_LinearRegressionOutput", list(data = if (!missing(data)) data, label = if (!missing(label)) label), list(...), list(grad_scale = if (!missing(grad_scale)) grad_scale), name)
 
 mx.nd.internal.sparse.LogisticRegressionOutput <- function(data, label, grad_scale = 1, out = NULL)
   nd_op("_sparse_LogisticRegressionOutput", list(data = if (!missing(data)) data, label = if (!missing(label)) label), list(grad_scale = if (!missing(grad_scale)) grad_scale), out)
 mx.varg.symbol.internal.sparse_LogisticRegressionOutput <- function(alist) sym_varg("_sparse_LogisticRegressionOutput", alist)
+mx.nd.sparse.LogisticRegressionOutput <- mx.nd.internal.sparse.LogisticRegressionOutput
+mx.symbol.sparse.LogisticRegressionOutput <- function(data, label, ..., grad_scale = 1, name = NULL)
+  sym_op("_sparse_LogisticRegressionOutput", list(data = if (!missing(data)) data, label = if (!missing(label)) label), list(...), list(grad_scale = if (!missing(grad_scale)) grad_scale), name)
 
 mx.nd.internal.sparse.MAERegressionOutput <- function(data, label, grad_scale = 1, out = NULL)
   nd_op("_sparse_MAERegressionOutput", list(data = if (!missing(data)) data, label = if (!missing(label)) label), list(grad_scale = if (!missing(grad_scale)) grad_scale), out)
 mx.varg.symbol.internal.sparse_MAERegressionOutput <- function(alist) sym_varg("_sparse_MAERegressionOutput", alist)
+mx.nd.sparse.MAERegressionOutput <- mx.nd.internal.sparse.MAERegressionOutput
+mx.symbol.sparse.MAERegressionOutput <- function(data, label, ..., grad_scale = 1, name = NULL)
+  sym_op("_sparse_MAERegressionOutput", list(data = if (!missing(data)) data, label = if (!missing(label)) label), list(...), list(grad_scale = if (!missing(grad_scale)) grad_scale), name)
 
 mx.nd.internal.sparse..contrib.round.ste <- function(data, out = NULL)
   nd_op("_sparse__contrib_round_ste", list(data = if (!missing(data)) data), list(), out)
@@ -1248,266 +1480,464 @@ mx.varg.symbol.internal.sparse__contrib_sign_ste <- function(alist) sym_varg("_s
 mx.nd.internal.sparse.abs <- function(data, out = NULL)
   nd_op("_sparse_abs", list(data = if (!missing(data)) data), list(), out)
 mx.varg.symbol.internal.sparse_abs <- function(alist) sym_varg("_sparse_abs", alist)
+mx.nd.sparse.abs <- mx.nd.internal.sparse.abs
+mx.symbol.sparse.abs <- function(data, ..., name = NULL)
+  sym_op("_sparse_abs", list(data = if (!missing(data)) data), list(...), list(), name)
 
 mx.nd.internal.sparse.adagrad.update <- function(weight, grad, history, lr, epsilon = 1.00000001e-07, wd = 0, rescale_grad = 1, clip_gradient = -1, out = NULL)
   nd_op("_sparse_adagrad_update", list(weight = if (!missing(weight)) weight, grad = if (!missing(grad)) grad, history = if (!missing(history)) history), list(lr = if (!missing(lr)) lr, epsilon = if (!missing(epsilon)) epsilon, wd = if (!missing(wd)) wd, rescale_grad = if (!missing(rescale_grad)) rescale_grad, clip_gradient = if (!missing(clip_gradient)) clip_gradient), out)
 mx.varg.symbol.internal.sparse_adagrad_update <- function(alist) sym_varg("_sparse_adagrad_update", alist)
+mx.nd.sparse.adagrad.update <- mx.nd.internal.sparse.adagrad.update
+mx.symbol.sparse.adagrad_update <- function(weight, grad, history, ..., lr, epsilon = 1.00000001e-07, wd = 0, rescale_grad = 1, clip_gradient = -1, name = NULL)
+  sym_op("_sparse_adagrad_update", list(weight = if (!missing(weight)) weight, grad = if (!missing(grad)) grad, history = if (!missing(history)) history), list(...), list(lr = if (!missing(lr)) lr, epsilon = if (!missing(epsilon)) epsilon, wd = if (!missing(wd)) wd, rescale_grad = if (!missing(rescale_grad)) rescale_grad, clip_gradient = if (!missing(clip_gradient)) clip_gradient), name)
 
 mx.nd.internal.sparse.adam.update <- function(weight, grad, mean, var, lr, beta1 = 0.899999976, beta2 = 0.999000013, epsilon = 9.99999994e-09, wd = 0, rescale_grad = 1, clip_gradient = -1, lazy_update = TRUE, out = NULL)
   nd_op("_sparse_adam_update", list(weight = if (!missing(weight)) weight, grad = if (!missing(grad)) grad, mean = if (!missing(mean)) mean, var = if (!missing(var)) var), list(lr = if (!missing(lr)) lr, beta1 = if (!missing(beta1)) beta1, beta2 = if (!missing(beta2)) beta2, epsilon = if (!missing(epsilon)) epsilon, wd = if (!missing(wd)) wd, rescale_grad = if (!missing(rescale_grad)) rescale_grad, clip_gradient = if (!missing(clip_gradient)) clip_gradient, lazy_update = if (!missing(lazy_update)) lazy_update), out)
 mx.varg.symbol.internal.sparse_adam_update <- function(alist) sym_varg("_sparse_adam_update", alist)
+mx.nd.sparse.adam.update <- mx.nd.internal.sparse.adam.update
+mx.symbol.sparse.adam_update <- function(weight, grad, mean, var, ..., lr, beta1 = 0.899999976, beta2 = 0.999000013, epsilon = 9.99999994e-09, wd = 0, rescale_grad = 1, clip_gradient = -1, lazy_update = TRUE, name = NULL)
+  sym_op("_sparse_adam_update", list(weight = if (!missing(weight)) weight, grad = if (!missing(grad)) grad, mean = if (!missing(mean)) mean, var = if (!missing(var)) var), list(...), list(lr = if (!missing(lr)) lr, beta1 = if (!missing(beta1)) beta1, beta2 = if (!missing(beta2)) beta2, epsilon = if (!missing(epsilon)) epsilon, wd = if (!missing(wd)) wd, rescale_grad = if (!missing(rescale_grad)) rescale_grad, clip_gradient = if (!missing(clip_gradient)) clip_gradient, lazy_update = if (!missing(lazy_update)) lazy_update), name)
 
 mx.nd.internal.sparse.add.n <- function(args, num_args, out = NULL)
   nd_op("_sparse_add_n", list(args = if (!missing(args)) args), list(num_args = if (!missing(num_args)) num_args), out)
 mx.varg.symbol.internal.sparse_add_n <- function(alist) sym_varg("_sparse_add_n", alist)
+mx.nd.sparse.add.n <- mx.nd.internal.sparse.add.n
+mx.symbol.sparse.add_n <- function(..., num_args, name = NULL)
+  sym_op("_sparse_add_n", list(), list(...), list(num_args = if (!missing(num_args)) num_args), name)
 
 mx.nd.internal.sparse.arccos <- function(data, out = NULL)
   nd_op("_sparse_arccos", list(data = if (!missing(data)) data), list(), out)
 mx.varg.symbol.internal.sparse_arccos <- function(alist) sym_varg("_sparse_arccos", alist)
+mx.nd.sparse.arccos <- mx.nd.internal.sparse.arccos
+mx.symbol.sparse.arccos <- function(data, ..., name = NULL)
+  sym_op("_sparse_arccos", list(data = if (!missing(data)) data), list(...), list(), name)
 
 mx.nd.internal.sparse.arccosh <- function(data, out = NULL)
   nd_op("_sparse_arccosh", list(data = if (!missing(data)) data), list(), out)
 mx.varg.symbol.internal.sparse_arccosh <- function(alist) sym_varg("_sparse_arccosh", alist)
+mx.nd.sparse.arccosh <- mx.nd.internal.sparse.arccosh
+mx.symbol.sparse.arccosh <- function(data, ..., name = NULL)
+  sym_op("_sparse_arccosh", list(data = if (!missing(data)) data), list(...), list(), name)
 
 mx.nd.internal.sparse.arcsin <- function(data, out = NULL)
   nd_op("_sparse_arcsin", list(data = if (!missing(data)) data), list(), out)
 mx.varg.symbol.internal.sparse_arcsin <- function(alist) sym_varg("_sparse_arcsin", alist)
+mx.nd.sparse.arcsin <- mx.nd.internal.sparse.arcsin
+mx.symbol.sparse.arcsin <- function(data, ..., name = NULL)
+  sym_op("_sparse_arcsin", list(data = if (!missing(data)) data), list(...), list(), name)
 
 mx.nd.internal.sparse.arcsinh <- function(data, out = NULL)
   nd_op("_sparse_arcsinh", list(data = if (!missing(data)) data), list(), out)
 mx.varg.symbol.internal.sparse_arcsinh <- function(alist) sym_varg("_sparse_arcsinh", alist)
+mx.nd.sparse.arcsinh <- mx.nd.internal.sparse.arcsinh
+mx.symbol.sparse.arcsinh <- function(data, ..., name = NULL)
+  sym_op("_sparse_arcsinh", list(data = if (!missing(data)) data), list(...), list(), name)
 
 mx.nd.internal.sparse.arctan <- function(data, out = NULL)
   nd_op("_sparse_arctan", list(data = if (!missing(data)) data), list(), out)
 mx.varg.symbol.internal.sparse_arctan <- function(alist) sym_varg("_sparse_arctan", alist)
+mx.nd.sparse.arctan <- mx.nd.internal.sparse.arctan
+mx.symbol.sparse.arctan <- function(data, ..., name = NULL)
+  sym_op("_sparse_arctan", list(data = if (!missing(data)) data), list(...), list(), name)
 
 mx.nd.internal.sparse.arctanh <- function(data, out = NULL)
   nd_op("_sparse_arctanh", list(data = if (!missing(data)) data), list(), out)
 mx.varg.symbol.internal.sparse_arctanh <- function(alist) sym_varg("_sparse_arctanh", alist)
+mx.nd.sparse.arctanh <- mx.nd.internal.sparse.arctanh
+mx.symbol.sparse.arctanh <- function(data, ..., name = NULL)
+  sym_op("_sparse_arctanh", list(data = if (!missing(data)) data), list(...), list(), name)
 
 mx.nd.internal.sparse.broadcast.add <- function(lhs, rhs, out = NULL)
   nd_op("_sparse_broadcast_add", list(lhs = if (!missing(lhs)) lhs, rhs = if (!missing(rhs)) rhs), list(), out)
 mx.varg.symbol.internal.sparse_broadcast_add <- function(alist) sym_varg("_sparse_broadcast_add", alist)
+mx.nd.sparse.broadcast.add <- mx.nd.internal.sparse.broadcast.add
+mx.symbol.sparse.broadcast_add <- function(lhs, rhs, ..., name = NULL)
+  sym_op("_sparse_broadcast_add", list(lhs = if (!missing(lhs)) lhs, rhs = if (!missing(rhs)) rhs), list(...), list(), name)
 
 mx.nd.internal.sparse.broadcast.div <- function(lhs, rhs, out = NULL)
   nd_op("_sparse_broadcast_div", list(lhs = if (!missing(lhs)) lhs, rhs = if (!missing(rhs)) rhs), list(), out)
 mx.varg.symbol.internal.sparse_broadcast_div <- function(alist) sym_varg("_sparse_broadcast_div", alist)
+mx.nd.sparse.broadcast.div <- mx.nd.internal.sparse.broadcast.div
+mx.symbol.sparse.broadcast_div <- function(lhs, rhs, ..., name = NULL)
+  sym_op("_sparse_broadcast_div", list(lhs = if (!missing(lhs)) lhs, rhs = if (!missing(rhs)) rhs), list(...), list(), name)
 
 mx.nd.internal.sparse.broadcast.minus <- function(lhs, rhs, out = NULL)
   nd_op("_sparse_broadcast_minus", list(lhs = if (!missing(lhs)) lhs, rhs = if (!missing(rhs)) rhs), list(), out)
 mx.varg.symbol.internal.sparse_broadcast_minus <- function(alist) sym_varg("_sparse_broadcast_minus", alist)
+mx.nd.sparse.broadcast.minus <- mx.nd.internal.sparse.broadcast.minus
+mx.symbol.sparse.broadcast_minus <- function(lhs, rhs, ..., name = NULL)
+  sym_op("_sparse_broadcast_minus", list(lhs = if (!missing(lhs)) lhs, rhs = if (!missing(rhs)) rhs), list(...), list(), name)
 
 mx.nd.internal.sparse.broadcast.mul <- function(lhs, rhs, out = NULL)
   nd_op("_sparse_broadcast_mul", list(lhs = if (!missing(lhs)) lhs, rhs = if (!missing(rhs)) rhs), list(), out)
 mx.varg.symbol.internal.sparse_broadcast_mul <- function(alist) sym_varg("_sparse_broadcast_mul", alist)
+mx.nd.sparse.broadcast.mul <- mx.nd.internal.sparse.broadcast.mul
+mx.symbol.sparse.broadcast_mul <- function(lhs, rhs, ..., name = NULL)
+  sym_op("_sparse_broadcast_mul", list(lhs = if (!missing(lhs)) lhs, rhs = if (!missing(rhs)) rhs), list(...), list(), name)
 
 mx.nd.internal.sparse.broadcast.plus <- function(lhs, rhs, out = NULL)
   nd_op("_sparse_broadcast_plus", list(lhs = if (!missing(lhs)) lhs, rhs = if (!missing(rhs)) rhs), list(), out)
 mx.varg.symbol.internal.sparse_broadcast_plus <- function(alist) sym_varg("_sparse_broadcast_plus", alist)
+mx.nd.sparse.broadcast.plus <- mx.nd.internal.sparse.broadcast.plus
+mx.symbol.sparse.broadcast_plus <- function(lhs, rhs, ..., name = NULL)
+  sym_op("_sparse_broadcast_plus", list(lhs = if (!missing(lhs)) lhs, rhs = if (!missing(rhs)) rhs), list(...), list(), name)
 
 mx.nd.internal.sparse.broadcast.sub <- function(lhs, rhs, out = NULL)
   nd_op("_sparse_broadcast_sub", list(lhs = if (!missing(lhs)) lhs, rhs = if (!missing(rhs)) rhs), list(), out)
 mx.varg.symbol.internal.sparse_broadcast_sub <- function(alist) sym_varg("_sparse_broadcast_sub", alist)
+mx.nd.sparse.broadcast.sub <- mx.nd.internal.sparse.broadcast.sub
+mx.symbol.sparse.broadcast_sub <- function(lhs, rhs, ..., name = NULL)
+  sym_op("_sparse_broadcast_sub", list(lhs = if (!missing(lhs)) lhs, rhs = if (!missing(rhs)) rhs), list(...), list(), name)
 
 mx.nd.internal.sparse.cast.storage <- function(data, stype, out = NULL)
   nd_op("_sparse_cast_storage", list(data = if (!missing(data)) data), list(stype = if (!missing(stype)) stype), out)
 mx.varg.symbol.internal.sparse_cast_storage <- function(alist) sym_varg("_sparse_cast_storage", alist)
+mx.nd.sparse.cast.storage <- mx.nd.internal.sparse.cast.storage
+mx.symbol.sparse.cast_storage <- function(data, ..., stype, name = NULL)
+  sym_op("_sparse_cast_storage", list(data = if (!missing(data)) data), list(...), list(stype = if (!missing(stype)) stype), name)
 
 mx.nd.internal.sparse.cbrt <- function(data, out = NULL)
   nd_op("_sparse_cbrt", list(data = if (!missing(data)) data), list(), out)
 mx.varg.symbol.internal.sparse_cbrt <- function(alist) sym_varg("_sparse_cbrt", alist)
+mx.nd.sparse.cbrt <- mx.nd.internal.sparse.cbrt
+mx.symbol.sparse.cbrt <- function(data, ..., name = NULL)
+  sym_op("_sparse_cbrt", list(data = if (!missing(data)) data), list(...), list(), name)
 
 mx.nd.internal.sparse.ceil <- function(data, out = NULL)
   nd_op("_sparse_ceil", list(data = if (!missing(data)) data), list(), out)
 mx.varg.symbol.internal.sparse_ceil <- function(alist) sym_varg("_sparse_ceil", alist)
+mx.nd.sparse.ceil <- mx.nd.internal.sparse.ceil
+mx.symbol.sparse.ceil <- function(data, ..., name = NULL)
+  sym_op("_sparse_ceil", list(data = if (!missing(data)) data), list(...), list(), name)
 
 mx.nd.internal.sparse.clip <- function(data, a_min, a_max, out = NULL)
   nd_op("_sparse_clip", list(data = if (!missing(data)) data), list(a_min = if (!missing(a_min)) a_min, a_max = if (!missing(a_max)) a_max), out)
 mx.varg.symbol.internal.sparse_clip <- function(alist) sym_varg("_sparse_clip", alist)
+mx.nd.sparse.clip <- mx.nd.internal.sparse.clip
+mx.symbol.sparse.clip <- function(data, ..., a_min, a_max, name = NULL)
+  sym_op("_sparse_clip", list(data = if (!missing(data)) data), list(...), list(a_min = if (!missing(a_min)) a_min, a_max = if (!missing(a_max)) a_max), name)
 
 mx.nd.internal.sparse.concat <- function(data, num_args, dim = 1, out = NULL)
   nd_op("_sparse_concat", list(data = if (!missing(data)) data), list(num_args = if (!missing(num_args)) num_args, dim = if (!missing(dim)) dim), out)
 mx.varg.symbol.internal.sparse_concat <- function(alist) sym_varg("_sparse_concat", alist)
+mx.nd.sparse.concat <- mx.nd.internal.sparse.concat
+mx.symbol.sparse.concat <- function(..., num_args, dim = 1, name = NULL)
+  sym_op("_sparse_concat", list(), list(...), list(num_args = if (!missing(num_args)) num_args, dim = if (!missing(dim)) dim), name)
 
 mx.nd.internal.sparse.cos <- function(data, out = NULL)
   nd_op("_sparse_cos", list(data = if (!missing(data)) data), list(), out)
 mx.varg.symbol.internal.sparse_cos <- function(alist) sym_varg("_sparse_cos", alist)
+mx.nd.sparse.cos <- mx.nd.internal.sparse.cos
+mx.symbol.sparse.cos <- function(data, ..., name = NULL)
+  sym_op("_sparse_cos", list(data = if (!missing(data)) data), list(...), list(), name)
 
 mx.nd.internal.sparse.cosh <- function(data, out = NULL)
   nd_op("_sparse_cosh", list(data = if (!missing(data)) data), list(), out)
 mx.varg.symbol.internal.sparse_cosh <- function(alist) sym_varg("_sparse_cosh", alist)
+mx.nd.sparse.cosh <- mx.nd.internal.sparse.cosh
+mx.symbol.sparse.cosh <- function(data, ..., name = NULL)
+  sym_op("_sparse_cosh", list(data = if (!missing(data)) data), list(...), list(), name)
 
 mx.nd.internal.sparse.degrees <- function(data, out = NULL)
   nd_op("_sparse_degrees", list(data = if (!missing(data)) data), list(), out)
 mx.varg.symbol.internal.sparse_degrees <- function(alist) sym_varg("_sparse_degrees", alist)
+mx.nd.sparse.degrees <- mx.nd.internal.sparse.degrees
+mx.symbol.sparse.degrees <- function(data, ..., name = NULL)
+  sym_op("_sparse_degrees", list(data = if (!missing(data)) data), list(...), list(), name)
 
 mx.nd.internal.sparse.dot <- function(lhs, rhs, transpose_a = FALSE, transpose_b = FALSE, forward_stype = NULL, out = NULL)
   nd_op("_sparse_dot", list(lhs = if (!missing(lhs)) lhs, rhs = if (!missing(rhs)) rhs), list(transpose_a = if (!missing(transpose_a)) transpose_a, transpose_b = if (!missing(transpose_b)) transpose_b, forward_stype = if (!missing(forward_stype)) forward_stype), out)
 mx.varg.symbol.internal.sparse_dot <- function(alist) sym_varg("_sparse_dot", alist)
+mx.nd.sparse.dot <- mx.nd.internal.sparse.dot
+mx.symbol.sparse.dot <- function(lhs, rhs, ..., transpose_a = FALSE, transpose_b = FALSE, forward_stype = NULL, name = NULL)
+  sym_op("_sparse_dot", list(lhs = if (!missing(lhs)) lhs, rhs = if (!missing(rhs)) rhs), list(...), list(transpose_a = if (!missing(transpose_a)) transpose_a, transpose_b = if (!missing(transpose_b)) transpose_b, forward_stype = if (!missing(forward_stype)) forward_stype), name)
 
 mx.nd.internal.sparse.elemwise.add <- function(lhs, rhs, out = NULL)
   nd_op("_sparse_elemwise_add", list(lhs = if (!missing(lhs)) lhs, rhs = if (!missing(rhs)) rhs), list(), out)
 mx.varg.symbol.internal.sparse_elemwise_add <- function(alist) sym_varg("_sparse_elemwise_add", alist)
+mx.nd.sparse.elemwise.add <- mx.nd.internal.sparse.elemwise.add
+mx.symbol.sparse.elemwise_add <- function(lhs, rhs, ..., name = NULL)
+  sym_op("_sparse_elemwise_add", list(lhs = if (!missing(lhs)) lhs, rhs = if (!missing(rhs)) rhs), list(...), list(), name)
 
 mx.nd.internal.sparse.elemwise.div <- function(lhs, rhs, out = NULL)
   nd_op("_sparse_elemwise_div", list(lhs = if (!missing(lhs)) lhs, rhs = if (!missing(rhs)) rhs), list(), out)
 mx.varg.symbol.internal.sparse_elemwise_div <- function(alist) sym_varg("_sparse_elemwise_div", alist)
+mx.nd.sparse.elemwise.div <- mx.nd.internal.sparse.elemwise.div
+mx.symbol.sparse.elemwise_div <- function(lhs, rhs, ..., name = NULL)
+  sym_op("_sparse_elemwise_div", list(lhs = if (!missing(lhs)) lhs, rhs = if (!missing(rhs)) rhs), list(...), list(), name)
 
 mx.nd.internal.sparse.elemwise.mul <- function(lhs, rhs, out = NULL)
   nd_op("_sparse_elemwise_mul", list(lhs = if (!missing(lhs)) lhs, rhs = if (!missing(rhs)) rhs), list(), out)
 mx.varg.symbol.internal.sparse_elemwise_mul <- function(alist) sym_varg("_sparse_elemwise_mul", alist)
+mx.nd.sparse.elemwise.mul <- mx.nd.internal.sparse.elemwise.mul
+mx.symbol.sparse.elemwise_mul <- function(lhs, rhs, ..., name = NULL)
+  sym_op("_sparse_elemwise_mul", list(lhs = if (!missing(lhs)) lhs, rhs = if (!missing(rhs)) rhs), list(...), list(), name)
 
 mx.nd.internal.sparse.elemwise.sub <- function(lhs, rhs, out = NULL)
   nd_op("_sparse_elemwise_sub", list(lhs = if (!missing(lhs)) lhs, rhs = if (!missing(rhs)) rhs), list(), out)
 mx.varg.symbol.internal.sparse_elemwise_sub <- function(alist) sym_varg("_sparse_elemwise_sub", alist)
+mx.nd.sparse.elemwise.sub <- mx.nd.internal.sparse.elemwise.sub
+mx.symbol.sparse.elemwise_sub <- function(lhs, rhs, ..., name = NULL)
+  sym_op("_sparse_elemwise_sub", list(lhs = if (!missing(lhs)) lhs, rhs = if (!missing(rhs)) rhs), list(...), list(), name)
 
 mx.nd.internal.sparse.exp <- function(data, out = NULL)
   nd_op("_sparse_exp", list(data = if (!missing(data)) data), list(), out)
 mx.varg.symbol.internal.sparse_exp <- function(alist) sym_varg("_sparse_exp", alist)
+mx.nd.sparse.exp <- mx.nd.internal.sparse.exp
+mx.symbol.sparse.exp <- function(data, ..., name = NULL)
+  sym_op("_sparse_exp", list(data = if (!missing(data)) data), list(...), list(), name)
 
 mx.nd.internal.sparse.expm1 <- function(data, out = NULL)
   nd_op("_sparse_expm1", list(data = if (!missing(data)) data), list(), out)
 mx.varg.symbol.internal.sparse_expm1 <- function(alist) sym_varg("_sparse_expm1", alist)
+mx.nd.sparse.expm1 <- mx.nd.internal.sparse.expm1
+mx.symbol.sparse.expm1 <- function(data, ..., name = NULL)
+  sym_op("_sparse_expm1", list(data = if (!missing(data)) data), list(...), list(), name)
 
 mx.nd.internal.sparse.fix <- function(data, out = NULL)
   nd_op("_sparse_fix", list(data = if (!missing(data)) data), list(), out)
 mx.varg.symbol.internal.sparse_fix <- function(alist) sym_varg("_sparse_fix", alist)
+mx.nd.sparse.fix <- mx.nd.internal.sparse.fix
+mx.symbol.sparse.fix <- function(data, ..., name = NULL)
+  sym_op("_sparse_fix", list(data = if (!missing(data)) data), list(...), list(), name)
 
 mx.nd.internal.sparse.floor <- function(data, out = NULL)
   nd_op("_sparse_floor", list(data = if (!missing(data)) data), list(), out)
 mx.varg.symbol.internal.sparse_floor <- function(alist) sym_varg("_sparse_floor", alist)
+mx.nd.sparse.floor <- mx.nd.internal.sparse.floor
+mx.symbol.sparse.floor <- function(data, ..., name = NULL)
+  sym_op("_sparse_floor", list(data = if (!missing(data)) data), list(...), list(), name)
 
 mx.nd.internal.sparse.ftrl.update <- function(weight, grad, z, n, lr, lamda1 = 0.00999999978, beta = 1, wd = 0, rescale_grad = 1, clip_gradient = -1, out = NULL)
   nd_op("_sparse_ftrl_update", list(weight = if (!missing(weight)) weight, grad = if (!missing(grad)) grad, z = if (!missing(z)) z, n = if (!missing(n)) n), list(lr = if (!missing(lr)) lr, lamda1 = if (!missing(lamda1)) lamda1, beta = if (!missing(beta)) beta, wd = if (!missing(wd)) wd, rescale_grad = if (!missing(rescale_grad)) rescale_grad, clip_gradient = if (!missing(clip_gradient)) clip_gradient), out)
 mx.varg.symbol.internal.sparse_ftrl_update <- function(alist) sym_varg("_sparse_ftrl_update", alist)
+mx.nd.sparse.ftrl.update <- mx.nd.internal.sparse.ftrl.update
+mx.symbol.sparse.ftrl_update <- function(weight, grad, z, n, ..., lr, lamda1 = 0.00999999978, beta = 1, wd = 0, rescale_grad = 1, clip_gradient = -1, name = NULL)
+  sym_op("_sparse_ftrl_update", list(weight = if (!missing(weight)) weight, grad = if (!missing(grad)) grad, z = if (!missing(z)) z, n = if (!missing(n)) n), list(...), list(lr = if (!missing(lr)) lr, lamda1 = if (!missing(lamda1)) lamda1, beta = if (!missing(beta)) beta, wd = if (!missing(wd)) wd, rescale_grad = if (!missing(rescale_grad)) rescale_grad, clip_gradient = if (!missing(clip_gradient)) clip_gradient), name)
 
 mx.nd.internal.sparse.gamma <- function(data, out = NULL)
   nd_op("_sparse_gamma", list(data = if (!missing(data)) data), list(), out)
 mx.varg.symbol.internal.sparse_gamma <- function(alist) sym_varg("_sparse_gamma", alist)
+mx.nd.sparse.gamma <- mx.nd.internal.sparse.gamma
+mx.symbol.sparse.gamma <- function(data, ..., name = NULL)
+  sym_op("_sparse_gamma", list(data = if (!missing(data)) data), list(...), list(), name)
 
 mx.nd.internal.sparse.gammaln <- function(data, out = NULL)
   nd_op("_sparse_gammaln", list(data = if (!missing(data)) data), list(), out)
 mx.varg.symbol.internal.sparse_gammaln <- function(alist) sym_varg("_sparse_gammaln", alist)
+mx.nd.sparse.gammaln <- mx.nd.internal.sparse.gammaln
+mx.symbol.sparse.gammaln <- function(data, ..., name = NULL)
+  sym_op("_sparse_gammaln", list(data = if (!missing(data)) data), list(...), list(), name)
 
 mx.nd.internal.sparse.log <- function(data, out = NULL)
   nd_op("_sparse_log", list(data = if (!missing(data)) data), list(), out)
 mx.varg.symbol.internal.sparse_log <- function(alist) sym_varg("_sparse_log", alist)
+mx.nd.sparse.log <- mx.nd.internal.sparse.log
+mx.symbol.sparse.log <- function(data, ..., name = NULL)
+  sym_op("_sparse_log", list(data = if (!missing(data)) data), list(...), list(), name)
 
 mx.nd.internal.sparse.log10 <- function(data, out = NULL)
   nd_op("_sparse_log10", list(data = if (!missing(data)) data), list(), out)
 mx.varg.symbol.internal.sparse_log10 <- function(alist) sym_varg("_sparse_log10", alist)
+mx.nd.sparse.log10 <- mx.nd.internal.sparse.log10
+mx.symbol.sparse.log10 <- function(data, ..., name = NULL)
+  sym_op("_sparse_log10", list(data = if (!missing(data)) data), list(...), list(), name)
 
 mx.nd.internal.sparse.log1p <- function(data, out = NULL)
   nd_op("_sparse_log1p", list(data = if (!missing(data)) data), list(), out)
 mx.varg.symbol.internal.sparse_log1p <- function(alist) sym_varg("_sparse_log1p", alist)
+mx.nd.sparse.log1p <- mx.nd.internal.sparse.log1p
+mx.symbol.sparse.log1p <- function(data, ..., name = NULL)
+  sym_op("_sparse_log1p", list(data = if (!missing(data)) data), list(...), list(), name)
 
 mx.nd.internal.sparse.log2 <- function(data, out = NULL)
   nd_op("_sparse_log2", list(data = if (!missing(data)) data), list(), out)
 mx.varg.symbol.internal.sparse_log2 <- function(alist) sym_varg("_sparse_log2", alist)
+mx.nd.sparse.log2 <- mx.nd.internal.sparse.log2
+mx.symbol.sparse.log2 <- function(data, ..., name = NULL)
+  sym_op("_sparse_log2", list(data = if (!missing(data)) data), list(...), list(), name)
 
 mx.nd.internal.sparse.make.loss <- function(data, out = NULL)
   nd_op("_sparse_make_loss", list(data = if (!missing(data)) data), list(), out)
 mx.varg.symbol.internal.sparse_make_loss <- function(alist) sym_varg("_sparse_make_loss", alist)
+mx.nd.sparse.make.loss <- mx.nd.internal.sparse.make.loss
+mx.symbol.sparse.make_loss <- function(data, ..., name = NULL)
+  sym_op("_sparse_make_loss", list(data = if (!missing(data)) data), list(...), list(), name)
 
 mx.nd.internal.sparse.mean <- function(data, axis = NULL, keepdims = FALSE, exclude = FALSE, out = NULL)
   nd_op("_sparse_mean", list(data = if (!missing(data)) data), list(axis = if (!missing(axis)) axis, keepdims = if (!missing(keepdims)) keepdims, exclude = if (!missing(exclude)) exclude), out)
 mx.varg.symbol.internal.sparse_mean <- function(alist) sym_varg("_sparse_mean", alist)
+mx.nd.sparse.mean <- mx.nd.internal.sparse.mean
+mx.symbol.sparse.mean <- function(data, ..., axis = NULL, keepdims = FALSE, exclude = FALSE, name = NULL)
+  sym_op("_sparse_mean", list(data = if (!missing(data)) data), list(...), list(axis = if (!missing(axis)) axis, keepdims = if (!missing(keepdims)) keepdims, exclude = if (!missing(exclude)) exclude), name)
 
 mx.nd.internal.sparse.negative <- function(data, out = NULL)
   nd_op("_sparse_negative", list(data = if (!missing(data)) data), list(), out)
 mx.varg.symbol.internal.sparse_negative <- function(alist) sym_varg("_sparse_negative", alist)
+mx.nd.sparse.negative <- mx.nd.internal.sparse.negative
+mx.symbol.sparse.negative <- function(data, ..., name = NULL)
+  sym_op("_sparse_negative", list(data = if (!missing(data)) data), list(...), list(), name)
 
 mx.nd.internal.sparse.norm <- function(data, ord = 2, axis = NULL, out_dtype = NULL, keepdims = FALSE, out = NULL)
   nd_op("_sparse_norm", list(data = if (!missing(data)) data), list(ord = if (!missing(ord)) ord, axis = if (!missing(axis)) axis, out_dtype = if (!missing(out_dtype)) out_dtype, keepdims = if (!missing(keepdims)) keepdims), out)
 mx.varg.symbol.internal.sparse_norm <- function(alist) sym_varg("_sparse_norm", alist)
+mx.nd.sparse.norm <- mx.nd.internal.sparse.norm
+mx.symbol.sparse.norm <- function(data, ..., ord = 2, axis = NULL, out_dtype = NULL, keepdims = FALSE, name = NULL)
+  sym_op("_sparse_norm", list(data = if (!missing(data)) data), list(...), list(ord = if (!missing(ord)) ord, axis = if (!missing(axis)) axis, out_dtype = if (!missing(out_dtype)) out_dtype, keepdims = if (!missing(keepdims)) keepdims), name)
 
 mx.nd.internal.sparse.radians <- function(data, out = NULL)
   nd_op("_sparse_radians", list(data = if (!missing(data)) data), list(), out)
 mx.varg.symbol.internal.sparse_radians <- function(alist) sym_varg("_sparse_radians", alist)
+mx.nd.sparse.radians <- mx.nd.internal.sparse.radians
+mx.symbol.sparse.radians <- function(data, ..., name = NULL)
+  sym_op("_sparse_radians", list(data = if (!missing(data)) data), list(...), list(), name)
 
 mx.nd.internal.sparse.relu <- function(data, out = NULL)
   nd_op("_sparse_relu", list(data = if (!missing(data)) data), list(), out)
 mx.varg.symbol.internal.sparse_relu <- function(alist) sym_varg("_sparse_relu", alist)
+mx.nd.sparse.relu <- mx.nd.internal.sparse.relu
+mx.symbol.sparse.relu <- function(data, ..., name = NULL)
+  sym_op("_sparse_relu", list(data = if (!missing(data)) data), list(...), list(), name)
 
 mx.nd.internal.sparse.retain <- function(data, indices, out = NULL)
   nd_op("_sparse_retain", list(data = if (!missing(data)) data, indices = if (!missing(indices)) indices), list(), out)
 mx.varg.symbol.internal.sparse_retain <- function(alist) sym_varg("_sparse_retain", alist)
+mx.nd.sparse.retain <- mx.nd.internal.sparse.retain
+mx.symbol.sparse.retain <- function(data, indices, ..., name = NULL)
+  sym_op("_sparse_retain", list(data = if (!missing(data)) data, indices = if (!missing(indices)) indices), list(...), list(), name)
 
 mx.nd.internal.sparse.rint <- function(data, out = NULL)
   nd_op("_sparse_rint", list(data = if (!missing(data)) data), list(), out)
 mx.varg.symbol.internal.sparse_rint <- function(alist) sym_varg("_sparse_rint", alist)
+mx.nd.sparse.rint <- mx.nd.internal.sparse.rint
+mx.symbol.sparse.rint <- function(data, ..., name = NULL)
+  sym_op("_sparse_rint", list(data = if (!missing(data)) data), list(...), list(), name)
 
 mx.nd.internal.sparse.round <- function(data, out = NULL)
   nd_op("_sparse_round", list(data = if (!missing(data)) data), list(), out)
 mx.varg.symbol.internal.sparse_round <- function(alist) sym_varg("_sparse_round", alist)
+mx.nd.sparse.round <- mx.nd.internal.sparse.round
+mx.symbol.sparse.round <- function(data, ..., name = NULL)
+  sym_op("_sparse_round", list(data = if (!missing(data)) data), list(...), list(), name)
 
 mx.nd.internal.sparse.rsqrt <- function(data, out = NULL)
   nd_op("_sparse_rsqrt", list(data = if (!missing(data)) data), list(), out)
 mx.varg.symbol.internal.sparse_rsqrt <- function(alist) sym_varg("_sparse_rsqrt", alist)
+mx.nd.sparse.rsqrt <- mx.nd.internal.sparse.rsqrt
+mx.symbol.sparse.rsqrt <- function(data, ..., name = NULL)
+  sym_op("_sparse_rsqrt", list(data = if (!missing(data)) data), list(...), list(), name)
 
 mx.nd.internal.sparse.sgd.mom.update <- function(weight, grad, mom, lr, momentum = 0, wd = 0, rescale_grad = 1, clip_gradient = -1, lazy_update = TRUE, out = NULL)
   nd_op("_sparse_sgd_mom_update", list(weight = if (!missing(weight)) weight, grad = if (!missing(grad)) grad, mom = if (!missing(mom)) mom), list(lr = if (!missing(lr)) lr, momentum = if (!missing(momentum)) momentum, wd = if (!missing(wd)) wd, rescale_grad = if (!missing(rescale_grad)) rescale_grad, clip_gradient = if (!missing(clip_gradient)) clip_gradient, lazy_update = if (!missing(lazy_update)) lazy_update), out)
 mx.varg.symbol.internal.sparse_sgd_mom_update <- function(alist) sym_varg("_sparse_sgd_mom_update", alist)
+mx.nd.sparse.sgd.mom.update <- mx.nd.internal.sparse.sgd.mom.update
+mx.symbol.sparse.sgd_mom_update <- function(weight, grad, mom, ..., lr, momentum = 0, wd = 0, rescale_grad = 1, clip_gradient = -1, lazy_update = TRUE, name = NULL)
+  sym_op("_sparse_sgd_mom_update", list(weight = if (!missing(weight)) weight, grad = if (!missing(grad)) grad, mom = if (!missing(mom)) mom), list(...), list(lr = if (!missing(lr)) lr, momentum = if (!missing(momentum)) momentum, wd = if (!missing(wd)) wd, rescale_grad = if (!missing(rescale_grad)) rescale_grad, clip_gradient = if (!missing(clip_gradient)) clip_gradient, lazy_update = if (!missing(lazy_update)) lazy_update), name)
 
 mx.nd.internal.sparse.sgd.update <- function(weight, grad, lr, wd = 0, rescale_grad = 1, clip_gradient = -1, lazy_update = TRUE, out = NULL)
   nd_op("_sparse_sgd_update", list(weight = if (!missing(weight)) weight, grad = if (!missing(grad)) grad), list(lr = if (!missing(lr)) lr, wd = if (!missing(wd)) wd, rescale_grad = if (!missing(rescale_grad)) rescale_grad, clip_gradient = if (!missing(clip_gradient)) clip_gradient, lazy_update = if (!missing(lazy_update)) lazy_update), out)
 mx.varg.symbol.internal.sparse_sgd_update <- function(alist) sym_varg("_sparse_sgd_update", alist)
+mx.nd.sparse.sgd.update <- mx.nd.internal.sparse.sgd.update
+mx.symbol.sparse.sgd_update <- function(weight, grad, ..., lr, wd = 0, rescale_grad = 1, clip_gradient = -1, lazy_update = TRUE, name = NULL)
+  sym_op("_sparse_sgd_update", list(weight = if (!missing(weight)) weight, grad = if (!missing(grad)) grad), list(...), list(lr = if (!missing(lr)) lr, wd = if (!missing(wd)) wd, rescale_grad = if (!missing(rescale_grad)) rescale_grad, clip_gradient = if (!missing(clip_gradient)) clip_gradient, lazy_update = if (!missing(lazy_update)) lazy_update), name)
 
 mx.nd.internal.sparse.sigmoid <- function(data, out = NULL)
   nd_op("_sparse_sigmoid", list(data = if (!missing(data)) data), list(), out)
 mx.varg.symbol.internal.sparse_sigmoid <- function(alist) sym_varg("_sparse_sigmoid", alist)
+mx.nd.sparse.sigmoid <- mx.nd.internal.sparse.sigmoid
+mx.symbol.sparse.sigmoid <- function(data, ..., name = NULL)
+  sym_op("_sparse_sigmoid", list(data = if (!missing(data)) data), list(...), list(), name)
 
 mx.nd.internal.sparse.sign <- function(data, out = NULL)
   nd_op("_sparse_sign", list(data = if (!missing(data)) data), list(), out)
 mx.varg.symbol.internal.sparse_sign <- function(alist) sym_varg("_sparse_sign", alist)
+mx.nd.sparse.sign <- mx.nd.internal.sparse.sign
+mx.symbol.sparse.sign <- function(data, ..., name = NULL)
+  sym_op("_sparse_sign", list(data = if (!missing(data)) data), list(...), list(), name)
 
 mx.nd.internal.sparse.sin <- function(data, out = NULL)
   nd_op("_sparse_sin", list(data = if (!missing(data)) data), list(), out)
 mx.varg.symbol.internal.sparse_sin <- function(alist) sym_varg("_sparse_sin", alist)
+mx.nd.sparse.sin <- mx.nd.internal.sparse.sin
+mx.symbol.sparse.sin <- function(data, ..., name = NULL)
+  sym_op("_sparse_sin", list(data = if (!missing(data)) data), list(...), list(), name)
 
 mx.nd.internal.sparse.sinh <- function(data, out = NULL)
   nd_op("_sparse_sinh", list(data = if (!missing(data)) data), list(), out)
 mx.varg.symbol.internal.sparse_sinh <- function(alist) sym_varg("_sparse_sinh", alist)
+mx.nd.sparse.sinh <- mx.nd.internal.sparse.sinh
+mx.symbol.sparse.sinh <- function(data, ..., name = NULL)
+  sym_op("_sparse_sinh", list(data = if (!missing(data)) data), list(...), list(), name)
 
 mx.nd.internal.sparse.slice <- function(data, begin, end, step = NULL, out = NULL)
   nd_op("_sparse_slice", list(data = if (!missing(data)) data), list(begin = if (!missing(begin)) begin, end = if (!missing(end)) end, step = if (!missing(step)) step), out)
 mx.varg.symbol.internal.sparse_slice <- function(alist) sym_varg("_sparse_slice", alist)
+mx.nd.sparse.slice <- mx.nd.internal.sparse.slice
+mx.symbol.sparse.slice <- function(data, ..., begin, end, step = NULL, name = NULL)
+  sym_op("_sparse_slice", list(data = if (!missing(data)) data), list(...), list(begin = if (!missing(begin)) begin, end = if (!missing(end)) end, step = if (!missing(step)) step), name)
 
 mx.nd.internal.sparse.sqrt <- function(data, out = NULL)
   nd_op("_sparse_sqrt", list(data = if (!missing(data)) data), list(), out)
 mx.varg.symbol.internal.sparse_sqrt <- function(alist) sym_varg("_sparse_sqrt", alist)
+mx.nd.sparse.sqrt <- mx.nd.internal.sparse.sqrt
+mx.symbol.sparse.sqrt <- function(data, ..., name = NULL)
+  sym_op("_sparse_sqrt", list(data = if (!missing(data)) data), list(...), list(), name)
 
 mx.nd.internal.sparse.square <- function(data, out = NULL)
   nd_op("_sparse_square", list(data = if (!missing(data)) data), list(), out)
 mx.varg.symbol.internal.sparse_square <- function(alist) sym_varg("_sparse_square", alist)
+mx.nd.sparse.square <- mx.nd.internal.sparse.square
+mx.symbol.sparse.square <- function(data, ..., name = NULL)
+  sym_op("_sparse_square", list(data = if (!missing(data)) data), list(...), list(), name)
 
 mx.nd.internal.sparse.stop.gradient <- function(data, out = NULL)
   nd_op("_sparse_stop_gradient", list(data = if (!missing(data)) data), list(), out)
 mx.varg.symbol.internal.sparse_stop_gradient <- function(alist) sym_varg("_sparse_stop_gradient", alist)
+mx.nd.sparse.stop.gradient <- mx.nd.internal.sparse.stop.gradient
+mx.symbol.sparse.stop_gradient <- function(data, ..., name = NULL)
+  sym_op("_sparse_stop_gradient", list(data = if (!missing(data)) data), list(...), list(), name)
 
 mx.nd.internal.sparse.sum <- function(data, axis = NULL, keepdims = FALSE, exclude = FALSE, out = NULL)
   nd_op("_sparse_sum", list(data = if (!missing(data)) data), list(axis = if (!missing(axis)) axis, keepdims = if (!missing(keepdims)) keepdims, exclude = if (!missing(exclude)) exclude), out)
 mx.varg.symbol.internal.sparse_sum <- function(alist) sym_varg("_sparse_sum", alist)
+mx.nd.sparse.sum <- mx.nd.internal.sparse.sum
+mx.symbol.sparse.sum <- function(data, ..., axis = NULL, keepdims = FALSE, exclude = FALSE, name = NULL)
+  sym_op("_sparse_sum", list(data = if (!missing(data)) data), list(...), list(axis = if (!missing(axis)) axis, keepdims = if (!missing(keepdims)) keepdims, exclude = if (!missing(exclude)) exclude), name)
 
 mx.nd.internal.sparse.tan <- function(data, out = NULL)
   nd_op("_sparse_tan", list(data = if (!missing(data)) data), list(), out)
 mx.varg.symbol.internal.sparse_tan <- function(alist) sym_varg("_sparse_tan", alist)
+mx.nd.sparse.tan <- mx.nd.internal.sparse.tan
+mx.symbol.sparse.tan <- function(data, ..., name = NULL)
+  sym_op("_sparse_tan", list(data = if (!missing(data)) data), list(...), list(), name)
 
 mx.nd.internal.sparse.tanh <- function(data, out = NULL)
   nd_op("_sparse_tanh", list(data = if (!missing(data)) data), list(), out)
 mx.varg.symbol.internal.sparse_tanh <- function(alist) sym_varg("_sparse_tanh", alist)
+mx.nd.sparse.tanh <- mx.nd.internal.sparse.tanh
+mx.symbol.sparse.tanh <- function(data, ..., name = NULL)
+  sym_op("_sparse_tanh", list(data = if (!missing(data)) data), list(...), list(), name)
 
 mx.nd.internal.sparse.trunc <- function(data, out = NULL)
   nd_op("_sparse_trunc", list(data = if (!missing(data)) data), list(), out)
 mx.varg.symbol.internal.sparse_trunc <- function(alist) sym_varg("_sparse_trunc", alist)
+mx.nd.sparse.trunc <- mx.nd.internal.sparse.trunc
+mx.symbol.sparse.trunc <- function(data, ..., name = NULL)
+  sym_op("_sparse_trunc", list(data = if (!missing(data)) data), list(...), list(), name)
 
 mx.nd.internal.sparse.where <- function(condition, x, y, out = NULL)
   nd_op("_sparse_where", list(condition = if (!missing(condition)) condition, x = if (!missing(x)) x, y = if (!missing(y)) y), list(), out)
 mx.varg.symbol.internal.sparse_where <- function(alist) sym_varg("_sparse_where", alist)
+mx.nd.sparse.where <- mx.nd.internal.sparse.where
+mx.symbol.sparse.where <- function(condition, x, y, ..., name = NULL)
+  sym_op("_sparse_where", list(condition = if (!missing(condition)) condition, x = if (!missing(x)) x, y = if (!missing(y)) y), list(...), list(), name)
 
 mx.nd.internal.sparse.zeros.like <- function(data, out = NULL)
   nd_op("_sparse_zeros_like", list(data = if (!missing(data)) data), list(), out)
 mx.varg.symbol.internal.sparse_zeros_like <- function(alist) sym_varg("_sparse_zeros_like", alist)
+mx.nd.sparse.zeros.like <- mx.nd.internal.sparse.zeros.like
+mx.symbol.sparse.zeros_like <- function(data, ..., name = NULL)
+  sym_op("_sparse_zeros_like", list(data = if (!missing(data)) data), list(...), list(), name)
 
 mx.nd.internal.split.v2 <- function(data, indices, axis = 1, squeeze_axis = FALSE, sections = 0, out = NULL)
   nd_op("_split_v2", list(data = if (!missing(data)) data), list(indices = if (!missing(indices)) indices, axis = if (!missing(axis)) axis, squeeze_axis = if (!missing(squeeze_axis)) squeeze_axis, sections = if (!missing(sections)) sections), out)
@@ -1524,10 +1954,6 @@ mx.varg.symbol.internal.sub <- function(alist) sym_varg("_sub", alist)
 mx.nd.internal.unravel.index <- function(data, shape = NULL, out = NULL)
   nd_op("_unravel_index", list(data = if (!missing(data)) data), list(shape = if (!missing(shape)) shape), out)
 mx.varg.symbol.internal.unravel_index <- function(alist) sym_varg("_unravel_index", alist)
-
-mx.nd.internal.while.loop <- function(data, cond = NULL, func = NULL, num_args, num_outputs, num_out_data, max_iterations, cond_input_locs, func_input_locs, func_var_locs, out = NULL)
-  nd_op("_while_loop", list(data = if (!missing(data)) data), list(cond = if (!missing(cond)) cond, func = if (!missing(func)) func, num_args = if (!missing(num_args)) num_args, num_outputs = if (!missing(num_outputs)) num_outputs, num_out_data = if (!missing(num_out_data)) num_out_data, max_iterations = if (!missing(max_iterations)) max_iterations, cond_input_locs = if (!missing(cond_input_locs)) cond_input_locs, func_input_locs = if (!missing(func_input_locs)) func_input_locs, func_var_locs = if (!missing(func_var_locs)) func_var_locs), out)
-mx.varg.symbol.internal.while_loop <- function(alist) sym_varg("_while_loop", alist)
 
 mx.nd.internal.zeros <- function(shape = NULL, ctx = "", dtype = "float32", out = NULL)
   nd_op("_zeros", list(), list(shape = if (!missing(shape)) shape, ctx = if (!missing(ctx)) ctx, dtype = if (!missing(dtype)) dtype), out)
