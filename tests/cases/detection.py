@@ -39,6 +39,8 @@ CASES = [
     nms(id_index=0),
     nms(id_index=0, force_suppress=True, overlap_thresh=0.25),
     nms(id_index=0, background_id=1),
+    nms([[-1, 0.9, 0, 0, 4, 4], [-1, 0.8, 0, 0, 4, 3], [1, 0.5, 0, 0, 4, 4]], id_index=0),
+    nms([[-2, 0.9, 0, 0, 4, 4], [-1, 0.8, 0, 0, 4, 3], [1, 0.5, 5, 5, 6, 6]], id_index=0, background_id=-2),
     nms(topk=2),
     nms(topk=0),
     nms(valid_thresh=0.7),

@@ -57,7 +57,7 @@ class BoxNMS:
     coord_start = Int(2, "Column of the first of the four coordinates.")
     score_index = Int(1, "Column of the score.")
     id_index = Int(-1, "Column of the class id; -1 where there is none.")
-    background_id = Int(-1, "Class id of background boxes, which are dropped; -1 for none.")
+    background_id = Int(-1, "Class id of background boxes, which are dropped (where there is an id_index).")
     force_suppress = Bool(False, "Whether boxes of different classes suppress each other.")
     in_format = Choice(_FORMATS, "corner", f"Coordinates of data: {_WHICH}")
     out_format = Choice(_FORMATS, "corner", f"Coordinates of the output: {_WHICH}")
@@ -125,7 +125,7 @@ def _best_boxes(a: Attrs, rows: np.ndarray) -> np.ndarray:
     """Row numbers of the boxes that stay, by score."""
     score = rows[:, a.score_index]
     valid = score > np.float32(a.valid_thresh)
-    if a.id_index >= 0 and a.background_id >= 0:
+    if a.id_index >= 0:
         valid &= rows[:, a.id_index] != a.background_id
     order = np.flatnonzero(valid)
     order = order[by_score(score[order], a.topk)]
