@@ -1,6 +1,7 @@
 """Sparse arrays where MXNet is no judge: scipy, unusual shapes, errors, messages, second gradients, NumPy alone."""
 
 import logging
+import re
 
 import numpy as np
 import pytest
@@ -479,3 +480,41 @@ def test_fallback_with_hidden_outputs(rng):
         y.backward()
         grads.append(x.grad.asnumpy())
     np.testing.assert_allclose(*grads, rtol=1e-5)
+
+
+# Each was once a read outside of the array: a crash, or numbers from anywhere.
+_OUTSIDE = {
+    "column": (([1, 2], [0, 99999999], [0, 1, 2]), "a column index of csr (2, 3) is out of range"),
+    "negative column": (([1, 2], [0, -5], [0, 1, 2]), "a column index of csr (2, 3) is out of range"),
+    "pointers": (([1, 2], [0, 1], [0, 9999999, 2]), "row pointers of csr (2, 3) decrease"),
+    "too few pointers": (([1, 2], [0, 1], [0, 1]), "csr (2, 3) has 2 values, 2 columns and 2 row pointers"),
+}
+_USES = {
+    "asnumpy": lambda x: x.asnumpy(),
+    "dot": lambda x: nd.dot(x, nd.ones((3, 2))),
+    "dot transposed": lambda x: nd.dot(x, nd.ones((2, 2)), transpose_a=True),
+    "sum of rows": lambda x: nd.sum(x, axis=1),
+    "sum of columns": lambda x: nd.sum(x, axis=0),
+    "norm": lambda x: sparse.norm(x, axis=1),
+    "add": lambda x: x + x,
+    "slice": lambda x: x[0:1],
+    "copy": lambda x: x.copy() * nd.ones((2, 3)),
+}
+
+
+@pytest.mark.parametrize("parts", _OUTSIDE, ids=str)
+@pytest.mark.parametrize("use", _USES, ids=str)
+def test_indices_outside_of_a_csr(parts, use):
+    given, message = _OUTSIDE[parts]
+    x = sparse.csr_matrix(given, shape=(2, 3))
+    with pytest.raises(MXNetError, match=re.escape(message)):
+        x.check_format()
+    with pytest.raises(MXNetError, match=re.escape(message)):
+        _USES[use](x)
+
+
+def test_indices_outside_of_a_row_sparse_array():
+    x = sparse.row_sparse_array(([[1, 2]], [7]), shape=(3, 2))
+    for use in (x.asnumpy, x.check_format, lambda: nd.ones((3, 2)) * x, lambda: (x + x).asnumpy()):
+        with pytest.raises(MXNetError, match=re.escape("a row index of row_sparse (3, 2) is out of range")):
+            use()

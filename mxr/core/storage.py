@@ -36,9 +36,10 @@ def scipy_sparse() -> Any:
 class Sparse:
     """Stored `data` of a dense array of `shape`, and the `indices` that say where they belong."""
 
-    __slots__ = ("data", "indices", "shape")
+    __slots__ = ("data", "indices", "shape", "wrong")
     __array_ufunc__ = None  # numpy + Sparse asks Sparse
     stype: str
+    wrong: str | None  # what is wrong with the places, an empty string, or None while nobody has looked
 
     data: Any
     indices: Any
@@ -77,6 +78,20 @@ class Sparse:
         """What is wrong with the format, or an empty string; `full` looks at every index."""
         raise NotImplementedError
 
+    def misplaced(self) -> str:
+        """As :meth:`check`, but only what would lead outside of the array; the order of indices is not looked at."""
+        raise NotImplementedError
+
+    def require(self) -> None:
+        """Raises where an index lies outside of the array: libraries would read there. Looks once at each value.
+
+        A device would have to wait for the answer; what users build is looked at before it goes there.
+        """
+        if self.wrong is None:
+            self.wrong = self.misplaced() if self.xp is np else ""
+        if self.wrong:
+            raise MXNetValueError(self.wrong)
+
     def __add__(self, other: Any) -> Any:
         """Gradients are added up so."""
         if isinstance(other, RowSparse) and isinstance(self, RowSparse):
@@ -93,18 +108,22 @@ class Csr(Sparse):
     stype = "csr"
 
     def __init__(self, data: Any, indices: Any, indptr: Any, shape: tuple[int, ...]) -> None:
-        self.data, self.indices, self.indptr, self.shape = data, indices, indptr, shape
+        self.data, self.indices, self.indptr, self.shape, self.wrong = data, indices, indptr, shape, None
 
     def with_data(self, data: Any) -> Csr:
-        return Csr(data, self.indices, self.indptr, self.shape)
+        out = Csr(data, self.indices, self.indptr, self.shape)
+        out.wrong = self.wrong
+        return out
 
     def rows(self) -> Any:
         """The row of every stored value."""
+        self.require()
         xp = self.xp
         return xp.repeat(xp.arange(len(self.indptr) - 1), _counts(xp, self.indptr))
 
     def todense(self) -> Any:
         xp = self.xp
+        self.require()
         out = xp.zeros(self.shape, self.data.dtype)
         if self.data.size:
             out[self.rows(), self.indices] = self.data
@@ -121,16 +140,27 @@ class Csr(Sparse):
             return f"row pointers of csr {self.shape} must go from 0 to {n}, not from {indptr[0]} to {indptr[-1]}"
         if not full:
             return ""
+        return self.misplaced() or self._unsorted()
+
+    def misplaced(self) -> str:
+        indptr = self.indptr
+        problem = self.check(False)
+        if problem:
+            return problem
         if bool((indptr[1:] < indptr[:-1]).any()):
             return f"row pointers of csr {self.shape} decrease"
-        if n and (int(self.indices.min()) < 0 or int(self.indices.max()) >= self.shape[1]):
+        if len(self.indices) and (int(self.indices.min()) < 0 or int(self.indices.max()) >= self.shape[1]):
             return f"a column index of csr {self.shape} is out of range"
+        return ""
+
+    def _unsorted(self) -> str:
         rows = self.rows()
         if bool(((self.indices[1:] <= self.indices[:-1]) & (rows[1:] == rows[:-1])).any()):
             return f"column indices of csr {self.shape} do not rise within a row"
         return ""
 
     def row_range(self, begin: int, end: int) -> Csr:
+        self.require()
         lo, hi = (int(self.indptr[i]) for i in (begin, end))
         shape = (end - begin, *self.shape[1:])
         return Csr(self.data[lo:hi].copy(), self.indices[lo:hi].copy(), self.indptr[begin : end + 1] - lo, shape)
@@ -143,12 +173,15 @@ class RowSparse(Sparse):
     stype = "row_sparse"
 
     def __init__(self, data: Any, indices: Any, shape: tuple[int, ...]) -> None:
-        self.data, self.indices, self.shape = data, indices, shape
+        self.data, self.indices, self.shape, self.wrong = data, indices, shape, None
 
     def with_data(self, data: Any) -> RowSparse:
-        return RowSparse(data, self.indices, self.shape)
+        out = RowSparse(data, self.indices, self.shape)
+        out.wrong = self.wrong
+        return out
 
     def todense(self) -> Any:
+        self.require()
         out = self.xp.zeros(self.shape, self.data.dtype)
         if self.data.size:
             out[self.indices] = self.data
@@ -161,10 +194,17 @@ class RowSparse(Sparse):
         if len(self.indices) != len(self.data) or self.data.shape[1:] != self.shape[1:]:
             return f"row_sparse {self.shape} has values of shape {self.data.shape} and {len(self.indices)} row indices"
         idx = self.indices
-        if full and len(idx) and (int(idx.min()) < 0 or int(idx.max()) >= self.shape[0]):
-            return f"a row index of row_sparse {self.shape} is out of range"
+        problem = self.misplaced() if full else ""
+        if problem:
+            return problem
         if full and bool((idx[1:] <= idx[:-1]).any()):
             return f"row indices of row_sparse {self.shape} do not rise"
+        return ""
+
+    def misplaced(self) -> str:
+        idx = self.indices
+        if len(idx) and (int(idx.min()) < 0 or int(idx.max()) >= self.shape[0]):
+            return f"a row index of row_sparse {self.shape} is out of range"
         return ""
 
     def take_rows(self, wanted: Any) -> Any:

@@ -73,8 +73,11 @@ def _on(ctx: Context | None, value: Any) -> Any:
     xp_for(ctx)
     data, indices = from_host(value.data, ctx), from_host(value.indices, ctx)
     if isinstance(value, Csr):
-        return make_sparse(Csr(data, indices, from_host(value.indptr, ctx), value.shape), ctx)
-    return make_sparse(RowSparse(data, indices, value.shape), ctx)
+        there: Any = Csr(data, indices, from_host(value.indptr, ctx), value.shape)
+    else:
+        there = RowSparse(data, indices, value.shape)
+    there.wrong = value.misplaced()  # what is wrong is said where it matters, or by check_format
+    return make_sparse(there, ctx)
 
 
 def csr_matrix(arg1: Any, shape: Any = None, ctx: Context | None = None, dtype: Any = None) -> Any:

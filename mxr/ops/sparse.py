@@ -280,6 +280,7 @@ def _over_axis(a: Attrs) -> bool:
 
 
 def _sum_csr(xp: Any, a: Attrs, x: Csr) -> Any:
+    x.require()
     axis = a.axis[0]
     places, n = (x.indices if axis == 0 else x.rows()), x.shape[1 - axis]
     if x.dtype.kind == "f":
@@ -313,6 +314,7 @@ def _norm_all(xp: Any, a: Attrs, x: Any) -> Any:
 
 
 def _norm_csr(xp: Any, a: Attrs, x: Csr) -> Any:
+    x.require()
     places = x.indices if a.axis[0] == 0 else x.rows()
     data = x.data.astype(np.float64)
     return xp.sqrt(xp.bincount(places, data * data, x.shape[1 - a.axis[0]])).astype(x.dtype)

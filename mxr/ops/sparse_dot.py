@@ -35,6 +35,7 @@ def _wide(x: Any) -> Any:
 
 def multiply(x: Csr, y: Any) -> Any:
     """csr (m, k) times dense (k, n)."""
+    x.require()
     xp = x.xp
     data, y = _wide(x.data), _wide(y)
     library = _library(xp)
@@ -73,6 +74,7 @@ def transposed(x: Csr, indices: Any, n: int) -> Csr:
 
 def multiply_transposed(x: Csr, y: Any, compact: bool) -> Any:
     """The transpose of csr (m, k) times dense (m, n): dense (k, n), or `compact` only rows with a stored column."""
+    x.require()
     xp = x.xp
     if not compact:
         rows, place, n = None, x.indices, x.shape[1]

@@ -125,6 +125,8 @@ def _by_scipy(xp: Any, name: str, x: Csr, y: Csr) -> Csr | None:
     library = scipy_sparse() if xp is np and x.dtype.kind == "f" and x.dtype.itemsize > 2 else None
     if library is None or name not in _SCIPY or 0 in x.shape:
         return None
+    x.require()
+    y.require()
     left, right = (library.csr_matrix((v.data, v.indices, v.indptr), shape=v.shape) for v in (x, y))
     out = _SCIPY[name](left, right).tocsr()
     return Csr(out.data, out.indices.astype(np.int64), out.indptr.astype(np.int64), x.shape)
