@@ -26,6 +26,7 @@ _MODULES = {
     "operator": "operator", "name": "name", "attribute": "attribute", "context": "context", "engine": "engine",
     "interop": "interop",
     "mod": "module", "module": "module", "rnn": "rnn", "util": "util", "img": "image",
+    "recordio": "recordio",
     "profiler": "profiler", "runtime": "runtime", "rtc": "rtc", "log": "log", "libinfo": "libinfo", "error": "error",
     "registry": "registry", "executor_manager": "executor_manager",
 }  # fmt: skip
