@@ -340,10 +340,10 @@ class MakeDiag:
         return F._linalg_extractdiag(dy, offset=a.offset)
 
 
-def _cells(a: Attrs, n: int) -> tuple[np.ndarray, np.ndarray]:
+def _cells(xp: Any, a: Attrs, n: int) -> tuple[Any, Any]:
     """Rows and columns of a triangle of n x n matrices, in MXNet's order: by rows of the lower one."""
     m = n - abs(a.offset)
-    i, j = np.tril_indices(m)
+    i, j = xp.tril_indices(m)
     if a.offset < 0 or (a.offset == 0 and a.lower):
         return i + abs(a.offset), j
     return j, i + abs(a.offset)
@@ -373,7 +373,7 @@ class ExtractTrian:
             s.out(0, s[0][:-2] + (m * (m + 1) // 2,))
 
     def forward(xp, a, A):
-        i, j = _cells(a, A.shape[-1])
+        i, j = _cells(xp, a, A.shape[-1])
         return A[..., i, j]
 
     def grad(F, a, dy):
@@ -399,7 +399,7 @@ class MakeTrian:
     def forward(xp, a, A):
         n = _side(a, A.shape[-1])
         out = xp.zeros(A.shape[:-1] + (n, n), A.dtype)
-        i, j = _cells(a, n)
+        i, j = _cells(xp, a, n)
         out[..., i, j] = A
         return out
 
