@@ -17,8 +17,9 @@ from ..core.params import Attrs, Bool, Choice, DType, Float, Int, Shape
 from ..core.shapes import Frame, attr_dtype
 from .axes import normal_axis
 from .families import unary
+from .row_sums import scatter_rows
 
-__all__ = ["as_index", "first_dtype", "scatter_rows"]
+__all__ = ["as_index", "first_dtype"]
 
 
 def as_index(x: Any) -> Any:
@@ -35,43 +36,6 @@ def _bounded(idx: Any, n: int, mode: str) -> Any:
     if mode == "wrap":
         return idx % n
     return idx.clip(0, n - 1) if idx.dtype.kind == "i" else idx.clip(None, n - 1)
-
-
-def scatter_rows(xp: Any, n: int, idx: Any, rows: Any) -> Any:
-    """Zeros (n, m) with rows[i] (k, m) added to row idx[i]; indices lie in [0, n)."""
-    k, m = rows.shape
-    if xp is not np:
-        out = xp.zeros((n, m), rows.dtype)
-        xp.add.at(out, idx, rows)
-        return out
-    if rows.dtype.kind == "f" and (m == 1 or (m <= 16 and m * n <= 16 * k)):  # faster there than sorting
-        out = np.empty((n, m), rows.dtype)
-        for j in range(m):
-            out[:, j] = np.bincount(idx, rows[:, j], n)
-        return out
-    return _scatter_sorted(n, idx, rows)
-
-
-def _scatter_sorted(n: int, idx: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    """scatter_rows by sorting: far faster than add.at, and equal targets are added in their order."""
-    out = np.zeros((n, rows.shape[1]), rows.dtype)
-    if not idx.size:
-        return out
-    order = (idx.astype(np.uint16) if n <= 1 << 16 else idx).argsort(kind="stable")  # 16 bits: radix sort
-    target = idx[order]
-    starts = np.flatnonzero(np.concatenate(([True], target[1:] != target[:-1])))
-    counts = np.diff(starts, append=idx.size)
-    most = int(counts.max())
-    if most > 64:
-        out[target[starts]] = np.add.reduceat(rows.take(order, axis=0), starts, axis=0)
-        return out
-    target = target[starts]
-    total = rows.take(order[starts], axis=0)
-    for j in range(1, most):  # the j-th of each run of equal targets
-        more = np.flatnonzero(counts > j)
-        total[more] += rows.take(order[starts[more] + j], axis=0)
-    out[target] = total
-    return out
 
 
 def first_dtype(a: Attrs, s: Frame) -> None:

@@ -11,7 +11,8 @@ from ..base import MXNetIndexError
 from ..core.op import op
 from ..core.params import Shape
 from ..core.shapes import Frame
-from .indexing import as_index, first_dtype, scatter_rows
+from .indexing import as_index, first_dtype
+from .row_sums import scatter_rows
 
 __all__: list[str] = []
 

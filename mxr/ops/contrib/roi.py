@@ -8,8 +8,8 @@ import numpy as np
 
 from ...core.op import op
 from ...core.params import Bool, Float, Int, Shape
-from ..indexing import scatter_rows
 from ..nn.sibling import backward_of
+from ..row_sums import scatter_rows
 from . import roi_math
 from .box_math import need_float
 from .roi_math import Taps, check_points, check_regions, host_regions, image_of

@@ -13,7 +13,7 @@ import numpy as np
 
 from ...backend import to_host
 from ...base import MXNetValueError
-from ..indexing import scatter_rows
+from ..row_sums import weighted_rows, weighted_rows_grad
 
 __all__ = [
     "Taps",
@@ -154,15 +154,35 @@ def _each(dim: int, ys: Taps, xs: Taps) -> int:
     return dim * math.prod(ys.at.shape[1:]) * math.prod(xs.at.shape[1:])
 
 
+def _elements(xp: Any, shape: tuple, dim: int, image: np.ndarray, at: Any, weight: Any) -> tuple[Any, Any]:
+    """The same for each channel by itself, in data as it lies: elements (regions * dim * bins, pixels) and weights."""
+    n, pixels = len(image), at.shape[1]
+    plane = math.prod(shape[1:]) // dim
+    whole = np.int32 if math.prod(shape) < 1 << 31 else np.int64
+    skip = xp.asarray((np.maximum(image, 0) * (plane * (dim - 1))).astype(whole))[:, None, None, None]
+    channel = (xp.arange(dim) * plane).astype(whole)[:, None, None]
+    where = at.astype(whole).reshape(n, 1, -1, pixels) + skip + channel
+    weight = xp.broadcast_to(weight.reshape(n, 1, -1, pixels), where.shape)
+    return where.reshape(-1, pixels), weight.reshape(-1, pixels)
+
+
+def _few(n: int, dim: int, ys: Taps, xs: Taps, shape: tuple) -> bool:
+    """Whether so few pixels are touched that laying out the data anew would cost more."""
+    return 0 < 2 * n * _each(dim, ys, xs) < math.prod(shape)
+
+
 def grouped_forward(xp: Any, data: Any, group: tuple, image: np.ndarray, ys: Taps, xs: Taps) -> Any:
     """Position-sensitive pooling: data (b, dim * group y * group x, h, w) -> (regions, dim, bins y, bins x)."""
     b, c, h, w = data.shape
     dim, n, p, q = c // math.prod(group), len(image), ys.at.shape[1], xs.at.shape[1]
+    if _few(n, dim, ys, xs, data.shape):
+        taps = _elements(xp, data.shape, dim, image, *_grouped_rows(xp, data.shape, group, image, ys, xs))
+        return weighted_rows(xp, data.reshape(-1, 1), *taps).reshape(n, dim, p, q)
     rows = xp.ascontiguousarray(data.reshape(b, dim, *group, h, w).transpose(0, 2, 3, 4, 5, 1)).reshape(-1, dim)
     out = xp.empty((n, p * q, dim), data.dtype)
     for part in _parts(n, _each(dim, ys, xs)):
-        at, weight = _grouped_rows(xp, data.shape, group, image[part], _take(ys, part), _take(xs, part))
-        out[part] = (weight[:, None, :] @ rows[at]).reshape(-1, p * q, dim)
+        taps = _grouped_rows(xp, data.shape, group, image[part], _take(ys, part), _take(xs, part))
+        out[part] = weighted_rows(xp, rows, *taps).reshape(-1, p * q, dim)
     return xp.ascontiguousarray(out.transpose(0, 2, 1)).reshape(n, dim, p, q)
 
 
@@ -170,11 +190,13 @@ def grouped_backward(xp: Any, dy: Any, shape: tuple, group: tuple, image: np.nda
     """The transpose of grouped_forward."""
     b, c, h, w = shape
     dim, n = c // math.prod(group), len(image)
+    if _few(n, dim, ys, xs, shape):
+        taps = _elements(xp, shape, dim, image, *_grouped_rows(xp, shape, group, image, ys, xs))
+        return weighted_rows_grad(xp, math.prod(shape), *taps, dy.reshape(-1, 1)).reshape(shape)
     size = b * math.prod(group) * h * w
     g = xp.ascontiguousarray(dy.reshape(n, dim, math.prod(dy.shape[2:])).transpose(0, 2, 1))
     out = xp.zeros((size, dim), dy.dtype)
     for part in _parts(n, _each(dim, ys, xs), max(CHUNK, size * dim)):  # each part costs a pass over the data
-        at, weight = _grouped_rows(xp, shape, group, image[part], _take(ys, part), _take(xs, part))
-        spread = weight[:, :, None] * g[part].reshape(-1, 1, dim)
-        out += scatter_rows(xp, size, at.reshape(-1), spread.reshape(-1, dim))
+        taps = _grouped_rows(xp, shape, group, image[part], _take(ys, part), _take(xs, part))
+        out += weighted_rows_grad(xp, size, *taps, g[part].reshape(-1, dim))
     return xp.ascontiguousarray(out.reshape(b, *group, h, w, dim).transpose(0, 5, 1, 2, 3, 4)).reshape(shape)

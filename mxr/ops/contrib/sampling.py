@@ -8,18 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from ..indexing import scatter_rows
+from ..row_sums import weighted_rows, weighted_rows_grad
 
 __all__ = ["Corners", "corners_of", "sample", "sample_data_grad", "sample_point_grad"]
 
 
 class Corners(NamedTuple):
-    """The four pixels around each of n points: row numbers, weights, and the weights' derivatives along y and x."""
+    """The four pixels around each of n points, all (n, 4): row numbers, weights, their derivatives along y and x."""
 
-    at: tuple
-    weight: tuple
-    along_y: tuple
-    along_x: tuple
+    at: Any
+    weight: Any
+    along_y: Any
+    along_x: Any
 
 
 def corners_of(
@@ -45,39 +45,26 @@ def corners_of(
             counts = (inside & (at >= 0) & (at < n)).astype(y.dtype) if zeros else inside.astype(y.dtype)
             pair.append((xp.clip(at, 0, n - 1).astype("i8"), share * counts, real(slope) * counts))
         low.append(pair)
-    at, weight, along_y, along_x = [], [], [], []
-    for iy, wy, sy in low[0]:
-        for ix, wx, sx in low[1]:
-            at.append(first + iy * w + ix)
-            weight.append(wy * wx)
-            along_y.append(sy * wx)
-            along_x.append(wy * sx)
-    return Corners(tuple(at), tuple(weight), tuple(along_y), tuple(along_x))
+    parts = [(first + iy * w + ix, wy * wx, sy * wx, wy * sx) for iy, wy, sy in low[0] for ix, wx, sx in low[1]]
+    return Corners._make(xp.stack(each, -1) for each in zip(*parts))
 
 
 def sample(xp: Any, rows: Any, corners: Corners) -> Any:
     """Values (n, c) at the points, of rows (pixels, c)."""
-    out = None
-    for at, weight in zip(corners.at, corners.weight):
-        part = rows.take(at, axis=0)
-        part *= weight[:, None]
-        out = part if out is None else xp.add(out, part, out=out)
-    return out
+    return weighted_rows(xp, rows, corners.at, corners.weight)
 
 
 def sample_data_grad(xp: Any, g: Any, corners: Corners, pixels: int) -> Any:
     """Gradient with regard to the rows, (pixels, c), from that of the values, g (n, c)."""
-    at = xp.concatenate(corners.at)
-    spread = xp.concatenate([weight[:, None] * g for weight in corners.weight])
-    return scatter_rows(xp, pixels, at, spread)
+    return weighted_rows_grad(xp, pixels, corners.at, corners.weight, g)
 
 
 def sample_point_grad(xp: Any, g: Any, rows: Any, corners: Corners) -> tuple[Any, Any]:
     """Gradients with regard to y and x of the points, both (n,), from that of the values, g (n, c)."""
-    dy = dx = 0
-    for at, along_y, along_x in zip(corners.at, corners.along_y, corners.along_x):
-        seen = xp.einsum("nc,nc->n", rows.take(at, axis=0), g)
-        dy, dx = dy + along_y * seen, dx + along_x * seen
+    dy, dx = (
+        xp.einsum("nc,nc->n", weighted_rows(xp, rows, corners.at, slope), g)
+        for slope in (corners.along_y, corners.along_x)
+    )
     return dy, dx
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from ...core.op import op
 from ...core.params import Bool, Choice, Shape
-from ..indexing import scatter_rows
+from ..row_sums import scatter_rows
 from .sibling import backward_of
 from .spatial import float_types, four_axes, single
 
