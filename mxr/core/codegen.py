@@ -41,10 +41,13 @@ def docstring(d: OpDef, public: str) -> str:
     return "\n".join(lines)
 
 
-def make_function(d: OpDef, public: str, run: Runner, is_input: Callable[[Any], bool], module: str) -> Any:
+def make_function(
+    d: OpDef, public: str, run: Runner, is_input: Callable[[Any], bool], module: str, as_written: bool = False
+) -> Any:
     """The public function of an operator for one front end.
 
-    `is_input` tells an array (or symbol) from a parameter value, for calls with inputs as keywords.
+    `is_input` tells an array (or symbol) from a parameter value, for calls with inputs as keywords; with `as_written`
+    `run` gets the values as they were written: True is not taken for an earlier 1.
     """
     ins, params = signature_of(d)
     scope: dict[str, Any] = {"_Null": NULL}
@@ -52,7 +55,7 @@ def make_function(d: OpDef, public: str, run: Runner, is_input: Callable[[Any], 
         call = _variadic(d, run, is_input)
         source = f"def {_py(public)}(*args, **kwargs):\n    return _call(args, kwargs)\n"
     else:
-        call = _fixed(d, run, len(ins), list(d.params))
+        call = _fixed(d, run, len(ins), list(d.params), as_written)
         formals = [f"{n}=None" for n in ins] + [f"{p}=_Null" for p in params]
         formals += ["out=None", "name=None", "attr=None", "**kwargs"]
         source = (
@@ -74,7 +77,7 @@ def _py(name: str) -> str:
     return name + "_" if keyword.iskeyword(name) else name
 
 
-def _fixed(d: OpDef, run: Runner, n_in: int, pnames: list[str]) -> Any:
+def _fixed(d: OpDef, run: Runner, n_in: int, pnames: list[str], as_written: bool) -> Any:
     cache: dict[Any, tuple[Attrs, dict[str, Any], tuple[int, ...]]] = {}
 
     def prepare(values: tuple, kwargs: dict[str, Any]) -> tuple[Attrs, dict[str, Any], tuple[int, ...]]:
@@ -93,13 +96,14 @@ def _fixed(d: OpDef, run: Runner, n_in: int, pnames: list[str]) -> Any:
             if extra:
                 attr = {**(attr or {}), **extra}
         else:
+            key = (values, tuple(map(type, values))) if as_written else values
             try:
-                found = cache[values]
+                found = cache[key]
             except KeyError:
                 found = prepare(values, kwargs)
                 if len(cache) > 4096:
                     cache.clear()
-                cache[values] = found
+                cache[key] = found
             except TypeError:  # a list or an array among the values
                 found = prepare(values, kwargs)
         a, given, active = found

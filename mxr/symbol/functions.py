@@ -21,4 +21,4 @@ def function(full: str, module: str = "mxr.symbol", public: str | None = None) -
             inputs.pop()
         return compose(op, inputs, given, name, attr, public or full)
 
-    return make_function(get_op(full), public or full, run, lambda v: isinstance(v, Symbol), module)
+    return make_function(get_op(full), public or full, run, lambda v: isinstance(v, Symbol), module, as_written=True)
