@@ -11,6 +11,10 @@ from ...base import MXNetValueError
 from ...ops.nn.rnn_layout import GATES
 from ...symbol import Symbol
 from .._hybrid import HybridBlock
+from .._parameter import Parameter
+from .cells import GRUCell, LSTMCell, RNNCell
+from .containers import BidirectionalCell, HybridSequentialRNNCell
+from .modifiers import DropoutCell
 
 __all__ = ["GRU", "LSTM", "RNN"]
 
@@ -49,6 +53,10 @@ class _RNNLayer(HybridBlock):
         self._clip = {
             "lstm_state_clip_min": state_clip_min, "lstm_state_clip_max": state_clip_max,
             "lstm_state_clip_nan": state_clip_nan,
+        }  # fmt: skip
+        self._initializers = {
+            "i2h_weight_initializer": i2h_weight_initializer, "h2h_weight_initializer": h2h_weight_initializer,
+            "i2h_bias_initializer": i2h_bias_initializer, "h2h_bias_initializer": h2h_bias_initializer,
         }  # fmt: skip
         rows, out = GATES[mode] * hidden_size, projection_size or hidden_size
         made = {
@@ -159,6 +167,35 @@ class _RNNLayer(HybridBlock):
                     for group in groups:
                         if group != "h2r" or self._projection_size:
                             yield f"{direction}{layer}_{group}_{kind}"
+
+    def _collect_params_with_prefix(self, prefix: str = "") -> dict[str, Parameter]:
+        """Parameters by the names that files of MXNet have for them: ``_unfused.0.l_cell.i2h_weight``."""
+        found = {}
+        for name, p in self._reg_params.items():
+            place, kind = name.split("_", 1)
+            cell = f"{place[0]}_cell." if self._dir == 2 else ""
+            found[f"{prefix + '.' if prefix else ''}_unfused.{place[1:]}.{cell}{kind}"] = p
+        return found
+
+    def _unfuse(self) -> HybridSequentialRNNCell:
+        """Cells that compute the same, with this layer's parameters."""
+        if self._projection_size or any(v not in (None, False) for v in self._clip.values()):
+            raise MXNetValueError("_unfuse does not support projection layer yet, nor bounds of the states")
+        cells = HybridSequentialRNNCell(prefix=self.prefix, params=self.params)
+        width = self._reg_params["l0_i2h_weight"].shape[1]
+        with cells.name_scope():
+            for layer in range(self._num_layers):
+                made = [self._cell(f"{d}{layer}_", width) for d in "lr"[: self._dir]]
+                cells.add(made[0] if self._dir == 1 else BidirectionalCell(*made))
+                if self._dropout > 0 and layer != self._num_layers - 1:
+                    cells.add(DropoutCell(self._dropout))
+                width = self._hidden_size * self._dir
+        return cells
+
+    def _cell(self, prefix: str, width: int) -> Any:
+        made: Any = {"lstm": LSTMCell, "gru": GRUCell}.get(self._mode, RNNCell)
+        more = {"activation": self._mode.removeprefix("rnn_")} if made is RNNCell else {}
+        return made(self._hidden_size, input_size=width, prefix=prefix, **more, **self._initializers)
 
     def hybrid_forward(  # type: ignore[override]
         self, F: Any, inputs: Any, states: Any, sequence_length: Any = None, **params: Any
