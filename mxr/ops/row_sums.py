@@ -11,7 +11,7 @@ import numpy as np
 
 from ..core.storage import scipy_sparse
 
-__all__ = ["scatter_rows", "weighted_rows", "weighted_rows_grad"]
+__all__ = ["all_finite", "scatter_rows", "weighted_rows", "weighted_rows_grad"]
 
 # Fewer products than this are not worth a call of scipy
 _SMALL = 1 << 13
@@ -33,18 +33,35 @@ def _matrix(xp: Any, n: int, at: Any, weight: Any, columns: int) -> Any:
 
 
 def weighted_rows(xp: Any, rows: Any, at: Any, weight: Any) -> Any:
-    """(k, m): the sums over j of weight[i, j] * rows[at[i, j]], of rows (n, m), at and weight (k, each)."""
+    """(k, m): the sums over j of weight[i, j] * rows[at[i, j]], of rows (n, m), at and weight (k, each).
+
+    Rows of weight 0 do not count, even if they hold infinities.
+    """
     matrix = _matrix(xp, len(rows), at, weight, rows.shape[1]) if rows.dtype == weight.dtype else None
     if matrix is not None:
-        return matrix @ rows
-    if at.shape[1] > 4:
-        return (weight[:, None, :] @ rows[at])[:, 0]
+        out = matrix @ rows
+    elif at.shape[1] > 4:
+        out = (weight[:, None, :] @ rows[at])[:, 0]
+    else:
+        out = _summed(xp, rows, at, weight, False)
+    return out if all_finite(xp, out) else _summed(xp, rows, at, weight, True)
+
+
+def _summed(xp: Any, rows: Any, at: Any, weight: Any, careful: bool) -> Any:
     out = None
     for j in range(at.shape[1]):
         part = rows.take(at[:, j], axis=0)
+        if careful:
+            part[weight[:, j] == 0] = 0
         part *= weight[:, j, None]
         out = part if out is None else xp.add(out, part, out=out)
     return out
+
+
+def all_finite(xp: Any, x: Any) -> bool:
+    """Whether no element is infinite or NaN, found by their sum; now and then no where a sum overflows."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return bool(xp.isfinite(x.sum()))
 
 
 def weighted_rows_grad(xp: Any, n: int, at: Any, weight: Any, g: Any) -> Any:

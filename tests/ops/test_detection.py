@@ -434,3 +434,18 @@ def test_no_regions():
         assert y.shape == shape
         y.backward()
         assert (data.grad.asnumpy() == 0).all()
+
+
+def test_infinities_stay_in_their_bins():
+    """Pooling is a matrix product, but pixels that a bin does not touch must not reach it as 0 times infinity."""
+    x = np.arange(16, dtype="float32").reshape(1, 1, 4, 4)
+    x[0, 0, 0, 0] = np.inf
+    rois = nd.array([[0, 0, 0, 4, 4], [0, 2, 2, 3, 3]])
+    for call in (
+        lambda v: nd.contrib.ROIAlign(v, rois, pooled_size=(2, 2), spatial_scale=1.0, sample_ratio=1),
+        lambda v: nd.contrib.PSROIPooling(v, rois, spatial_scale=1.0, output_dim=1, pooled_size=2, group_size=1),
+    ):
+        finite = np.where(np.isinf(x), 0, x).astype("float32")
+        got, want = call(nd.array(x)).asnumpy(), call(nd.array(finite)).asnumpy()
+        touched = call(nd.array(np.isinf(x).astype("float32"))).asnumpy() > 0
+        np.testing.assert_allclose(got, np.where(touched, np.inf, want), rtol=1e-6)

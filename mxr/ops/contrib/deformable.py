@@ -13,8 +13,8 @@ from ...core.params import Bool, Choice, Int, Shape
 from ..nn.conv_math import Geometry
 from ..nn.sibling import backward_of
 from ..nn.spatial import filled
+from ..sampling import Corners, corners_of, sample, sample_data_grad, sample_point_grad
 from .box_math import need_float
-from .sampling import Corners, corners_of, sample, sample_data_grad, sample_point_grad
 
 __all__: list[str] = []
 

@@ -11,9 +11,9 @@ from ...core.op import op
 from ...core.params import Bool, Float, Int
 from ..nn.sibling import backward_of
 from ..row_sums import scatter_rows
+from ..sampling import Corners, corners_of, runs, sample, sample_data_grad, sample_point_grad
 from .box_math import need_float
 from .roi_math import CHUNK, check_points, check_regions, check_rows
-from .sampling import Corners, corners_of, runs, sample, sample_data_grad, sample_point_grad
 
 __all__: list[str] = []
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from ...backend import to_host
 from ...base import MXNetValueError
-from ..row_sums import weighted_rows, weighted_rows_grad
+from ..row_sums import all_finite, weighted_rows, weighted_rows_grad
 
 __all__ = [
     "Taps",
@@ -109,7 +109,11 @@ def plain_forward(xp: Any, data: Any, image: np.ndarray, ys: Taps, xs: Taps) -> 
         part = x[int(image[i]), h, w]
         rows = xp.asarray(wy[i, :, h]) @ part.reshape(part.shape[0], -1)
         xp.matmul(xp.asarray(wx[i, :, w]), rows.reshape(p, part.shape[1], channels), out=out[i])
-    return xp.ascontiguousarray(out.transpose(0, 3, 1, 2))
+    y = xp.ascontiguousarray(out.transpose(0, 3, 1, 2))
+    if not all_finite(xp, y):  # 0 times infinity in a matrix product: such regions by their own pixels alone
+        bad = np.flatnonzero(~np.isfinite(to_host(y.sum(axis=(1, 2, 3)))))
+        y[xp.asarray(bad)] = grouped_forward(xp, data, (1, 1), image[bad], _take(ys, bad), _take(xs, bad))
+    return y
 
 
 def plain_backward(xp: Any, dy: Any, shape: tuple, image: np.ndarray, ys: Taps, xs: Taps) -> Any:
@@ -146,7 +150,7 @@ def _parts(n: int, each: int, limit: int = CHUNK) -> list[slice]:
     return [slice(i, i + step) for i in range(0, n, step)]
 
 
-def _take(taps: Taps, part: slice) -> Taps:
+def _take(taps: Taps, part: Any) -> Taps:
     return Taps(taps.at[part], taps.weight[part])
 
 

@@ -10,9 +10,9 @@ import numpy as np
 from ...core.op import op
 from ...core.params import Float, Int, Shape
 from ..nn.sibling import backward_of
+from ..sampling import Corners, corners_of, runs, sample, sample_data_grad
 from .box_math import need_float
 from .roi_math import CHUNK, check_points, check_regions, host_regions, image_of
-from .sampling import Corners, corners_of, runs, sample, sample_data_grad
 
 __all__: list[str] = []
 

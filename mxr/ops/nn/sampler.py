@@ -8,7 +8,7 @@ import numpy as np
 
 from ...core.op import op
 from ...core.params import Bool, Choice, Shape
-from ..row_sums import scatter_rows
+from ..row_sums import weighted_rows, weighted_rows_grad
 from .sibling import backward_of
 from .spatial import float_types, four_axes, single
 
@@ -47,44 +47,16 @@ class _Corners:
                 outside = ~(good_x & good_y)
                 yield (row + column).ravel(), outside.ravel(), wx.ravel(), wy.ravel(), 2 * right - 1, 2 * down - 1
 
-
-class _Layout:
-    """Images as a matrix of pixels and channels.
-
-    Many channels: (pixels, channels), for pixels are then copied in one go. Few, on the CPU: (channels, pixels).
-    """
-
-    def __init__(self, xp: Any, channels: int) -> None:
-        self.xp = xp
-        self.rows = xp is not np or channels > 16
-        self.axis = 0 if self.rows else 1  # of the pixels
-
-    def matrix(self, x: Any) -> Any:
-        x = self.xp.moveaxis(single(x), 1, -1 if self.rows else 0)
-        return self.xp.ascontiguousarray(x).reshape((-1, x.shape[-1]) if self.rows else (x.shape[0], -1))
-
-    def images(self, m: Any, shape: tuple) -> Any:
-        n, c, h, w = shape
-        return self.xp.moveaxis(m.reshape((n, h, w, c) if self.rows else (c, n, h, w)), -1 if self.rows else 0, 1)
-
-    def along(self, v: Any) -> Any:
-        """One number for each pixel, for broadcasting."""
-        return v[:, None] if self.rows else v
-
-    def picked(self, m: Any, pixels: Any, outside: Any) -> Any:
-        part = m.take(pixels, axis=self.axis)
-        part[outside if self.rows else (slice(None), outside)] = 0
-        return part
-
-    def dot(self, x: Any, y: Any) -> Any:
-        return self.xp.einsum("pc,pc->p" if self.rows else "cp,cp->p", x, y)
-
-    def summed(self, pixels: list, parts: list, count: int) -> Any:
-        """The transpose of picked: zeros with the parts added to their pixels."""
-        to, what = self.xp.concatenate(pixels), self.xp.concatenate(parts, axis=self.axis)
-        if self.rows:
-            return scatter_rows(self.xp, count, to, what)
-        return np.stack([np.bincount(to, channel, count) for channel in what])
+    def stacked(self, xp: Any, slopes: bool) -> list[Any]:
+        """Numbers and weights of the four, and with `slopes` the weights' derivatives along x and y: all (k, 4)."""
+        parts: list[list] = [[], [], [], []]
+        for pixels, outside, wx, wy, sx, sy in self:
+            each = [pixels, wx * wy, *((sx * wy, sy * wx) if slopes else ())]
+            for v in each[1:]:
+                v[outside] = 0
+            for part, v in zip(parts, each):
+                part.append(v)
+        return [xp.stack(part, -1) for part in parts if part]
 
 
 def _portions(xp: Any, data: Any, grid: Any) -> list[slice]:
@@ -94,38 +66,72 @@ def _portions(xp: Any, data: Any, grid: Any) -> list[slice]:
     return [slice(i, min(i + step, n)) for i in range(0, n, step)]
 
 
+def _few(xp: Any, channels: int) -> bool:
+    """Whether channels are done one by one, each a flat row of pixels; else pixels are rows of channels."""
+    return xp is np and channels <= 4
+
+
+def _matrix(xp: Any, x: Any, few: bool) -> Any:
+    """Images (n, c, h, w) as (c, pixels) where `few`, else (pixels, c)."""
+    x = xp.moveaxis(single(x), 1, 0 if few else -1)
+    return xp.ascontiguousarray(x).reshape((x.shape[0], -1) if few else (-1, x.shape[-1]))
+
+
+def _images(xp: Any, m: Any, shape: tuple, few: bool) -> Any:
+    n, c, h, w = shape
+    return xp.moveaxis(m.reshape((c, n, h, w) if few else (n, h, w, c)), 0 if few else -1, 1)
+
+
+def _picked(x: Any, pixels: Any, outside: Any) -> Any:
+    part = x.take(pixels, axis=1)
+    part[:, outside] = 0
+    return part
+
+
 def _sample(xp: Any, data: Any, grid: Any) -> Any:
     out = xp.empty((data.shape[0], data.shape[1], *grid.shape[2:]), data.dtype)
-    layout = _Layout(xp, data.shape[1])
+    few = _few(xp, data.shape[1])
     for some in _portions(xp, data, grid):
-        x = layout.matrix(data[some])
-        total = None
-        for pixels, outside, wx, wy, _, _ in _Corners(xp, single(grid[some]), *data.shape[2:]):
-            part = layout.picked(x, pixels, outside)
-            part *= layout.along(wx * wy)
-            total = part if total is None else total.__iadd__(part)
-        out[some] = layout.images(total, out[some].shape)
+        x, corners = _matrix(xp, data[some], few), _Corners(xp, single(grid[some]), *data.shape[2:])
+        if few:
+            total = sum(_picked(x, pixels, outside) * (wx * wy) for pixels, outside, wx, wy, _, _ in corners)
+        else:
+            total = weighted_rows(xp, x, *corners.stacked(xp, False))
+        out[some] = _images(xp, total, out[some].shape, few)
     return out
+
+
+def _grad_few(x: Any, g: Any, corners: _Corners) -> tuple[Any, Any, Any]:
+    """Gradients of images (c, pixels) and along x and y of the places, from g (c, places)."""
+    to, parts, along_x, along_y = [], [], 0, 0
+    for pixels, outside, wx, wy, sx, sy in corners:
+        weight = wx * wy
+        weight[outside] = 0
+        to.append(pixels)
+        parts.append(g * weight)
+        value = np.einsum("cp,cp->p", _picked(x, pixels, outside), g)
+        along_x, along_y = along_x + value * wy * sx, along_y + value * wx * sy
+    at, each = np.concatenate(to), np.concatenate(parts, axis=1)
+    return np.stack([np.bincount(at, channel, x.shape[1]) for channel in each]), along_x, along_y
+
+
+def _grad_rows(xp: Any, x: Any, g: Any, corners: _Corners) -> tuple[Any, Any, Any]:
+    """The same for images (pixels, c) and g (places, c)."""
+    at, weight, *slopes = corners.stacked(xp, True)
+    along_x, along_y = (xp.einsum("pc,pc->p", weighted_rows(xp, x, at, slope), g) for slope in slopes)
+    return weighted_rows_grad(xp, len(x), at, weight, g), along_x, along_y
 
 
 def _sample_grad(xp: Any, dy: Any, data: Any, grid: Any) -> tuple[Any, Any]:
     ddata, dgrid = xp.empty_like(data), xp.empty_like(grid)
-    layout = _Layout(xp, data.shape[1])
+    few = _few(xp, data.shape[1])
     for some in _portions(xp, data, grid):
-        x, g = layout.matrix(data[some]), layout.matrix(dy[some])
-        to, parts = [], []
-        slope = [0, 0]
-        for pixels, outside, wx, wy, sx, sy in _Corners(xp, single(grid[some]), *data.shape[2:]):
-            weight = wx * wy
-            weight[outside] = 0
-            to.append(pixels)
-            parts.append(g * layout.along(weight))
-            value = layout.dot(layout.picked(x, pixels, outside), g)
-            slope = [slope[0] + value * wy * sx, slope[1] + value * wx * sy]
-        total = layout.summed(to, parts, x.shape[layout.axis])
-        ddata[some] = layout.images(total, ddata[some].shape)
+        x, g = _matrix(xp, data[some], few), _matrix(xp, dy[some], few)
+        corners = _Corners(xp, single(grid[some]), *data.shape[2:])
+        dx, *slopes = _grad_few(x, g, corners) if few else _grad_rows(xp, x, g, corners)
+        ddata[some] = _images(xp, dx, ddata[some].shape, few)
         for axis, size in ((0, data.shape[3]), (1, data.shape[2])):
-            dgrid[some, axis] = (slope[axis] * x.dtype.type((size - 1) / 2)).reshape(dgrid[some, axis].shape)
+            dgrid[some, axis] = (slopes[axis] * x.dtype.type((size - 1) / 2)).reshape(dgrid[some, axis].shape)
     return ddata, dgrid
 
 

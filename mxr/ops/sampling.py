@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from ..row_sums import weighted_rows, weighted_rows_grad
+from .row_sums import weighted_rows, weighted_rows_grad
 
 __all__ = ["Corners", "corners_of", "sample", "sample_data_grad", "sample_point_grad"]
 
