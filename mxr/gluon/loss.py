@@ -12,9 +12,9 @@ from ..base import MXNetTypeError, MXNetValueError
 from ._hybrid import HybridBlock
 
 __all__ = [
-    "CosineEmbeddingLoss", "HingeLoss", "HuberLoss", "KLDivLoss", "L1Loss", "L2Loss", "LogisticLoss", "Loss",
-    "PoissonNLLLoss", "SigmoidBCELoss", "SigmoidBinaryCrossEntropyLoss", "SoftmaxCELoss", "SoftmaxCrossEntropyLoss",
-    "SquaredHingeLoss", "TripletLoss",
+    "CTCLoss", "CosineEmbeddingLoss", "HingeLoss", "HuberLoss", "KLDivLoss", "L1Loss", "L2Loss", "LogisticLoss", "Loss",
+    "PoissonNLLLoss", "SDMLLoss", "SigmoidBCELoss", "SigmoidBinaryCrossEntropyLoss", "SoftmaxCELoss",
+    "SoftmaxCrossEntropyLoss", "SquaredHingeLoss", "TripletLoss",
 ]  # fmt: skip
 
 
@@ -300,3 +300,74 @@ class CosineEmbeddingLoss(Loss):
         dot = F.sum(x * y, axis=-1).reshape((-1, 1))
         lengths = F.norm(x, axis=-1).reshape((-1, 1)) * F.norm(y, axis=-1).reshape((-1, 1))
         return dot / F.broadcast_maximum(lengths, F.full((1, 1), 1e-12))
+
+
+class CTCLoss(Loss):
+    """Connectionist temporal classification (Graves et al. 2006); the last class is the blank; output (batch,).
+
+    Parameters
+    ----------
+    layout : axes of pred, before softmax: 'NTC' or 'TNC'.
+    label_layout : axes of label: 'NT' or 'TN'; without label_lengths labels end at the first -1.
+    """
+
+    def __init__(self, layout: str = "NTC", label_layout: str = "NT", weight: float | None = None, **kwargs: Any):
+        if layout not in ("NTC", "TNC"):
+            raise MXNetValueError(f"Only 'NTC' and 'TNC' layouts for pred are supported. Got: {layout}")
+        if label_layout not in ("NT", "TN"):
+            raise MXNetValueError(f"Only 'NT' and 'TN' layouts for label are supported. Got: {label_layout}")
+        self._layout, self._label_layout = layout, label_layout
+        super().__init__(weight, label_layout.find("N"), **kwargs)
+
+    def hybrid_forward(
+        self,
+        F: Any,
+        pred: Any,
+        label: Any,
+        pred_lengths: Any = None,
+        label_lengths: Any = None,
+        sample_weight: Any = None,
+    ) -> Any:
+        if self._layout == "NTC":
+            pred = F.swapaxes(pred, 0, 1)
+        if self._batch_axis == 1:
+            label = F.swapaxes(label, 0, 1)
+        lengths = {"data_lengths": pred_lengths, "label_lengths": label_lengths}
+        loss = F.CTCLoss(
+            pred, label, **{k: v for k, v in lengths.items() if v is not None},
+            use_data_lengths=pred_lengths is not None, use_label_lengths=label_lengths is not None,
+            blank_label="last",
+        )  # fmt: skip
+        return _apply_weighting(F, loss, self._weight, sample_weight)
+
+
+class SDMLLoss(Loss):
+    """Smoothed deep metric learning (Bonadiman et al. 2019) on pairs (x1[i], x2[i]), both (batch, size).
+
+    Distances of all x1 to all x2 are classified; label i is smoothed towards the other rows. Output (batch,).
+
+    Parameters
+    ----------
+    smoothing_parameter : share of the label that goes to the other rows of the batch.
+    """
+
+    def __init__(
+        self, smoothing_parameter: float = 0.3, weight: float | None = 1.0, batch_axis: int = 0, **kwargs: Any
+    ) -> None:
+        super().__init__(weight, batch_axis, **kwargs)
+        self.kl_loss = KLDivLoss(from_logits=True)
+        self.smoothing_parameter = smoothing_parameter
+
+    def hybrid_forward(self, F: Any, x1: Any, x2: Any) -> Any:
+        if F is nd and (x1.shape != x2.shape or x1.ndim != 2 or x1.shape[0] < 2):
+            raise MXNetValueError(
+                f"SDMLLoss: x1 {x1.shape} and x2 {x2.shape}, expected two arrays of one shape (batch, size), batch > 1"
+            )
+        gap = F.broadcast_sub(F.expand_dims(x1, axis=1), F.expand_dims(x2, axis=0))
+        log_p = F.log_softmax(-F.sum(F.square(gap), axis=2), axis=1)
+        # sizes as arrays, so that it is traced without shapes
+        number = F.contrib.arange_like(log_p, axis=0)
+        own = F.broadcast_equal(F.expand_dims(number, axis=1), F.expand_dims(number, axis=0))
+        batch = F.sum(F.ones_like(number))
+        share = self.smoothing_parameter * F.broadcast_div(1 - own, batch - 1)
+        return self.kl_loss(log_p, own * (1 - self.smoothing_parameter) + share)

@@ -8,7 +8,7 @@ import numpy as np
 
 from .._hybrid import HybridBlock
 
-__all__ = ["BatchNorm", "GroupNorm", "InstanceNorm", "LayerNorm"]
+__all__ = ["BatchNorm", "BatchNormReLU", "GroupNorm", "InstanceNorm", "LayerNorm"]
 
 
 class _Norm(HybridBlock):
@@ -31,21 +31,8 @@ class _Norm(HybridBlock):
         return f"{type(self).__name__}({content})"
 
 
-class BatchNorm(_Norm):
-    """Normalises over the batch for each channel (Ioffe and Szegedy, 2015); source: operator BatchNorm.
-
-    In training the batch's mean and variance are used and the running ones move towards them:
-    ``running = momentum * running + (1 - momentum) * batch``. In prediction the running ones are used.
-
-    Parameters
-    ----------
-    axis : the axis of channels.
-    momentum : how much of the running statistics stays.
-    epsilon : added to the variance.
-    center, scale : whether beta is added, gamma multiplied.
-    use_global_stats : use the running statistics in training too.
-    in_channels : number of channels; 0 finds out at the first call.
-    """
+class _BatchNorm(_Norm):
+    """What BatchNorm and BatchNormReLU share."""
 
     def __init__(
         self,
@@ -88,6 +75,30 @@ class BatchNorm(_Norm):
     def __repr__(self) -> str:
         content = ", ".join(f"{k}={v!r}" for k, v in self._kwargs.items())
         return f"{type(self).__name__}({content}, in_channels={self.gamma.shape[0] or None})"
+
+
+class BatchNorm(_BatchNorm):
+    """Normalises over the batch for each channel (Ioffe and Szegedy, 2015); source: operator BatchNorm.
+
+    In training the batch's mean and variance are used and the running ones move towards them:
+    ``running = momentum * running + (1 - momentum) * batch``. In prediction the running ones are used.
+
+    Parameters
+    ----------
+    axis : the axis of channels.
+    momentum : how much of the running statistics stays.
+    epsilon : added to the variance.
+    center, scale : whether beta is added, gamma multiplied.
+    use_global_stats : use the running statistics in training too.
+    in_channels : number of channels; 0 finds out at the first call.
+    """
+
+
+class BatchNormReLU(_BatchNorm):
+    """BatchNorm followed by relu; source: operator _contrib_BatchNormWithReLU. Parameters are those of BatchNorm."""
+
+    def hybrid_forward(self, F: Any, x: Any, gamma: Any, beta: Any, running_mean: Any, running_var: Any) -> Any:
+        return F.contrib.BatchNormWithReLU(x, gamma, beta, running_mean, running_var, name="fwd", **self._kwargs)
 
 
 class LayerNorm(_Norm):
