@@ -93,6 +93,40 @@ def test_parameters_that_are_no_numbers_are_refused(bad):
         r_convert.param_text("stride", bad)
 
 
+def test_tuples_of_floats_keep_their_order_and_flags_are_no_shapes():
+    texts = r_convert.operator_texts("_contrib_MultiBoxPrior", {"sizes": [0.5, 0.25], "steps": [0.1, 0.2]})
+    assert texts == {"sizes": "(0.5, 0.25)", "steps": "(0.1, 0.2)"}
+    assert r_convert.operator_texts("Convolution", {"kernel": [5, 3]}) == {"kernel": "(3, 5)"}
+    assert r_convert.operator_texts("SoftmaxOutput", {"preserve_shape": True}) == {"preserve_shape": "1"}
+    assert r_convert.operator_texts("reshape", {"shape": 6.0, "own": [1, 2]}) == {"shape": "(6,)", "own": "(2, 1)"}
+
+
+@pytest.mark.parametrize(
+    ("given", "dtype", "told"),
+    [
+        ([256], "uint8", "holds 256"), ([-1], "uint8", "holds -1"), ([0.5], "int32", "holds 0.5"),
+        ([2.0**63], "int64", "holds 9.22"), ([math.nan], "int8", "holds NA"), ([math.inf], "int64", "holds inf"),
+        ([2], "bool", "holds 2"), ([1], "int7", "argument dtype"),
+    ],
+)  # fmt: skip
+def test_numbers_that_a_dtype_cannot_hold_are_refused(d, given, dtype, told):
+    text = error(d.call("nd_array", [token(np.array(given, float)), [1], None, dtype]))
+    assert text.startswith("mx.nd.array: ") and told in text
+
+
+def test_large_integers_come_with_a_warning_in_the_answer(d):
+    exact = value(d.call("nd_array", [token([2.0**53, 2.0**60]), [2], None, "int64"]))[0]
+    out = np.zeros(2)
+    assert d.call("nd_fill", [exact, str(out.ctypes.data)]) == [0, "double"] and out[1] == 2.0**60
+    more = handles.add(handles.get(exact) + 1)
+    answer = d.call("nd_fill", [more, str(out.ctypes.data)])
+    assert answer[:2] == [0, "double"] and len(answer[2]) == 1 and "9007199254740993" in answer[2][0]
+    assert len(d.call("live_handles", [])) == 2  # said once
+    logical = value(d.call("nd_array", [token([1.0, 0.0]), [2], None, "bool"]))[0]
+    assert value(d.call("nd_fill", [logical, str(out.ctypes.data)])) == "logical"
+    assert struct.unpack("<i", value(d.call("nd_bytes", [logical]))[14:18]) == (10,)
+
+
 @pytest.mark.parametrize("dim", [[2, -(2**31)], [2.5], ["a"], [None], -1])
 def test_bad_dims_are_refused(dim):
     with pytest.raises(ValueError, match="dim must be"):
@@ -279,6 +313,17 @@ def test_generated_r_functions_are_in_step_with_the_registry():
     assert GENERATED.read_text() == r_codegen.render(r_codegen.operators()), (
         f"run: python -m mxr.interop.r_codegen {GENERATED.relative_to(GENERATED.parents[2])}"
     )
+
+
+def test_namespaces_are_public_and_the_rest_of_the_internal_names_is_not():
+    text = r_codegen.render(r_codegen.operators())
+    assert "mx.nd.contrib.box.nms <- mx.nd.internal.contrib.box.nms\n" in text
+    assert "\nmx.symbol.contrib.box_nms <- function(data, ..., overlap_thresh = 0.5" in text
+    assert "\nmx.symbol.linalg_gemm <- function" in text and "mx.symbol.linalg.gemm <-" not in text
+    assert "variances = c(0.1, 0.1, 0.2, 0.2)" in text
+    assert r_codegen.public_names("_plus_scalar") is None
+    assert r_codegen.public_names("_sparse__contrib_round_ste") is None
+    assert "internal.foreach <-" not in text  # control_flow.R has it
 
 
 def test_the_generator_finds_a_new_operator():

@@ -46,12 +46,14 @@ def tokens(source: str) -> Iterator[tuple[str, str, int, int]]:
 @cache
 def _operators() -> dict[str, tuple[set[str], bool]]:
     """Name of an operator's function -> (its parameters and inputs, whether it takes any number of inputs)."""
-    from ..interop.r_codegen import operators
+    from ..interop.r_codegen import nd_name, operators, public_names
 
     found = {}
     for op in operators():
-        dotted = ("internal" if op.name.startswith("_") else "") + op.name.replace("_", ".")
-        for name in (f"mx.nd.{dotted}", f"mx.symbol.{op.name}", f"mx.varg.symbol.{op.name}"):
+        if op.by_hand:
+            continue
+        public = public_names(op.name) or ()
+        for name in (nd_name(op.name), f"mx.symbol.{op.name}", f"mx.varg.symbol.{op.name}", *public):
             found[name] = {*op.params, *op.inputs}, op.variadic
     return found
 

@@ -1,8 +1,9 @@
 """The Python side of the one door between R and mxr.
 
 R (or the rpy2 bridge) calls ``Door.call(name, args)`` and nothing else. Objects stay in a table here, R holds integer
-handles. The answer is ``[0, value]`` or ``[1, class, message]``; values are None, numbers, strings, lists and dicts
-of them, so that every transport can carry them. Nothing raises through the door.
+handles. The answer is ``[0, value]`` (with a third item, the texts of warnings, where there are any) or ``[1, class,
+message]``; values are None, numbers, strings, lists and dicts of them, so that every transport can carry them. Nothing
+raises through the door.
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ from typing import Any
 
 from mxr.base import MXNetError, suggest
 
-__all__ = ["Door", "Handles", "Stopped", "door", "exported", "handles"]
+__all__ = ["Door", "Handles", "Stopped", "door", "exported", "handles", "warn"]
 
 _functions: dict[str, Callable[..., Any]] = {}
+_warnings: list[str] = []
 
 
 class Stopped(KeyboardInterrupt):
@@ -64,6 +66,12 @@ def exported(fn: Callable[..., Any]) -> Callable[..., Any]:
     return fn
 
 
+def warn(text: str) -> None:
+    """An R warning, given when the running call of the door returns."""
+    if text not in _warnings:
+        _warnings.append(text)
+
+
 def _message(e: BaseException) -> str:
     """The text for R: no Python traceback, no C++ stack trace, no class name in front."""
     text = str(e).strip()
@@ -89,7 +97,8 @@ class Door:
             fn = _functions.get(name)
             if fn is None:
                 raise MXNetError(f"the door has no function {name!r}.{suggest(name, _functions)}")
-            return [0, fn(*(args if isinstance(args, (list, tuple)) else [args]))]
+            answer = [0, fn(*(args if isinstance(args, (list, tuple)) else [args]))]
+            return [*answer, _warnings[:]] if _warnings else answer
         except KeyboardInterrupt:
             return [1, "interrupt", "interrupted"]
         except MemoryError as e:
@@ -98,6 +107,9 @@ class Door:
             return [1, "mxr_error", "the expression is nested too deeply"]
         except Exception as e:
             return [1, "mxr_error", _message(e)]
+        finally:
+            if _warnings:
+                _warnings.clear()
 
 
 @exported
@@ -113,6 +125,6 @@ def live_handles() -> int:
 
 def door() -> Door:
     """A door with every facade function behind it."""
-    from . import r_data, r_exec, r_fit, r_io, r_nd, r_optim, r_sym  # noqa: F401  (they register their functions)
+    from . import r_data, r_exec, r_fit, r_flow, r_io, r_nd, r_optim, r_sym  # noqa: F401  (they register their functions)
 
     return Door()

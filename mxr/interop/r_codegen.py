@@ -14,12 +14,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Operator", "default_text", "operators", "render"]
+__all__ = ["Operator", "default_text", "nd_name", "operators", "public_names", "render"]
 
 REQUIRED = object()
 RESERVED = {"if", "else", "repeat", "while", "function", "for", "next", "break", "TRUE", "FALSE", "NULL", "in"}
 # Not functions for people: gradients and the NumPy-style names of MXNet 2 previews.
-HIDDEN = ("_backward", "_np_", "_npi_", "_npx_", "_sg_", "_contrib_quantized")
+HIDDEN = ("_backward", "_np_", "_npi_", "_npx_", "_sg_")
+# MXNet R keeps names with a leading "_" internal; Python's namespaces of such operators are public here too.
+NAMESPACES = ("contrib", "image", "linalg", "random", "sparse")
 
 
 @dataclass
@@ -30,12 +32,16 @@ class Operator:
     inputs: tuple[str, ...]
     variadic: bool
     params: dict[str, Any] = field(default_factory=dict)  # name -> default, or REQUIRED
+    any_params: bool = False
+    by_hand: bool = False  # needs R functions: control_flow.R
+    floats: frozenset[str] = frozenset()  # parameters that are tuples of floats
 
 
 def operators() -> list[Operator]:
     """All names of the registry, aliases included."""
     import mxr.ndarray  # noqa: F401  (declares the operators)
     from mxr.core.op import all_names
+    from mxr.core.params import Floats, Graph
 
     out = []
     for name, d in all_names().items():
@@ -43,14 +49,17 @@ def operators() -> list[Operator]:
             continue
         params = {n: REQUIRED if p.required else p.default for n, p in d.params.items()}
         inputs = d.inputs if d.variadic is None else (d.many,)
-        out.append(Operator(name, inputs, d.variadic is not None, params))
+        graphs = any(isinstance(p, Graph) for p in d.params.values())
+        floats = frozenset(n for n, p in d.params.items() if isinstance(p, Floats))
+        out.append(Operator(name, inputs, d.variadic is not None, params, d.any_params, graphs, floats))
     return sorted(out, key=lambda o: o.name)
 
 
-def default_text(value: Any) -> str:
-    """An R literal; what R has no scalar for is NULL, "not given"."""
+def default_text(value: Any, mirrored: bool = True) -> str:
+    """An R literal; what R has no scalar for is NULL, "not given". Tuples are in R's order, reversed."""
     if value is None or isinstance(value, (tuple, list)):
-        return "NULL" if not value else f"c({', '.join(default_text(v) for v in reversed(value))})"
+        items = reversed(value or ()) if mirrored else iter(value or ())
+        return "NULL" if not value else f"c({', '.join(map(default_text, items))})"
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float) and not math.isfinite(value):
@@ -64,8 +73,11 @@ def _quoted(name: str) -> str:
     return f"`{name}`" if name in RESERVED or name.startswith("_") else name
 
 
-def _formals(params: dict[str, Any]) -> list[str]:
-    return [_quoted(n) if d is REQUIRED else f"{_quoted(n)} = {default_text(d)}" for n, d in params.items()]
+def _formals(o: Operator) -> list[str]:
+    return [
+        _quoted(n) if d is REQUIRED else f"{_quoted(n)} = {default_text(d, n not in o.floats)}"
+        for n, d in o.params.items()
+    ]
 
 
 def _given(names: Iterable[str]) -> str:
@@ -73,26 +85,50 @@ def _given(names: Iterable[str]) -> str:
     return "list(" + ", ".join(f"{_quoted(n)} = if (!missing({_quoted(n)})) {_quoted(n)}" for n in names) + ")"
 
 
+def nd_name(name: str) -> str:
+    return "mx.nd." + ("internal" if name.startswith("_") else "") + name.replace("_", ".")
+
+
+def public_names(name: str) -> tuple[str, str] | None:
+    """The exported functions of an operator `_namespace_rest`: those of arrays and symbols."""
+    space, _, rest = name[1:].partition("_")
+    if not name.startswith("_") or space not in NAMESPACES or not rest or rest.startswith("_"):
+        return None
+    # the others of linalg and random are public in MXNet R, as mx.symbol.linalg_gemm
+    mark = "_" if space in ("linalg", "random") else "."
+    return f"mx.nd.{space}.{rest.replace('_', '.')}", f"mx.symbol.{space}{mark}{rest}"
+
+
 def nd_function(o: Operator) -> str:
-    r_name = "mx.nd." + ("internal" if o.name.startswith("_") else "") + o.name.replace("_", ".")
-    formals = [_quoted(n) for n in o.inputs] + _formals(o.params) + ["out = NULL"]
+    formals = [_quoted(n) for n in o.inputs] + _formals(o) + ["..."] * o.any_params + ["out = NULL"]
+    params = f"c({_given(o.params)}, list(...))" if o.any_params else _given(o.params)
     return (
-        f"{_quoted(r_name)} <- function({', '.join(formals)})\n"
-        f'  nd_op("{o.name}", {_given(o.inputs)}, {_given(o.params)}, out)\n'
+        f"{_quoted(nd_name(o.name))} <- function({', '.join(formals)})\n"
+        f'  nd_op("{o.name}", {_given(o.inputs)}, {params}, out)\n'
     )
+
+
+def _symbol_form(o: Operator, r_name: str) -> str:
+    # Inputs, then dots: parameters are taken only by name, as in MXNet R. Several inputs all come in the dots.
+    inputs = () if o.variadic else o.inputs
+    formals = [_quoted(n) for n in inputs] + ["..."] + _formals(o) + ["name = NULL"]
+    body = f'sym_op("{o.name}", {_given(inputs)}, list(...), {_given(o.params)}, name)'
+    return f"{r_name} <- function({', '.join(formals)})\n  {body}\n"
 
 
 def symbol_function(o: Operator) -> str:
     if o.name.startswith("_"):
         return f'mx.varg.symbol.internal.{o.name[1:]} <- function(alist) sym_varg("{o.name}", alist)\n'
-    # Inputs, then dots: parameters are taken only by name, as in MXNet R. Several inputs all come in the dots.
-    inputs = () if o.variadic else o.inputs
-    formals = [_quoted(n) for n in inputs] + ["..."] + _formals(o.params) + ["name = NULL"]
-    body = f'sym_op("{o.name}", {_given(inputs)}, list(...), {_given(o.params)}, name)'
-    return (
-        f"mx.symbol.{o.name} <- function({', '.join(formals)})\n  {body}\n"
+    return _symbol_form(o, f"mx.symbol.{o.name}") + (
         f'mx.varg.symbol.{o.name} <- function(alist) sym_varg("{o.name}", alist)\n'
     )
+
+
+def public_functions(o: Operator, taken: set[str]) -> str:
+    names = public_names(o.name)
+    if names is None or o.name[1:] in taken:  # linalg_gemm is public under its own name
+        return ""
+    return f"{names[0]} <- {nd_name(o.name)}\n" + _symbol_form(o, names[1])
 
 
 def render(ops: list[Operator]) -> str:
@@ -100,7 +136,9 @@ def render(ops: list[Operator]) -> str:
         "# Made from the operator registry by `python -m mxr.interop.r_codegen`; do not edit.\n"
         "# Hand-written functions of the same name in other files take precedence (they load later).\n"
     )
-    return head + "".join("\n" + nd_function(o) + symbol_function(o) for o in ops)
+    taken = {o.name for o in ops}
+    made = (nd_function(o) + symbol_function(o) + public_functions(o, taken) for o in ops if not o.by_hand)
+    return head + "".join("\n" + text for text in made)
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -14,9 +14,17 @@ from typing import Any
 
 import numpy as np
 
+from mxr.backend import dtype_name, dtype_of
 from mxr.base import MXNetError
+from mxr.core.op import get_op
+from mxr.core.params import Floats, Param, Shape
 
-__all__ = ["RInputError", "fill", "flat", "gather_float32", "param_text", "reverse", "serialized", "to_float32"]
+from .r import warn
+
+__all__ = [
+    "RInputError", "checked_doubles", "fill", "flat", "gather_float32", "operator_texts", "param_text", "reverse",
+    "serialized", "to_dtype", "to_float32",
+]  # fmt: skip
 
 NA_INTEGER = -(2**31)
 _DTYPES: dict[str, np.dtype] = {
@@ -27,7 +35,8 @@ _DTYPES: dict[str, np.dtype] = {
 }
 # Bytes before the numbers in serialize(x, NULL, xdr = FALSE, version = 2): "B\n", three versions, flags, length.
 _SERIALIZE_HEADER = 22
-_REALSXP = 14
+_REALSXP, _LGLSXP = 14, 10
+EXACT = 2**53  # whole numbers beyond it have no double of their own
 _BLOCK = 1 << 20
 
 
@@ -56,18 +65,20 @@ def _number(value: float, name: str) -> str:
     return str(int(value)) if value.is_integer() and abs(value) < 2**53 else repr(value)
 
 
-def param_text(name: str, value: Any) -> str:
+def param_text(name: str, value: Any, kind: type[Param] | None = None) -> str:
     """The text of one operator parameter, by MXNet R's rule.
 
     A vector whose length is not 1, or whose name ends in "shape", is reversed and written as a tuple; TRUE is "1";
-    whole doubles are written as integers; a string goes through.
+    whole doubles are written as integers; a string goes through. A tuple of floats (rates, means of channels) has no
+    axes to mirror and keeps its order: MXNet R cuts such numbers to integers.
     """
     if isinstance(value, str):
         return value
     if isinstance(value, (list, tuple)):
         if any(isinstance(v, (str, list, dict)) or v is None for v in value):
             raise RInputError(f"Only accept integer vectors or simple types: argument {name} is {value!r}")
-        items = [_number(float(v), name) for v in reversed(value)]
+        floats = kind is not None and issubclass(kind, Floats)
+        items = [_number(float(v), name) for v in (value if floats else reversed(value))]
         if any(v == NA_INTEGER for v in value if isinstance(v, int)):
             raise RInputError(f"argument {name} holds NA, expected whole numbers")
         return "(" + ", ".join(items) + ("," if len(items) == 1 else "") + ")"
@@ -76,7 +87,14 @@ def param_text(name: str, value: Any) -> str:
     if isinstance(value, int) and not isinstance(value, bool) and value == NA_INTEGER:
         raise RInputError(f"argument {name} is NA, expected a number")
     text = "1" if value is True else "0" if value is False else _number(float(value), name)
-    return f"({text},)" if name.endswith("shape") else text
+    is_shape = name.endswith("shape") and (kind is None or issubclass(kind, Shape))
+    return f"({text},)" if is_shape else text
+
+
+def operator_texts(op: str, values: Any) -> dict[str, Any]:
+    """:func:`param_text` of all parameters given to an operator."""
+    known = get_op(op).params
+    return {k: param_text(k, v, type(known[k]) if k in known else None) for k, v in (values or {}).items()}
 
 
 def flat(token: Sequence[Any]) -> np.ndarray:
@@ -97,6 +115,43 @@ def flat(token: Sequence[Any]) -> np.ndarray:
     if kind == "buffer":
         return np.asarray(token[1]).ravel(order="F")
     raise MXNetError(f"unknown array transport {kind!r}")
+
+
+def to_dtype(src: np.ndarray, shape: Sequence[int], name: str) -> np.ndarray:
+    """A fresh copy of R's numbers in a dtype; what an integer dtype cannot hold is refused, never cut."""
+    try:
+        dtype = dtype_of(dtype_name(name))
+    except MXNetError as e:
+        raise RInputError(f"mx.nd.array: argument dtype: {e}") from None
+    if dtype == np.float32:
+        return to_float32(src, shape)
+    wide = src.astype(np.float64)
+    missing = src == NA_INTEGER if src.dtype == np.int32 else np.isnan(wide)
+    if dtype.kind in "iub":
+        if missing.any():
+            raise RInputError(f"mx.nd.array: src.array holds NA, which {dtype.name} cannot hold")
+        # the largest integers are no doubles: 2^63 - 1 is written as 2^63
+        low, high = (0, 1) if dtype.kind == "b" else (float(np.iinfo(dtype).min), float(np.iinfo(dtype).max))
+        beyond = (wide < low) | ((wide >= high) if high >= EXACT else (wide > high)) | (wide != np.trunc(wide))
+        if beyond.any():
+            raise RInputError(
+                f"mx.nd.array: src.array holds {wide[beyond][0]:.17g}, "
+                f"expected whole numbers from {low:.17g} to {high:.17g} for dtype {dtype.name}"
+            )
+        return src.astype(dtype).reshape(shape)
+    wide[missing] = np.nan
+    with np.errstate(over="ignore"):
+        return wide.astype(dtype).reshape(shape)
+
+
+def checked_doubles(values: np.ndarray) -> np.ndarray:
+    """`values`, with a warning where a double cannot hold them."""
+    if values.dtype in (np.int64, np.uint64) and values.size:
+        large = values[(values > EXACT) | (values < -EXACT)] if values.dtype.kind == "i" else values[values > EXACT]
+        lost = next((v for v in large.tolist() if int(float(v)) != v), None) if large.size else None
+        if lost is not None:
+            warn(f"whole numbers beyond 2^53 that are no doubles were rounded, among them {lost}")
+    return values
 
 
 def to_float32(src: np.ndarray, shape: Sequence[int] | None = None) -> np.ndarray:
@@ -131,12 +186,16 @@ def fill(address: str, values: np.ndarray) -> None:
 
 
 def serialized(values: np.ndarray) -> bytearray:
-    """The doubles as bytes that R's unserialize() reads: reticulate moves raw vectors whatever NumPy it has."""
+    """The numbers as bytes that R's unserialize() reads: reticulate moves raw vectors whatever NumPy it has.
+
+    Doubles; a logical vector for bool.
+    """
     n = values.size
     long = n >= 2**31
-    head = b"B\n" + struct.pack("<iiii", 2, 0x00040202, 0x00020300, _REALSXP)
+    item, code = (np.dtype(np.int32), _LGLSXP) if values.dtype == np.bool_ else (np.dtype(np.float64), _REALSXP)
+    head = b"B\n" + struct.pack("<iiii", 2, 0x00040202, 0x00020300, code)
     head += struct.pack("<iii", -1, n >> 32, n & 0xFFFFFFFF) if long else struct.pack("<i", n)
-    out = bytearray(len(head) + 8 * n)
+    out = bytearray(len(head) + item.itemsize * n)
     out[: len(head)] = head
-    np.copyto(np.frombuffer(out, dtype=np.float64, offset=len(head)), values.ravel(), casting="unsafe")
+    np.copyto(np.frombuffer(out, dtype=item, offset=len(head)), values.ravel(), casting="unsafe")
     return out

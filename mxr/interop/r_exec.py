@@ -52,7 +52,7 @@ def exec_bind(h: Any, ctx: Any, args: Any, aux: Any, reqs: Any) -> int:
         if len(given) != len(need):
             raise cv.RInputError(f"{what}: given {len(given)}, expected {len(need)}: {', '.join(need)}")
     arrays = {n: array_of(a).copyto(c) for n, a in zip(names, args)}
-    grads = {n: mx.nd.zeros(arrays[n].shape, ctx=c) for n, r in zip(names, reqs) if r != "null"}
+    grads = {n: mx.nd.zeros(arrays[n].shape, ctx=c, dtype=arrays[n].dtype) for n, r in zip(names, reqs) if r != "null"}
     aux_arrays = {n: array_of(a).copyto(c) for n, a in zip(aux_names, aux)}
     return handles.add(s.bind(c, arrays, args_grad=grads, grad_req=dict(zip(names, reqs)), aux_states=aux_arrays))
 

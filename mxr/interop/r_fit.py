@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 import mxr as mx
+from mxr.backend import dtype_of
 from mxr.base import MXNetError
 
 from . import r_convert as cv
@@ -385,7 +386,8 @@ def model_load(prefix: str, iteration: Any) -> dict[str, Any]:
 
 
 @exported
-def nd_restore(token: Any, dim: Any, dtype: str, ctx: Any) -> list[int]:
+def nd_restore(token: Any, dim: Any, dtype: str, ctx: Any, stype: str = "default") -> list[int]:
     """An array back from the bytes that saveRDS kept."""
-    buf = cv.flat(token).astype(np.dtype(dtype)).reshape(cv.reverse(dim))
-    return put(make_array(buf, context(ctx)))
+    buf = cv.flat(token).astype(dtype_of(dtype)).reshape(cv.reverse(dim))
+    x = make_array(buf, context(ctx))
+    return put(x if stype == "default" else x.tostype(stype))

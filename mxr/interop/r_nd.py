@@ -16,7 +16,7 @@ from mxr.kernels import jit, onednn
 from . import r_convert as cv
 from .r import exported, handles
 
-__all__ = ["array_of", "context", "host_array", "operator_function", "put"]
+__all__ = ["array_of", "context", "host_array", "numbers_for_r", "operator_function", "put"]
 
 
 def context(spec: Any) -> Any:
@@ -58,8 +58,8 @@ def make_array(buf: np.ndarray, ctx: Any) -> Any:
 
 
 @exported
-def nd_array(token: Any, dim: Any, ctx: Any) -> list[int]:
-    buf = cv.to_float32(cv.flat(token), cv.reverse(dim))
+def nd_array(token: Any, dim: Any, ctx: Any, dtype: str = "float32") -> list[int]:
+    buf = cv.to_dtype(cv.flat(token), cv.reverse(dim), dtype)
     return put(make_array(buf, context(ctx)))
 
 
@@ -76,32 +76,36 @@ def nd_full(dim: Any, value: float, ctx: Any) -> list[int]:
     )
 
 
-@exported
-def nd_fill(h: Any, address: str) -> None:
-    cv.fill(address, host_array(handles.get(h)))
+def numbers_for_r(h: Any) -> np.ndarray:
+    """The values of an array of any storage, dense."""
+    return cv.checked_doubles(host_array(handles.get(h)))
 
 
 @exported
-def nd_fill_array(h: Any, target: Any) -> None:
+def nd_fill(h: Any, address: str) -> str:
+    """Into memory of R; gives what the doubles are: "double" or "logical"."""
+    values = numbers_for_r(h)
+    cv.fill(address, values)
+    return "logical" if values.dtype == np.bool_ else "double"
+
+
+@exported
+def nd_fill_array(h: Any, target: Any) -> str:
     """Into an R vector that reticulate shares with us (read-only to NumPy, but R has no other reference to it)."""
-    cv.fill(str(target.__array_interface__["data"][0]), host_array(handles.get(h)))
+    return nd_fill(h, str(target.__array_interface__["data"][0]))
 
 
 @exported
 def nd_bytes(h: Any) -> Any:
-    return cv.serialized(host_array(handles.get(h)))
-
-
-@exported
-def nd_host(h: Any) -> np.ndarray:
-    """Doubles in R's order for transports that take any buffer (rpy2)."""
-    return np.ascontiguousarray(host_array(handles.get(h)).ravel(), dtype=np.float64)
+    return cv.serialized(numbers_for_r(h))
 
 
 @exported
 def nd_info(h: Any) -> list[Any]:
+    """Device, dtype, storage type and number of stored values."""
     x = array_of(h)
-    return [x.context.device_typeid, x.context.device_id, str(np.dtype(x.dtype).name)]
+    stored = x.data.size if x.stype != "default" else x.size
+    return [x.context.device_typeid, x.context.device_id, str(np.dtype(x.dtype).name), x.stype, int(stored)]
 
 
 @exported
@@ -220,7 +224,7 @@ def call_arguments(inputs: Any, resolve: Callable[[Any], Any]) -> tuple[list[Any
 @exported
 def nd_op(name: str, inputs: Any, params: Any, out: Any) -> Any:
     pos, named = call_arguments(inputs or [], array_of)
-    texts: dict[str, Any] = {k: cv.param_text(k, v) for k, v in (params or {}).items()}
+    texts = cv.operator_texts(name, params)
     if out is not None:
         texts["out"] = [array_of(h) for h in out] if isinstance(out, list) else array_of(out)
     result = operator_function(mx.nd, name)(*pos, **named, **texts)

@@ -35,7 +35,7 @@ def sym_variable(name: str) -> int:
 @exported
 def sym_op(op: str, inputs: Any, params: Any, name: str | None) -> int:
     pos, named = call_arguments(inputs or [], symbol_of)
-    texts = {k: cv.param_text(k, v) for k, v in (params or {}).items()}
+    texts = cv.operator_texts(op, params)
     if name is not None:
         texts["name"] = name
     return handles.add(operator_function(mx.sym, op)(*pos, **named, **texts))

@@ -40,7 +40,7 @@ transport_of <- function(py) {
   ways <- if (the$native && .Machine$sizeof.pointer == 8) array_ways("native") else list(
     name = "memory",
     to_python = function(x) { type_code(x); list("buffer", x) },
-    to_r = function(id, n) { out <- numeric(n); .call("nd_into", id, list("into", out)); out })
+    to_r = function(id, n) { out <- numeric(n); typed(out, .call("nd_into", id, list("into", out))) })
   c(list(call = call), ways)
 }
 open <- function(py, session) { open_door(transport_of(py), session); the$how <- "rpy2" }
@@ -298,11 +298,13 @@ def _print_warning(text: str) -> None:
 
 
 @exported
-def nd_into(h: Any, target: Any) -> None:
+def nd_into(h: Any, target: Any) -> str:
     """Into an R double vector that R has just allocated."""
     if target[0] != "into":
         raise MXNetError("nd_into expects memory to write to")
-    np.copyto(target[1], r_nd.host_array(handles.get(h)).ravel(), casting="unsafe")
+    values = r_nd.numbers_for_r(h)
+    np.copyto(target[1], values.ravel(), casting="unsafe")
+    return "logical" if values.dtype == np.bool_ else "double"
 
 
 @exported

@@ -4,7 +4,10 @@
   if (is.null(the$transport)) bind()
   if (length(the$bin$ids) > 64L || the$bin$bytes > 16e6) empty_bin()
   r <- the$transport$call(name, list(...))
-  if (r[[1L]] == 0) return(r[[2L]])
+  if (r[[1L]] == 0) {
+    if (length(r) > 2L) for (text in r[[3L]]) warning(text, call. = FALSE)
+    return(r[[2L]])
+  }
   door_error(r[[2L]], r[[3L]])
 }
 

@@ -12,12 +12,12 @@ new_nd <- function(r) {
 
 nd_state <- function(e) {
   info <- .call("nd_info", e$id)
-  list(values = the$transport$to_r(e$id, prod(e$dim)), dim = e$dim, dtype = info[[3]], ctx = c(info[[1]], info[[2]]))
+  list(values = the$transport$to_r(e$id, prod(e$dim)), dim = e$dim, dtype = info[[3]], ctx = c(info[[1]], info[[2]]), stype = info[[4]])
 }
 
 nd_restore <- function(e, state) {
   values <- state$values
-  r <- .call("nd_restore", the$transport$to_python(values), as.list(as.double(state$dim)), state$dtype, as.list(state$ctx))
+  r <- .call("nd_restore", the$transport$to_python(values), as.list(as.double(state$dim)), state$dtype, as.list(state$ctx), state$stype %||% "default")
   e$id <- r[1L]
   e$dim <- r[-1L]
 }
@@ -48,20 +48,23 @@ numbers <- function(x, arg, fn) {
   if (is.data.frame(x)) mx_stop(fn, ": argument ", arg, " is a data.frame, expected an array, vector or matrix of numbers (as.matrix)")
   if (!is.atomic(x) || !(is.numeric(x) || is.logical(x) || is.raw(x)))
     mx_stop(fn, ": argument ", arg, " must be an array, vector or matrix of numbers, given ", short(x))
+  if (inherits(x, "integer64")) mx_stop(fn, ": argument ", arg, " is of class integer64, expected plain numbers (as.double(", arg, "))")
   if (length(x) == 0) mx_stop(fn, ": argument ", arg, " is empty")
   x
 }
 
 dim_of <- function(x) as.list(as.double(dim(x) %||% length(x)))
 
-mx.nd.array <- function(src.array, ctx = NULL) {
+# dtype is ours: MXNet R makes every array float32.
+mx.nd.array <- function(src.array, ctx = NULL, dtype = "float32") {
   if (inherits(src.array, "MXNDArray")) src.array <- as.array(src.array)
   if (is.data.frame(src.array) || !(is.atomic(src.array) && !is.null(src.array)))
     mx_stop("mx.nd.array takes an object of class array, vector or matrix only.")
   src.array <- numbers(src.array, "src.array", "mx.nd.array")
   spec <- ctx_spec(ctx)
+  check_string(dtype, "dtype", "mx.nd.array")
   if (is.null(the$transport)) bind()
-  new_nd(.call("nd_array", the$transport$to_python(src.array), dim_of(src.array), spec))
+  new_nd(.call("nd_array", the$transport$to_python(src.array), dim_of(src.array), spec, dtype))
 }
 
 mx.nd.zeros <- function(shape, ctx = NULL) {
@@ -141,7 +144,19 @@ as.vector.MXNDArray <- function(x, mode = "any") as.vector(nd_values(x), mode)
 
 as.double.MXNDArray <- function(x, ...) nd_values(x)
 
-print.MXNDArray <- function(x, ...) print(as.array(x), ...)
+# Dense arrays print as R's arrays do, sparse ones say so first.
+print.MXNDArray <- function(x, ...) {
+  said <- storage_text(x, paste0("dim c(", paste(dim(x), collapse = ", "), "), "))
+  if (nzchar(said)) cat("<", said, ">\n", sep = "")
+  print(as.array(x), ...)
+}
+
+# "" for a dense array
+storage_text <- function(x, between = "") {
+  info <- .call("nd_info", nd_id(x))
+  if (info[[4]] == "default") return("")
+  sprintf("%s, %s%s values stored", info[[4]], between, format(info[[5]]))
+}
 
 t.MXNDArray <- function(x) t(as.array(x))
 
@@ -155,7 +170,7 @@ t.MXNDArray <- function(x) t(as.array(x))
 summary.MXNDArray <- function(object, ...) summary(nd_values(object), ...)
 
 str.MXNDArray <- function(object, ...) {
-  cat(" MXNDArray [", paste0("1:", dim(object), collapse = ", "), "] on ", ctx_text(ctx(object)), ": ", sep = "")
+  cat(" MXNDArray [", paste0("1:", dim(object), collapse = ", "), "] on ", ctx_text(ctx(object)), if (nzchar(said <- storage_text(object))) paste0(", ", said), ": ", sep = "")
   utils::str(nd_values(object), give.head = FALSE, ...)
 }
 

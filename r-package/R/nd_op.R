@@ -13,7 +13,11 @@ plain_params <- function(params, fn) {
   params
 }
 
-nd_name <- function(op) paste0("mx.nd.", if (startsWith(op, "_")) "internal", gsub("_", ".", op))
+# What the user calls the function of an operator
+nd_name <- function(op) {
+  public <- grepl("^_(contrib|image|linalg|random|sparse)_[^_]", op)
+  paste0("mx.nd.", if (startsWith(op, "_") && !public) "internal", gsub("_", ".", if (public) substring(op, 2) else op))
+}
 
 nd_op <- function(op, inputs, params, out) {
   fn <- nd_name(op)

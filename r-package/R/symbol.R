@@ -215,11 +215,24 @@ SYMBOL_SCALAR <- c("+" = "_PlusScalar", "-" = "_minus_scalar", "*" = "_mul_scala
 SCALAR_SYMBOL <- c("+" = "_PlusScalar", "-" = "_rminus_scalar", "*" = "_mul_scalar", "/" = "_rdiv_scalar", "%%" = "_rmod_scalar",
                    "%/%" = "_rmod_scalar", "^" = "_rpower_scalar")
 
+# Comparisons are ours (the conditions of loops need them): 0 and 1, as for arrays.
+SYMBOL_TESTS <- c("==" = "_equal", "!=" = "_not_equal", ">" = "_greater", ">=" = "_greater_equal", "<" = "_lesser", "<=" = "_lesser_equal")
+TURNED <- c("==" = "==", "!=" = "!=", ">" = "<", ">=" = "<=", "<" = ">", "<=" = ">=")
+
+symbol_test <- function(op, e1, e2, a, b) {
+  if (a && b) return(sym_op(SYMBOL_TESTS[[op]], list(), list(e1, e2), list(), NULL))
+  scalar <- if (a) e2 else e1
+  if (!is.numeric(scalar) || length(scalar) != 1) mx_stop("operator ", op, ": a symbol goes with a symbol or one number, given ", short(scalar))
+  sym_op(paste0(SYMBOL_TESTS[[if (a) op else TURNED[[op]]]], "_scalar"), list(), list(if (a) e1 else e2), list(scalar = scalar), NULL)
+}
+
 Ops.Rcpp_MXSymbol <- function(e1, e2) {
   op <- .Generic
-  if (missing(e2) || !op %in% names(SYMBOL_OPS)) mx_stop("Operator ", op, " not supported for MXSymbol", if (missing(e2)) " with one operand")
+  if (missing(e2) || !op %in% c(names(SYMBOL_OPS), names(SYMBOL_TESTS)))
+    mx_stop("Operator ", op, " not supported for MXSymbol", if (missing(e2)) " with one operand")
   a <- is.mx.symbol(e1)
   b <- is.mx.symbol(e2)
+  if (op %in% names(SYMBOL_TESTS)) return(symbol_test(op, e1, e2, a, b))
   if (a && b) return(sym_op(SYMBOL_OPS[[op]], list(), list(e1, e2), list(), NULL))
   scalar <- if (a) e2 else e1
   if (!is.numeric(scalar) || length(scalar) != 1) mx_stop("operator ", op, ": a symbol goes with a symbol or one number, given ", short(scalar))

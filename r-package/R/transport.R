@@ -12,9 +12,11 @@ native_in <- function(x) list("addr", .Call(the$address, x), type_code(x), as.do
 
 native_out <- function(id, n) {
   out <- numeric(n)
-  .call("nd_fill", id, .Call(the$address, out))
-  out
+  typed(out, .call("nd_fill", id, .Call(the$address, out)))
 }
+
+# Doubles as what they stand for
+typed <- function(x, type) if (type == "logical") as.logical(x) else x
 
 shared_in <- function(x) {
   if (is.logical(x)) storage.mode(x) <- "integer"
@@ -26,9 +28,9 @@ shared_in <- function(x) {
 shared_out <- function(id, n) {
   out <- numeric(n)
   dim(out) <- n
-  .call("nd_fill_array", id, out)
+  type <- .call("nd_fill_array", id, out)
   dim(out) <- NULL
-  out
+  typed(out, type)
 }
 
 raw_in <- function(x) {

@@ -34,6 +34,23 @@ test_that("named inputs, choices, defaults and out=", {
   expect_identical(got, out)
 })
 
+test_that("operators that write to arrays", {
+  a <- mx.nd.array(x)
+  b <- mx.nd.zeros(c(2, 3))
+  mxr:::mx.nd.internal.copyto(a, out = b)
+  expect_identical(as.array(b), x)
+  mxr:::mx.nd.internal.set.value(src = 7, out = b)
+  expect_identical(as.array(b), matrix(7, 2, 3))
+  mx.nd.reset.arrays(list(a, b), num_arrays = 2)
+  expect_identical(as.array(a), matrix(0, 2, 3))
+  expect_identical(as.array(b), matrix(0, 2, 3))
+  w <- mx.nd.ones(2)
+  m <- mx.nd.zeros(2)
+  mx.nd.sgd.mom.update(w, mx.nd.ones(2), m, lr = 0.1, momentum = 0.9, out = w)
+  expect_equal(as.array(w), c(0.9, 0.9), tolerance = 1e-6)
+  expect_equal(as.array(m), c(-0.1, -0.1), tolerance = 1e-6)
+})
+
 test_that("the generated functions have real formals", {
   expect_identical(names(formals(mx.nd.FullyConnected)), c("data", "weight", "bias", "num_hidden", "no_bias", "flatten", "out"))
   expect_identical(names(formals(mx.symbol.FullyConnected)), c("data", "weight", "bias", "...", "num_hidden", "no_bias", "flatten", "name"))
