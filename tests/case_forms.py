@@ -129,7 +129,11 @@ def bound(c: Case, host: list[np.ndarray | None], symbol: Any, names: list[str],
     return Result(
         outs,
         {i: grads[names[i]].asnumpy() for i in wrt},
-        {i: xs[names[i]].asnumpy() for i in written(d, len(host)) if xs[names[i]] is not None},
+        {
+            i: x.asnumpy()
+            for i, (n, x) in enumerate(xs.items())
+            if x is not None and (n in aux or i in written(d, len(host)))
+        },
     )
 
 
