@@ -161,6 +161,11 @@ class Module(TrainedModule):
     def _sync_params_from_devices(self) -> None:
         """Fetches the parameters to `_arg_params` and `_aux_params`."""
         self._exec_group.get_params(self._arg_params, self._aux_params)
+        if self._kvstore is not None and self._update_on_kvstore:
+            # The devices have only the rows of the last batches (`prepare`), the store has all.
+            for name, value in (self._arg_params or {}).items():
+                if value.stype == "row_sparse":
+                    self._kvstore.row_sparse_pull(name, value, row_ids=nd.arange(value.shape[0], dtype="int64"))
         self._params_dirty = False
 
     def init_params(
@@ -188,12 +193,6 @@ class Module(TrainedModule):
                     raise MXNetValueError(f"{name} is not presented{suggest(name, given)}")
                 elif initializer is not None:
                     initializer(InitDesc(name, attributes.get(name)), own[name])
-        if not allow_extra:
-            for what, own, given in (
-                ("arguments", self._arg_params, arg_params),
-                ("auxiliary states", self._aux_params, aux_params),
-            ):
-                self._no_extra(what, own, given)
         self.params_initialized = True
         self._params_dirty = False
         self._exec_group.set_params(self._arg_params, self._aux_params, allow_extra=allow_extra)
@@ -205,12 +204,6 @@ class Module(TrainedModule):
         if tuple(given.shape) != own.shape:
             raise MXNetValueError(f"parameter {name!r} has shape {tuple(given.shape)}, the network needs {own.shape}")
         own[:] = given
-
-    @staticmethod
-    def _no_extra(what: str, own: Any, given: Any) -> None:
-        for name in given or ():
-            if name not in own:
-                raise MXNetValueError(f'Find name "{name}" that is not in the {what}.{suggest(name, own)}')
 
     def _ignore_init(self, what: str, force_init: bool) -> bool:
         if not self.params_initialized or force_init:
@@ -315,7 +308,7 @@ class Module(TrainedModule):
         ):
             for name, block in zip(names, blocks):
                 if name not in values:
-                    values[name] = nd.zeros(block[0].shape, dtype=block[0].dtype)
+                    values[name] = nd.zeros(block[0].shape, dtype=block[0].dtype, stype=block[0].stype)
 
     def reshape(self, data_shapes: Any, label_shapes: Any = None) -> None:
         """Goes on with other input shapes, on the same parameters."""
