@@ -269,6 +269,8 @@ def _square_dense(xp: Any, a: Attrs, x: RowSparse) -> Any:
 @sparse_grad("_square_sum")
 def _square_sum_grad(a: Attrs, dy: Any, ins: list, outs: list, wants: list) -> Any:
     x = ins[0]
+    if isinstance(dy, RowSparse) and dy.shape == (x.shape[0], 1):  # only the rows that dy has: lazy updates see them
+        return [RowSparse(2 * x.take_rows(dy.indices) * dy.data, dy.indices, x.shape)]
     dy = dense_of(dy)
     if (a.axis == (1,)) == a.exclude:
         return [x.with_data(2 * x.data * dy.reshape(1, -1))]
