@@ -94,6 +94,7 @@ def _channel_shape(gamma_shape, data_shape):
 
 @op(
     "LeakyReLU",
+    aux_init={"gamma": '["Constant", {"value": 0.25}]'},
     inputs="data gamma",
     random=True,
     train_aware=True,
