@@ -112,6 +112,11 @@ class SymbolBlock(HybridBlock):
     def hybrid_forward(self, F: Any, x: Any, *args: Any, **kwargs: Any) -> Any:
         raise NotImplementedError("SymbolBlock runs its symbol")
 
+    def __repr__(self) -> str:
+        inputs, out = self._traced  # type: ignore[misc]
+        name = out.name or f"group [{', '.join(str(s.name) for s in out)}]"
+        return f"{self.__class__.__name__}(\n<Symbol {name}> : {len(inputs)} -> {len(out.list_outputs())}\n)"
+
     def reset_ctx(self, ctx: Any) -> None:
         """Moves all parameters to other devices."""
         self.collect_params().reset_ctx(ctx)
