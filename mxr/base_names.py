@@ -106,9 +106,9 @@ def register_error(func_name: Any = None, cls: type | None = None) -> Any:
     return register if cls is None else register(cls)
 
 
-def py_str(x: bytes) -> str:
-    """Text out of bytes."""
-    return x.decode("utf-8")
+def py_str(x: bytes | str) -> str:
+    """Text out of bytes; text stays (names in monitor callbacks are bytes in MXNet, text here)."""
+    return x if isinstance(x, str) else x.decode("utf-8")
 
 
 def data_dir_default() -> str:

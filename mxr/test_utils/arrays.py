@@ -127,7 +127,7 @@ def rand_ndarray(
 def rand_shape_2d(dim0: int = 10, dim1: int = 10, allow_zero_size: bool = False) -> tuple[int, int]:
     """A random shape of 2 dimensions of at most the given sizes."""
     low = 0 if allow_zero_size else 1
-    return rnd.randint(low, dim0), rnd.randint(low, dim1)
+    return np.random.randint(low, dim0 + 1), np.random.randint(low, dim1 + 1)
 
 
 def rand_shape_3d(
@@ -135,7 +135,7 @@ def rand_shape_3d(
 ) -> tuple[int, int, int]:
     """A random shape of 3 dimensions of at most the given sizes."""
     low = 0 if allow_zero_size else 1
-    return rnd.randint(low, dim0), rnd.randint(low, dim1), rnd.randint(low, dim2)
+    return np.random.randint(low, dim0 + 1), np.random.randint(low, dim1 + 1), np.random.randint(low, dim2 + 1)
 
 
 def rand_shape_nd(num_dim: int, dim: int = 10, allow_zero_size: bool = False) -> tuple[int, ...]:
