@@ -8,6 +8,7 @@ from typing import Any
 from .base import MXNetTypeError, MXNetValueError
 from .core import tape
 from .core.array import make_array
+from .graph.symbol import active
 from .ndarray.ndarray import NDArray
 
 __all__ = [
@@ -29,10 +30,14 @@ def set_training(train_mode: bool) -> bool:
 
 
 def is_recording() -> bool:
+    if active.trace is not None:
+        active.trace.mode()
     return tape.state.recording
 
 
 def is_training() -> bool:
+    if active.trace is not None:  # a block that asks is traced for each mode
+        active.trace.mode()
     return tape.state.training
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import warnings
 from typing import Any
 
 import numpy as np
@@ -13,12 +14,15 @@ from ..base import MXNetError, MXNetValueError
 from ..core.shapes import is_known
 from ..graph import infer
 from ..graph.cached_graph import CachedGraph
+from ..graph.symbol import active
+from ..graph.trace import Trace, Untraceable, caller_level
 from ..ndarray import NDArray
 from ..symbol import Symbol
 from ._block import Block
 from ._parameter import DeferredInitializationError, Parameter
 from ._parameter_dict import ParameterDict
 from .nesting import Format, flatten, regroup
+from .tracing import MAX_TRACES, Traced, located, mode, place_of, signature
 
 __all__ = ["HybridBlock"]
 
@@ -40,13 +44,19 @@ class HybridBlock(Block):
 
     `F` is ``mx.nd`` or ``mx.sym``; registered parameters come as keywords. ``hybridize()`` makes the next call trace
     the block with symbols and run the compiled graph from then on.
+
+    Traced symbols know their shapes: ``x.shape``, ``x.dtype``, ``x[:, 1:]``, loops over the first axis and Python
+    control flow on shapes work. A block that asks for them is traced for each signature of its inputs.
     """
 
     def __init__(self, prefix: str | None = None, params: ParameterDict | None = None) -> None:
         super().__init__(prefix, params)
         self._active = False
         self._flags: dict[str, Any] = {}
+        self._by_signature: dict[Any, Traced] = {}
+        # of the last call:
         self._traced: tuple[list[Symbol], Symbol] | None = None
+        self._record: Traced | None = None
         self._in_format: Format = -1
         self._out_format: Format = -1
         self._cached: CachedGraph | None = None
@@ -67,7 +77,7 @@ class HybridBlock(Block):
         self._clear_cached_op()
 
     def _clear_cached_op(self) -> None:
-        self.__dict__["_traced"] = self.__dict__["_cached"] = None
+        self.__dict__.update(_traced=None, _record=None, _cached=None, _by_signature={})
 
     def hybridize(
         self,
@@ -106,18 +116,84 @@ class HybridBlock(Block):
 
     # ---- tracing
     def _trace(self, args: tuple) -> tuple[list[Symbol], Symbol]:
-        if self._traced is None:
-            flat, self._in_format = flatten(list(args), NDArray | Symbol, "input")
-            names = ["data"] if len(flat) == 1 else [f"data{i}" for i in range(len(flat))]
-            inputs = [sym.var(n) if x is not None else None for n, x in zip(names, flat)]
-            out = self._trace_on(regroup(list(inputs), self._in_format))
-            symbols, self._out_format = flatten(out, Symbol, "output")
-            self._traced = [x for x in inputs if x is not None], sym.Group([s for s in symbols if s is not None])
-        return self._traced
+        """The trace that serves `args`: one for all, or where it asked for shapes one for each signature."""
+        if self._traced is not None and (self._record is None or not self._record.asked):
+            return self._traced
+        flat, form = flatten(list(args), NDArray | Symbol, "input")
+        key = signature(flat, form)
+        record = self._by_signature.pop(key, None) or self._by_signature.pop((key, mode()), None)
+        if record is None:
+            record = self._new_trace(flat, form, key)
+        self._by_signature[record.key] = record  # the last one used is the last one
+        if len(self._by_signature) > MAX_TRACES:
+            del self._by_signature[next(iter(self._by_signature))]
+        self.__dict__.update(
+            _record=record, _traced=(record.inputs, record.symbol), _cached=record.graph,
+            _in_format=record.in_format, _out_format=record.out_format,
+        )  # fmt: skip
+        return record.inputs, record.symbol
+
+    def _new_trace(self, flat: list[Any], form: Format, key: Any) -> Traced:
+        names = ["data"] if len(flat) == 1 else [f"data{i}" for i in range(len(flat))]
+        inputs = [sym.var(n) if x is not None else None for n, x in zip(names, flat)]
+        given = [(s, x) for s, x in zip(inputs, flat) if s is not None]
+        facts = {s._entries[0]: (x.shape, np.dtype(x.dtype)) for s, x in given if isinstance(x, NDArray)}
+        ctx = next((x._ctx for _, x in given if isinstance(x, NDArray)), None)
+        trace = Trace(facts, self._parameter_facts(), ctx, "hybridize" if self._active else "deferred")
+        with trace.running():
+            out = self._trace_on(regroup(list(inputs), form))
+        symbols, out_format = flatten(out, Symbol, "output")
+        group = sym.Group([s for s in symbols if s is not None])
+        shapes = [(s.name, x.shape) for s, x in given if isinstance(x, NDArray)]
+        if trace.asked_mode:
+            key = key, mode()
+        return Traced([s for s, _ in given], group, form, out_format, trace.asked, key, trace.places, shapes)
+
+    def _parameter_facts(self) -> Any:
+        """(shape, dtype) of a parameter by its name, for a trace."""
+        held: dict[str, Parameter] = {}
+
+        def facts(name: str) -> tuple[Any, Any]:
+            if not held:
+                held.update(self._parameters())
+            p = held.get(name)
+            if p is None:
+                return None, None
+            return None if p.shape is None else infer._from_user(p.shape), np.dtype(p.dtype)
+
+        return facts
 
     def _trace_on(self, args: list[Any]) -> Any:
-        with self.name_scope():
-            return self.hybrid_forward(sym, *args, **self._arguments({n: p.var() for n, p in self._reg_params.items()}))
+        params = self._arguments({n: p.var() for n, p in self._reg_params.items()})
+        with self.name_scope(), active.trace.inside(self):
+            return self.hybrid_forward(sym, *args, **params)
+
+    def _compose(self, args: list[Any]) -> Any:
+        """The block on symbols: a part of another block's trace, or a graph of its own."""
+        if active.trace is not None:
+            return self._trace_on(args)
+        flat, form = flatten(args, NDArray | Symbol, "input")
+        given = [x for x in flat if x is not None]
+        last, facts = self._record, {}
+        if last is not None and last.asked and form == last.in_format:
+            facts = {
+                x._entries[0]: (shape, None)
+                for x, (_, shape) in zip(given, last.shapes) if x.attr("__shape__") is None
+            }  # fmt: skip
+        trace = Trace(facts, self._parameter_facts(), None, "symbol")
+        with trace.running():
+            out = self._trace_on(args)
+        if trace.asked:
+            self._warn_baked("the symbol", last.shapes if facts and last is not None else None)
+        return out
+
+    def _warn_baked(self, what: str, shapes: Any) -> None:
+        of = "" if not shapes else " (" + ", ".join(f"{n} {s}" for n, s in shapes) + ")"
+        warnings.warn(
+            f"{self.name}: hybrid_forward asked for shapes, dtypes, the device or the mode, so {what} holds for those "
+            f"of this trace only{of}",
+            stacklevel=caller_level(),
+        )
 
     def _arguments(self, params: dict[str, Any]) -> dict[str, Any]:
         """Of the parameters, those that hybrid_forward names (MXNet insists on all; self.weight.data() works too)."""
@@ -160,13 +236,16 @@ class HybridBlock(Block):
     def _deferred_infer_shape(self, args: tuple) -> None:
         try:
             self._infer_attrs(args)
+        except Untraceable:
+            raise
         except MXNetError as e:
+            located(e, self._record)
             raise MXNetValueError(f"Deferred initialization failed because shape cannot be inferred. {e}") from e
 
     # ---- running
     def _graph(self, args: tuple) -> CachedGraph:
+        inputs, out = self._trace(args)
         if self._cached is None:
-            inputs, out = self._trace(args)
             params = self._parameters()
             names = [s.name for s in inputs]
             missing = [n for n in out.list_inputs() if n not in params and n not in names]
@@ -175,11 +254,15 @@ class HybridBlock(Block):
                     f"{self.name}: the traced graph has the variable {missing[0]!r}, which is no parameter of the block"
                 )
             order = [n for n in out.list_inputs() if n in params]
-            self._cached = CachedGraph(out, names, {n: params[n] for n in order})  # type: ignore[arg-type]
-        return self._cached
+            self.__dict__["_cached"] = CachedGraph(out, names, {n: params[n] for n in order})  # type: ignore[arg-type]
+            if self._record is not None:
+                self._record.graph = self._cached
+        return self._cached  # type: ignore[return-value]
 
     def _call_cached_op(self, args: tuple) -> Any:
-        graph = self._graph(args)
+        graph, record = self._cached, self._record
+        if graph is None or (record is not None and record.asked):
+            graph = self._graph(args)
         flat, form = flatten(list(args), NDArray, "input")
         if form != self._in_format:
             raise MXNetValueError(
@@ -188,15 +271,38 @@ class HybridBlock(Block):
             )
         flat = [x for x in flat if x is not None]
         try:
-            outs = graph(flat)
-        except DeferredInitializationError:
-            self._deferred_infer_shape(args)
-            for p in graph.parameters:
-                p._finish_deferred_init()
-            outs = graph(flat)
+            outs = self._run(graph, flat, args)
+        except MXNetError as e:
+            if not self._fits_no_more(e, flat):
+                raise
+            outs = self._run(self._graph(args), flat, args)
         if self._out_format == 0:
             return outs[0]
         return regroup(_with_nones(outs, self._out_format), self._out_format)
+
+    def _run(self, graph: CachedGraph, flat: list[Any], args: tuple) -> list[Any]:
+        try:
+            try:
+                return graph(flat)
+            except DeferredInitializationError:
+                self._deferred_infer_shape(args)
+                for p in graph.parameters:
+                    p._finish_deferred_init()
+                return graph(flat)
+        except MXNetError as e:
+            located(e, self._record)
+            raise
+
+    def _fits_no_more(self, e: MXNetError, flat: list[Any]) -> bool:
+        """Whether a trace that asked for nothing does not suit these shapes (x + y was one shape, now one is broadcast)
+        and they need one of their own, as from now on all do."""
+        record = self._record
+        if record is None or record.asked or place_of(e, record) is None:
+            return False
+        if [x.shape for x in flat] == [s for _, s in record.shapes]:
+            return False
+        record.asked = True
+        return True
 
     def forward(self, x: Any, *args: Any) -> Any:
         """Runs on NDArrays (imperatively or compiled) or composes symbols; write `hybrid_forward` instead."""
@@ -213,7 +319,7 @@ class HybridBlock(Block):
                     else "In HybridBlock, we do not support mixed NDArrays and Symbols types for the input."
                 )
             if kinds == {Symbol}:
-                return self._trace_on([x, *args])
+                return self._compose([x, *args])
             contexts = {v._ctx for v in found if v is not None}
             if len(contexts) > 1:
                 raise MXNetValueError(
@@ -246,7 +352,8 @@ class HybridBlock(Block):
             self(*args)
         if self._cached is None:
             raise MXNetError("explain: give arguments, or call the block first")
-        return self._cached.explain()
+        graphs = [r.graph for r in self._by_signature.values() if r.graph is not None] or [self._cached]
+        return "\n\n".join(g.explain() for g in graphs)
 
     # ---- files
     def export(self, path: str, epoch: int = 0, remove_amp_cast: bool = True) -> None:
@@ -261,6 +368,8 @@ class HybridBlock(Block):
                 "Please first call block.hybridize() and then run forward with this block at least once before calling "
                 "export."
             )
+        if self._record is not None and self._record.asked:
+            self._warn_baked("the exported graph", self._record.shapes)
         out = self._traced[1]
         out.save(f"{path}-symbol.json", remove_amp_cast=remove_amp_cast)
         arguments, auxiliary = set(out.list_arguments()), set(out.list_auxiliary_states())

@@ -14,9 +14,9 @@ from ..core.op import OpDef, get_op
 from ..core.params import NULL
 from ..name import current_name
 from . import refused  # noqa: F401  (gives Symbol its refusing methods)
-from .symbol import Entry, Symbol, SymNode
+from .symbol import Entry, Symbol, SymNode, active
 
-__all__ = ["Group", "Variable", "compose"]
+__all__ = ["Group", "Variable", "compose", "two_sided"]
 
 
 def Variable(
@@ -106,6 +106,8 @@ def compose(
             variable.version += 1
             entries[i] = (variable, entries[i][1], variable.version)
     node = SymNode(op, name, attrs, entries, a)
+    if active.trace is not None:
+        active.trace.made(node)
     return Symbol([(node, i, 0) for i in range(node.n_visible)])
 
 
@@ -118,10 +120,18 @@ def _text(value: Any) -> str:
     return str(value)
 
 
-def _operator(op: str, scalar: str) -> Any:
+def two_sided(op: str, wide: str, left: Symbol, right: Symbol) -> Symbol:
+    """`op` of two symbols of one shape, as MXNet; inside a trace arrays of two shapes are broadcast, as arrays are."""
+    trace = active.trace
+    if trace is not None and trace.differ(left, right):
+        op = wide
+    return compose(get_op(op), [left, right], {}, None, None, op)
+
+
+def _operator(op: str, scalar: str, wide: str) -> Any:
     def method(self: Symbol, other: Any) -> Symbol:
         if isinstance(other, Symbol):
-            return compose(get_op(op), [self, other], {}, None, None, op)
+            return two_sided(op, wide, self, other)
         if isinstance(other, int | float | np.number):
             return compose(get_op(scalar), [self], {"scalar": _plain(other)}, None, None, scalar)
         raise TypeError(f"type {type(other)} not supported")
@@ -150,13 +160,14 @@ for _name, _op, _scalar, _rscalar in (
     ("mod", "_Mod", "_ModScalar", "_RModScalar"),
     ("pow", "_Power", "_PowerScalar", "_rpower_scalar"),
 ):
-    setattr(Symbol, f"__{_name}__", _operator(_op, _scalar))
+    _wide = {"truediv": "div", "pow": "power"}.get(_name, _name)
+    setattr(Symbol, f"__{_name}__", _operator(_op, _scalar, f"broadcast_{_wide}"))
     setattr(Symbol, f"__r{_name}__", _reflected(_rscalar))
 for _name, _op in (
     ("eq", "equal"), ("ne", "not_equal"), ("gt", "greater"), ("ge", "greater_equal"), ("lt", "lesser"),
     ("le", "lesser_equal"),
 ):  # fmt: skip
-    setattr(Symbol, f"__{_name}__", _operator(f"_{_op}", f"_{_op}_scalar"))
+    setattr(Symbol, f"__{_name}__", _operator(f"_{_op}", f"_{_op}_scalar", f"broadcast_{_op}"))
 
 
 def _reshape(self: Symbol, *shape: Any, **kwargs: Any) -> Symbol:
@@ -206,3 +217,5 @@ for _name, _method in (
     ("broadcast_to", _broadcast_to), ("split_v2", _split_v2),
 ):  # fmt: skip
     setattr(Symbol, _name, _method)
+
+from . import traced  # noqa: E402, F401  (needs compose; gives Symbol its shape and kin)

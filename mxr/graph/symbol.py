@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -16,10 +17,19 @@ if TYPE_CHECKING:
 else:
     Fluent = object
 
-__all__ = ["Entry", "SymNode", "Symbol", "topological"]
+__all__ = ["Entry", "SymNode", "Symbol", "active", "topological"]
 
 # (node, output index, version of a mutated variable)
 Entry = tuple["SymNode", int, int]
+
+
+class _Active(threading.local):
+    """The trace that runs in this thread (`graph/trace.py`), if any: symbols then behave as arrays of known shape."""
+
+    trace: Any = None
+
+
+active = _Active()
 
 
 class SymNode:
@@ -132,7 +142,17 @@ class Symbol(Fluent):
         return len(self._entries)
 
     def __len__(self) -> int:
+        if active.trace is not None and self._is_array():
+            return active.trace.shape(self._entries[0])[0]
         return len(self._entries)
+
+    def _is_array(self) -> bool:
+        """Whether, inside a trace, indexing means elements and not outputs. (A split in one part has one output.)"""
+        return len(self._entries) == 1 and not (
+            (op := self._entries[0][0].op) is not None
+            and op.name in ("SliceChannel", "_split_v2")
+            and self._entries[0][0].n_visible == 1
+        )
 
     def __repr__(self) -> str:
         name = self.name
@@ -145,6 +165,10 @@ class Symbol(Fluent):
 
     # ---- parts
     def __getitem__(self, index: Any) -> Symbol:
+        if active.trace is not None and not isinstance(index, str) and self._is_array():
+            from .traced import select
+
+            return select(self, index)
         if isinstance(index, str):
             names = self.list_outputs()
             hits = [i for i, n in enumerate(names) if n == index] or [
@@ -164,6 +188,10 @@ class Symbol(Fluent):
         return Symbol([self._entries[int(index)]])
 
     def __iter__(self) -> Iterator[Symbol]:
+        if active.trace is not None and self._is_array():
+            from .traced import rows
+
+            return iter(rows(self))
         return (self[i] for i in range(len(self._entries)))
 
     def get_internals(self) -> Symbol:

@@ -17,7 +17,7 @@ from ..core.op import get_op
 from ..core.params import Graph
 from ..graph.compose import Variable, compose
 from ..graph.subgraph import Subgraph
-from ..graph.symbol import Entry, Symbol, SymNode
+from ..graph.symbol import Entry, Symbol, SymNode, active
 from ..name import current_name
 
 __all__ = ["cond", "foreach", "while_loop"]
@@ -37,11 +37,16 @@ def _scope(name: str) -> Iterator[str]:
         yield f"{name}{number}"
 
 
-def _variables(symbols: list[Symbol], what: str) -> list[Symbol]:
+def _variables(symbols: list[Symbol], what: str, sliced: bool = False) -> list[Symbol]:
+    """What stands in a body for `symbols`, or for their slices along the first axis."""
     for s in symbols:
         if len(s._entries) != 1:
             raise MXNetValueError(f"{what}: a symbol with {len(s._entries)} outputs; pick one, as in sym[0]")
-    return [Variable(f"{s.name}-{s._entries[0][1]}") for s in symbols]
+    made = [Variable(f"{s.name}-{s._entries[0][1]}") for s in symbols]
+    if active.trace is not None:
+        for v, s in zip(made, symbols):
+            active.trace.stands_for(v, s, sliced)
+    return made
 
 
 def _heads(scope: str, outs: list[Symbol], states: list[Symbol]) -> list[Symbol]:
@@ -105,6 +110,8 @@ def _node(op_name: str, inputs: list[Entry], bodies: list[_Body], values: dict[s
     attrs = current_attrs(None)
     attrs.update({k: str(v) for k, v in values.items()})
     node = SymNode(op, current_name(None, op_name), attrs, inputs, a)
+    if active.trace is not None:
+        active.trace.made(node)
     return [Symbol([(node, i, 0)]) for i in range(node.n_visible)]
 
 
@@ -128,7 +135,7 @@ def foreach(
     if not flat_data:
         raise MXNetValueError("foreach: data is empty; expected at least one symbol")
     with _scope(name) as scope:
-        slices, states = _variables(flat_data, "foreach input"), _variables(flat_states, "foreach states")
+        slices, states = _variables(flat_data, "foreach input", True), _variables(flat_states, "foreach states")
         outs, new_states = body(regroup(slices, data_form), regroup(states, state_form))
         flat_outs, out_form = flat_list(outs, Symbol, "foreach output")
         flat_new, new_form = flat_list(new_states, Symbol, "foreach loop_vars")

@@ -10,7 +10,7 @@ from ..backend import dtype_name
 from ..base import MXNetTypeError, MXNetValueError
 from ..context import Context
 from ..core.op import get_op
-from ..graph.compose import Group, Variable, compose
+from ..graph.compose import Group, Variable, compose, two_sided
 from ..graph.json_io import load, loads
 from ..graph.symbol import Symbol
 
@@ -26,7 +26,7 @@ load_json = loads
 def _two_sided(name: str, op: str, scalar: str, rscalar: str | None, plain: Callable[[Any, Any], Any]) -> Any:
     def f(left: Any, right: Any) -> Any:
         if isinstance(left, Symbol) and isinstance(right, Symbol):
-            return compose(get_op(op), [left, right], {}, None, None, op)
+            return two_sided(op, f"broadcast_{op[1:].lower()}", left, right)
         if isinstance(left, Symbol):
             return compose(get_op(scalar), [left], {"scalar": right}, None, None, scalar)
         if isinstance(right, Symbol):
