@@ -25,7 +25,7 @@ _MODULES = {
     "gluon": "gluon", "test_utils": "test_utils", "datasets": "datasets", "executor": "executor",
     "operator": "operator", "name": "name", "attribute": "attribute", "context": "context", "engine": "engine",
     "interop": "interop",
-    "mod": "module", "module": "module", "rnn": "rnn", "util": "util", "img": "image",
+    "mod": "module", "module": "module", "rnn": "rnn", "util": "util", "img": "image", "image": "image",
     "recordio": "recordio",
     "profiler": "profiler", "runtime": "runtime", "rtc": "rtc", "log": "log", "libinfo": "libinfo", "error": "error",
     "registry": "registry", "executor_manager": "executor_manager",
