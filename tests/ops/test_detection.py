@@ -449,3 +449,14 @@ def test_infinities_stay_in_their_bins():
         got, want = call(nd.array(x)).asnumpy(), call(nd.array(finite)).asnumpy()
         touched = call(nd.array(np.isinf(x).astype("float32"))).asnumpy() > 0
         np.testing.assert_allclose(got, np.where(touched, np.inf, want), rtol=1e-6)
+
+
+def test_roi_pooling_of_unusual_numbers():
+    """Bins of -inf are not empty; ties and infinities go to the first pixel; a gradient of NaN stays where it is."""
+    x = nd.array([[[[-np.inf, -np.inf, 5], [-np.inf, -np.inf, 5], [7, np.inf, 5]]]])
+    x.attach_grad()
+    with autograd.record():
+        y = nd.ROIPooling(x, nd.array([[0, 0, 0, 1, 1], [0, 2, 0, 2, 2], [3, 0, 0, 2, 2]]), (1, 1), 1.0)
+    np.testing.assert_array_equal(y.asnumpy().ravel(), [-np.inf, 5, 0])
+    y.backward(nd.array([2, np.nan, np.nan]).reshape((3, 1, 1, 1)))
+    np.testing.assert_array_equal(x.grad.asnumpy()[0, 0], [[2, 0, np.nan], [0, 0, 0], [0, 0, 0]])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -52,17 +54,17 @@ def _pool_edges(a: Any, rois: np.ndarray, shape: tuple) -> tuple:
     return out[0], out[1]
 
 
-def _pool_max(xp: Any, x: Any, a: Any, rois: np.ndarray, shape: tuple, empty: Any) -> Any:
-    """Maxima over the bins of all regions of x (b, h, w, c): (regions, bins y, bins x, c), `empty` for empty bins."""
+def _pool_max(xp: Any, x: Any, a: Any, rois: np.ndarray, shape: tuple) -> Any:
+    """Maxima over the bins of all regions of x (b, h, w, c): (regions, bins y, bins x, c), 0 for empty bins."""
     (top, bottom), (left, right) = _pool_edges(a, rois, shape)
     image = image_of(rois, shape[0])
-    out = xp.full((len(rois), *a.pooled_size, shape[1]), empty, x.dtype)
+    out = xp.zeros((len(rois), *a.pooled_size, shape[1]), x.dtype)
     for i in np.flatnonzero(image >= 0):
         lo, hi = int(left[i].min()), int(right[i].max())
         if hi <= lo:
             continue
         one = x[int(image[i])]
-        rows = xp.full((a.pooled_size[0], hi - lo, shape[1]), empty, x.dtype)
+        rows = xp.zeros((a.pooled_size[0], hi - lo, shape[1]), x.dtype)
         for p, (start, end) in enumerate(zip(top[i].tolist(), bottom[i].tolist())):
             if end > start:
                 xp.max(one[start:end, lo:hi], axis=0, out=rows[p])
@@ -78,7 +80,7 @@ class ROIPooling:
 
     `data` (b, c, h, w), `rois` (n, 5) with rows (image, left, top, right, bottom); the output is
     (n, c, *pooled_size). Regions are rounded to whole pixels; a bin without pixels, or a region of an image that does
-    not exist, gives 0. The gradient goes to the first maximum; none to rois.
+    not exist, gives 0. The gradient goes to the first maximum (none where it is NaN); none to rois.
     """
 
     pooled_size = Shape(doc="Number of bins (height, width).")
@@ -94,12 +96,11 @@ class ROIPooling:
 
     def forward(xp, a, data, rois):
         x = xp.ascontiguousarray(data.transpose(0, 2, 3, 1))
-        least = -np.inf
-        out = _pool_max(xp, x, a, host_regions(rois), data.shape, least)
-        return xp.ascontiguousarray(xp.where(out == least, 0, out).astype(data.dtype).transpose(0, 3, 1, 2))
+        out = _pool_max(xp, x, a, host_regions(rois), data.shape)
+        return xp.ascontiguousarray(out.transpose(0, 3, 1, 2))
 
-    def grad(F, a, dy, data, rois):
-        return F._backward_ROIPooling(dy, data, rois, **a.as_dict()), None
+    def grad(F, a, dy, data, rois, out):
+        return F._backward_ROIPooling(dy, data, rois, out, **a.as_dict()), None
 
     examples = (
         "nd.ROIPooling(nd.arange(16).reshape((1, 1, 4, 4)), nd.array([[0, 0, 0, 2, 3]]), pooled_size=(2, 2), "
@@ -110,32 +111,54 @@ class ROIPooling:
 ROIPooling.json_outputs = lambda a: 2  # MXNet keeps where the maxima are
 
 
-def _ordered_keys(xp: Any, x: Any) -> Any:
-    """int64 keys of x (b, h, w, c): a greater value has the greater key, of equal ones the earlier pixel."""
-    h, w = x.shape[1:3]
-    if x.dtype == np.float64:
-        rank = xp.unique(x, return_inverse=True)[1].reshape(x.shape).astype(np.int64)
-    else:
-        bits = (x.astype(np.float32) + np.float32(0)).view(np.int32)  # adding 0 makes -0.0 equal to 0.0
-        rank = xp.where(bits >= 0, bits, bits ^ 0x7FFFFFFF).astype(np.int64)
-    pixel = xp.arange(h * w, dtype=np.int64).reshape(h, w, 1)
-    return (rank << 32) | (0xFFFFFFFF - pixel)
+# Elements of bins that are searched for their maxima at a time: they stay in the cache
+_SEARCHED = 1 << 17
 
 
-def _roi_pooling_grad(xp: Any, a: Any, dy: Any, data: Any, rois: Any) -> Any:
+def _places(xp: Any, a: Any, rows: Any, regions: np.ndarray, shape: tuple, out: Any) -> Iterator[tuple[Any, Any, Any]]:
+    """For some regions at a time: their numbers, the first pixels that equal the maxima `out`, and where there is one.
+
+    Pixels are rows of `rows` (b * h * w, c), in the shape (regions, bins y, bins x, c); none for empty bins and NaN.
+    """
+    (top, bottom), (left, right) = _pool_edges(a, regions, shape)
+    image, (h, w) = image_of(regions, shape[0]), shape[2:]
+    high, wide = (bottom - top).max(axis=1), (right - left).max(axis=1)
+    order = np.lexsort((wide, high))  # similar sizes side by side: all bins are searched as far as the largest
+    order = order[(image >= 0)[order]]
+    step = max(1, _SEARCHED // (math.prod(a.pooled_size) * shape[1]))
+    for some in (order[i : i + step] for i in range(0, len(order), step)):
+        # pixels of each bin in their order, the last ones repeated up to the size of the largest bin
+        steps = [np.arange(max(1, int(v[some].max()))) for v in (high, wide)]
+        y = np.minimum(top[some][..., None] + steps[0], bottom[some][..., None] - 1)[:, :, None, :, None]
+        x = np.minimum(left[some][..., None] + steps[1], right[some][..., None] - 1)[:, None, :, None, :]
+        pixels = (image[some] * (h * w))[:, None, None, None, None] + y * w + x
+        there = (bottom > top)[some][:, :, None] & (right > left)[some][:, None, :]
+        count = len(steps[0]) * len(steps[1])
+        pixels = np.where(there[..., None], pixels.reshape(*there.shape, count), 0).reshape(-1, count)
+        pixels, there = xp.asarray(pixels), xp.asarray(there.reshape(-1, 1))
+        best = xp.ascontiguousarray(out[xp.asarray(some)].transpose(0, 2, 3, 1)).reshape(-1, shape[1])
+        code = np.uint8 if count < 256 else np.uint16 if count < 65536 else np.uint32
+        rank = xp.zeros(best.shape, code)  # how many pixels of the bin there are from the found one on; 0 for none
+        for k in range(count):
+            same = (rows.take(pixels[:, k], axis=0) == best).astype(code)
+            xp.maximum(rank, xp.multiply(same, code(count - k), out=same), out=rank)
+        lead = xp.arange(len(pixels))[:, None] * count
+        yield some, pixels.take(lead + (count - xp.maximum(rank, 1))), there & (rank > 0)
+
+
+def _roi_pooling_grad(xp: Any, a: Any, dy: Any, data: Any, rois: Any, out: Any) -> Any:
     b, c, h, w = data.shape
-    regions = host_regions(rois)
-    none = np.iinfo(np.int64).min
-    keys = _pool_max(xp, _ordered_keys(xp, data.transpose(0, 2, 3, 1)), a, regions, data.shape, none)
-    there = keys != none
-    pixel = xp.where(there, 0xFFFFFFFF - (keys & 0xFFFFFFFF), 0)
-    image = xp.asarray(np.maximum(image_of(regions, b), 0))[:, None, None, None]
-    at = (image * c + xp.arange(c)) * (h * w) + pixel
-    g = xp.where(there, _wide(dy).transpose(0, 2, 3, 1), 0)
-    return scatter_rows(xp, b * c * h * w, at.reshape(-1), g.reshape(-1, 1)).reshape(data.shape).astype(data.dtype)
+    rows = xp.ascontiguousarray(data.transpose(0, 2, 3, 1)).reshape(-1, c)
+    to, what = [xp.zeros((0, c), np.int64)], [xp.zeros((0, c), _wide(dy).dtype)]
+    for some, pixels, there in _places(xp, a, rows, host_regions(rois), data.shape, out):
+        to.append(pixels * c + xp.arange(c))
+        g = _wide(dy)[xp.asarray(some)].transpose(0, 2, 3, 1).reshape(-1, c)
+        what.append(xp.where(there, g, 0))
+    total = scatter_rows(xp, data.size, xp.concatenate(to).reshape(-1), xp.concatenate(what).reshape(-1, 1))
+    return xp.ascontiguousarray(total.reshape(b, h, w, c).transpose(0, 3, 1, 2)).astype(data.dtype, copy=False)
 
 
-backward_of(ROIPooling, inputs="dy data rois", outputs="ddata", like={"ddata": "data"}, forward=_roi_pooling_grad)
+backward_of(ROIPooling, inputs="dy data rois out", outputs="ddata", like={"ddata": "data"}, forward=_roi_pooling_grad)
 
 
 def _align_taps(a: Any, rois: np.ndarray, axis: int, limit: int) -> Taps:
