@@ -158,8 +158,13 @@ class Pick:
     def forward(xp, a, data, index):
         i = normal_axis("pick", a.axis, data.ndim)
         wide = data.shape[:i] + (1,) + data.shape[i + 1 :]
-        out = xp.take_along_axis(data, _bounded(index, data.shape[i], a.mode).reshape(wide), axis=i)
-        return out if a.keepdims else out.reshape(data.shape[:i] + data.shape[i + 1 :] or (1,))
+        at = _bounded(index, data.shape[i], a.mode).reshape(wide)
+        if i == data.ndim - 1 and data.flags.c_contiguous:  # in the flat array, several times faster
+            at = at.reshape(-1) + xp.arange(0, data.size, max(data.shape[i], 1))
+            out = data.reshape(-1).take(at)
+        else:
+            out = xp.take_along_axis(data, at, axis=i)
+        return out.reshape(wide if a.keepdims else data.shape[:i] + data.shape[i + 1 :] or (1,))
 
     def grad(F, a, dy, data, index):
         i = normal_axis("pick", a.axis, len(data.shape))
