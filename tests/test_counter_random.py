@@ -5,6 +5,7 @@ import inspect
 import numpy as np
 import pytest
 
+from mxr.base import MXNetValueError
 from mxr.core.counter_random import CounterRandom
 from mxr.core.mt_random import CpuRandom
 
@@ -83,6 +84,9 @@ def test_multinomial(random):
 def test_zipfian(random):
     x, n = random.unique_zipfian(1000, (3, 40))
     assert all(len(set(r)) == 40 for r in x.tolist()) and x.min() >= 0 and x.max() < 1000 and (n >= 40).all()
+    assert random.unique_zipfian(5, (0, 5))[0].shape == (0, 5)
+    with pytest.raises(MXNetValueError, match="6 different numbers do not exist below 5"):
+        random.unique_zipfian(5, (1, 6))
 
 
 def test_same_methods_as_the_cpu_generators():

@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from ..base import MXNetValueError
+
 __all__ = ["CounterRandom"]
 
 Shape = int | tuple[int, ...]
@@ -175,19 +177,25 @@ class CounterRandom:
 
     def unique_zipfian(self, range_max: int, shape: tuple[int, int]) -> tuple[Any, Any]:
         """Per row shape[1] different whole numbers below range_max, log-uniform; and how many draws a row took."""
-        rows, wanted = shape
-        out, tries = np.empty(shape, np.int64), np.zeros(rows, np.int64)
+        xp, (rows, wanted) = self.xp, shape
+        if wanted > range_max:
+            raise MXNetValueError(f"random unique_zipfian: {wanted} different numbers do not exist below {range_max}")
+        if not rows or not wanted:
+            return xp.zeros(shape, np.int64), xp.zeros(rows, np.int64)
         log_range = math.log(range_max + 1)
-        for r in range(rows):
-            seen: dict[int, None] = {}
-            while len(seen) < wanted:
-                for u in self._unit(2 * wanted, np.float64).tolist():
-                    tries[r] += 1
-                    seen[math.floor(math.exp(u * log_range) - 0.5) % range_max] = None
-                    if len(seen) == wanted:
-                        break
-            out[r] = list(seen)
-        return self.xp.asarray(out), self.xp.asarray(tries)
+        drawn, count = xp.zeros((rows, 0), np.int64), xp.zeros((rows, 1), np.int64)
+        while int(count[:, -1].min()) < wanted:
+            u = self._unit((rows, 2 * wanted), np.float64)
+            more = xp.floor(xp.exp(u * log_range) - 0.5).astype(np.int64) % range_max
+            drawn = xp.concatenate((drawn, more), axis=1)
+            # a number is new where it is the first of its kind in a stable order
+            order = xp.argsort(drawn, axis=1, kind="stable")
+            kin = xp.take_along_axis(drawn, order, axis=1)
+            first = xp.concatenate((xp.ones((rows, 1), bool), kin[:, 1:] != kin[:, :-1]), axis=1)
+            new = xp.take_along_axis(first, xp.argsort(order, axis=1), axis=1)
+            count = xp.cumsum(new, axis=1)
+        kept = new & (count <= wanted)
+        return drawn[kept].reshape(shape), (count < wanted).sum(axis=1) + 1
 
 
 def _into(out: Any, values: Any) -> Any:
