@@ -9,6 +9,7 @@ import mxr as mx
 from mxr import autograd, gluon, nd
 from mxr.base import MXNetError, MXNetIndexError, MXNetTypeError
 from mxr.gluon import nn
+from mxr.graph import infer
 
 from .traced_support import Attention, block, check
 
@@ -334,3 +335,64 @@ def test_sparse_input():
     x = nd.array([[1, 0], [0, 2]]).tostype("csr")
     y = block(lambda F, x, w: F.sparse.dot(x, w) * x.shape[1])(x, nd.ones((2, 3)))
     assert y.asnumpy().tolist() == [[2, 2, 2], [4, 4, 4]]
+
+
+class Weighted(gluon.HybridBlock):
+    def __init__(self, early):
+        super().__init__()
+        self.early = early
+        with self.name_scope():
+            self.weight = self.params.get("weight", shape=(3, 0), allow_deferred_init=True)
+            self.scale = self.params.get("scale", shape=(1, 3), init="ones")
+
+    def hybrid_forward(self, F, x, weight, scale):
+        units = weight.shape[0] if self.early else 3
+        y = F.FullyConnected(x, weight, no_bias=True, num_hidden=units)
+        return y * scale + weight.shape[1] * scale.shape[-1]
+
+
+def test_shapes_of_parameters(rng):
+    net = Weighted(False)
+    net.initialize(mx.init.Normal(0.5))
+    check(net, nd.array(rng.normal(size=(2, 5))))
+    early = Weighted(True)
+    early.initialize()
+    early.hybridize()
+    with pytest.raises(MXNetError, match=r"(?s)weight: the shape is not known.*beyond \(3, None\)"):
+        early(nd.ones((2, 5)))
+
+
+def test_shapes_that_depend_on_values():
+    with pytest.raises(MXNetError, match="(?s)depends on values"):
+        block(lambda F, x: x * F.contrib.boolean_mask(x, x).shape[0])(nd.ones((2,)))
+
+
+def test_several_devices(rng):
+    net = Attention(4, 2)
+    net.initialize(ctx=[mx.cpu(0), mx.cpu(1)])
+    net.hybridize()
+    x = nd.array(rng.normal(size=(4, 3, 6)))
+    net(x)
+    whole = net(x).asnumpy()
+    parts = gluon.utils.split_and_load(x, [mx.cpu(0), mx.cpu(1)])
+    with autograd.record():
+        outs = [net(p) for p in parts]
+    autograd.backward(outs)
+    assert [y.context for y in outs] == [mx.cpu(0), mx.cpu(1)]
+    np.testing.assert_allclose(np.concatenate([y.asnumpy() for y in outs]), whole, rtol=1e-4, atol=1e-5)
+
+
+def test_long_loops_are_traced_in_linear_time(monkeypatch):
+    """Each step asks for shapes, and finds those of the step before."""
+
+    def loop(F, x):
+        h = F.zeros((x.shape[0], 2))
+        for t in range(x.shape[1]):
+            h = F.tanh(h + x[:, t]) * h.shape[1]
+            assert h.shape == (x.shape[0], 2)
+        return h
+
+    visits, visit = [], infer._visit
+    monkeypatch.setattr(infer, "_visit", lambda *args: visits.append(1) or visit(*args))
+    block(loop)._trace((nd.ones((3, 100, 2)),))
+    assert 100 < len(visits) < 100 * 20

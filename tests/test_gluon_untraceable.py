@@ -96,6 +96,15 @@ def test_shape_errors_name_the_line():
     assert f'test_gluon_untraceable.py", line {bad.__code__.co_firstlineno + 2}' in str(e.value)
 
 
+@pytest.mark.parametrize("mix", [lambda F, x: x + nd.ones((2,)), lambda F, x: F.dot(x, nd.ones((2,))),
+                                 lambda F, x: np.ones((2,)) * x])  # fmt: skip
+def test_arrays_from_outside_are_refused_with_the_line(mix):
+    with pytest.raises(
+        TypeError, match=f"(?s)test_gluon_untraceable.py., line {mix.__code__.co_firstlineno},.*constant"
+    ):
+        block(mix)(nd.ones((2,)))
+
+
 # ---- symbols and files
 def test_symbols_without_shapes():
     net = Attention(4, 2)

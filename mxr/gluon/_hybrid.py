@@ -14,8 +14,8 @@ from ..base import MXNetError, MXNetValueError
 from ..core.shapes import is_known
 from ..graph import infer
 from ..graph.cached_graph import CachedGraph
-from ..graph.symbol import active
-from ..graph.trace import Trace, Untraceable, caller_level
+from ..graph.symbol import Entry, active
+from ..graph.trace import Fact, Trace, Untraceable, caller_level
 from ..ndarray import NDArray
 from ..symbol import Symbol
 from ._block import Block
@@ -174,7 +174,7 @@ class HybridBlock(Block):
             return self._trace_on(args)
         flat, form = flatten(args, NDArray | Symbol, "input")
         given = [x for x in flat if x is not None]
-        last, facts = self._record, {}
+        last, facts = self._record, dict[Entry, Fact]()
         if last is not None and last.asked and form == last.in_format:
             facts = {
                 x._entries[0]: (shape, None)

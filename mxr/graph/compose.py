@@ -93,6 +93,8 @@ def compose(
             entries.append((SymNode(None, f"{name}_{slot}", own, []), 0, 0))
             continue
         if not isinstance(s, Symbol):
+            if active.trace is not None:
+                raise active.trace.foreign(f"{op.name}: input {slot}", s)
             raise MXNetTypeError(f"{op.name}: input {slot} must be a Symbol, got {type(s).__name__}")
         if len(s._entries) != 1:
             raise MXNetValueError(
@@ -134,16 +136,22 @@ def _operator(op: str, scalar: str, wide: str) -> Any:
             return two_sided(op, wide, self, other)
         if isinstance(other, int | float | np.number):
             return compose(get_op(scalar), [self], {"scalar": _plain(other)}, None, None, scalar)
-        raise TypeError(f"type {type(other)} not supported")
+        raise _unfit(scalar, other)
 
     return method
+
+
+def _unfit(scalar: str, other: Any) -> TypeError:
+    if active.trace is not None:
+        return active.trace.foreign(scalar.removeprefix("_").removesuffix("Scalar").removesuffix("_scalar"), other)
+    return TypeError(f"type {type(other)} not supported")
 
 
 def _reflected(scalar: str) -> Any:
     def method(self: Symbol, other: Any) -> Symbol:
         if isinstance(other, int | float | np.number):
             return compose(get_op(scalar), [self], {"scalar": _plain(other)}, None, None, scalar)
-        raise TypeError(f"type {type(other)} not supported")
+        raise _unfit(scalar, other)
 
     return method
 

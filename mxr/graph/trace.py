@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..backend import dtype_of
-from ..base import MXNetError
+from ..base import MXNetError, MXNetTypeError
 from ..base_names import NotImplementedForSymbol
 from ..context import Context
 from ..core.shapes import is_known, merge
@@ -21,7 +21,7 @@ from .symbol import Entry, Symbol, SymNode, active
 
 __all__ = ["Fact", "Trace", "Untraceable", "caller", "caller_level"]
 
-Fact = tuple[tuple[int, ...], np.dtype]  # shape and dtype of an input
+Fact = tuple[tuple[int, ...], np.dtype | None]  # shape and dtype of an input
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 
 
@@ -87,6 +87,7 @@ class Trace:
         self._dtypes: dict[tuple[int, int], Any] = {(id(e[0]), e[1]): f[1] for e, f in facts.items()}
         self._held: dict[int, SymNode] = {id(e[0]): e[0] for e in facts}  # an id() stays one node's
         self._slices: dict[int, tuple[Entry, bool]] = {}
+        self._made: list[SymNode] = []
 
     @contextmanager
     def running(self) -> Iterator[Trace]:
@@ -109,6 +110,7 @@ class Trace:
     def made(self, node: SymNode) -> None:
         """Notes the line that made a node."""
         file, line, _ = caller()
+        self._made.append(node)
         self.places[node.name] = f'File "{file}", line {line}, in block {self._block()}'
 
     def stands_for(self, variable: Symbol, source: Symbol, sliced: bool) -> None:
@@ -139,7 +141,11 @@ class Trace:
         """The shape as far as it is known, without making the trace depend on it."""
         key = id(entry[0]), entry[1]
         if not is_known(self._shapes.get(key)):
-            self._solve(entry, self._shapes, 0, infer._visit, is_known)
+            self._solve(entry, self._below(entry, self._shapes, is_known), self._shapes, 0, infer._visit, is_known)
+        if entry[0].op is None and not is_known(self._shapes.get(key)):  # a weight: its users may tell
+            self._solve(
+                entry, Symbol([(n, 0, 0) for n in self._made])._nodes(), self._shapes, 0, infer._visit, is_known
+            )
         return self._shapes.get(key)
 
     def differ(self, x: Symbol, y: Symbol) -> bool:
@@ -159,7 +165,8 @@ class Trace:
     def _peek_dtype(self, entry: Entry) -> Any:
         key = id(entry[0]), entry[1]
         if self._dtypes.get(key) is None:
-            self._solve(entry, self._dtypes, 1, _visit_dtypes, lambda t: t is not None)
+            order = self._below(entry, self._dtypes, lambda t: t is not None)
+            self._solve(entry, order, self._dtypes, 1, _visit_dtypes, lambda t: t is not None)
         return self._dtypes.get(key)
 
     def device(self) -> Context:
@@ -168,9 +175,10 @@ class Trace:
             raise MXNetError("the device is not known: the block is called with symbols, without arrays")
         return self.ctx
 
-    def _solve(self, entry: Entry, found: dict, part: int, visit: Callable, known: Callable) -> None:
-        """Infers `entry` from what it is made of; passes over the nodes until nothing more is learnt."""
-        order = self._below(entry, found, known)
+    def _solve(
+        self, entry: Entry, order: list[SymNode], found: dict, part: int, visit: Callable, known: Callable
+    ) -> None:
+        """Infers `entry` from the nodes of `order`; passes over them until nothing more is learnt."""
         for node in order:
             self._held[id(node)] = node
             if node.op is None and not known(found.get((id(node), 0))):
@@ -238,6 +246,15 @@ class Trace:
         return f"{head}: it depends on what is not known yet"
 
     # ---- refusals
+    def foreign(self, where: str, value: Any) -> MXNetTypeError:
+        """The error for a value that is no part of the graph."""
+        file, line, function = caller()
+        return MXNetTypeError(
+            f"{where}: type {type(value)} not supported: it met a traced array in block "
+            f'{self._block()}.\n  File "{file}", line {line}, in {function}\n'
+            "Make it a constant of the block (self.params.get_constant(name, value)) or compute it with F"
+        )
+
     def untraceable(self, what: str) -> Untraceable:
         """The error for code that needs values."""
         file, line, function = caller()

@@ -91,7 +91,8 @@ def select(x: Symbol, key: Any) -> Symbol:
     y = x
     if any(k != slice(None) for k in axes):
         begin, end, step = zip(*(_bounds(k) for k in axes))
-        y = _run("slice", [x], begin=begin, end=end, **({"step": step} if any(s is not None for s in step) else {}))
+        given = {"begin": begin, "end": end} | ({"step": step} if any(s is not None for s in step) else {})
+        y = compose(get_op("slice"), [x], given, None, None, "slice")
     if dropped:
         y = _run("squeeze", [y], axis=tuple(dropped))
     new = _new_axes(key)
