@@ -6,13 +6,11 @@ import functools
 import math
 from typing import Any
 
-import numpy as np
-
 from ...core.op import OpDef, op
 from ...core.params import Bool, Choice, Int, Shape
 from ..nn.conv_math import Geometry
 from ..nn.sibling import backward_of
-from ..nn.spatial import filled
+from ..nn.spatial import filled, single
 from ..sampling import Corners, corners_of, sample, sample_data_grad, sample_point_grad
 from .box_math import need_float
 
@@ -57,10 +55,6 @@ def _shapes(a: Any, s: Any) -> None:
     if weight == 3:
         s.set(2, (data[0], taps, *size))
     s.out(0, (data[0], a.num_filter, *size))
-
-
-def _wide(x: Any) -> Any:
-    return x.astype(np.float32) if x.dtype.itemsize == 2 else x
 
 
 class _Sampler:
@@ -110,9 +104,9 @@ class _Sampler:
 
 
 def _forward(xp: Any, a: Any, data: Any, offset: Any, mask: Any, weight: Any, bias: Any) -> Any:
-    x, w = _wide(data), _wide(weight)
-    at = _Sampler(xp, a, data.shape, _wide(offset), mask is not None)
-    masks = None if mask is None else _wide(mask).reshape(len(data), a.num_deformable_group, -1)
+    x, w = single(data), single(weight)
+    at = _Sampler(xp, a, data.shape, single(offset), mask is not None)
+    masks = None if mask is None else single(mask).reshape(len(data), a.num_deformable_group, -1)
     matrix = w.reshape(a.num_group, a.num_filter // a.num_group, -1)
     out = xp.empty((len(data), a.num_filter, math.prod(at.size)), x.dtype)
     for i in range(len(data)):
@@ -129,11 +123,11 @@ def _forward(xp: Any, a: Any, data: Any, offset: Any, mask: Any, weight: Any, bi
 
 def _backward(xp: Any, a: Any, dy: Any, data: Any, offset: Any, mask: Any, weight: Any) -> tuple:
     """Gradients with regard to data, offset, (mask,) weight, (bias)."""
-    x, w, head = _wide(data), _wide(weight), _wide(dy)
+    x, w, head = single(data), single(weight), single(dy)
     n, groups = len(data), a.num_deformable_group
-    at = _Sampler(xp, a, data.shape, _wide(offset), mask is not None)
+    at = _Sampler(xp, a, data.shape, single(offset), mask is not None)
     positions, pixels = math.prod(at.size), math.prod(data.shape[2:])
-    masks = None if mask is None else _wide(mask).reshape(n, groups, -1)
+    masks = None if mask is None else single(mask).reshape(n, groups, -1)
     matrix = w.reshape(a.num_group, a.num_filter // a.num_group, -1)
     dx = xp.empty((n, groups, data.shape[1] // groups, pixels), x.dtype)
     doffset = xp.empty((n, groups, math.prod(a.kernel), 2, positions), x.dtype)

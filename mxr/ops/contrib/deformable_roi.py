@@ -10,10 +10,11 @@ import numpy as np
 from ...core.op import op
 from ...core.params import Bool, Float, Int
 from ..nn.sibling import backward_of
+from ..nn.spatial import single
 from ..row_sums import scatter_rows
 from ..sampling import Corners, corners_of, runs, sample, sample_data_grad, sample_point_grad
 from .box_math import need_float
-from .roi_math import CHUNK, check_points, check_regions, check_rows
+from .roi_math import CHUNK, check_points, check_regions, check_rows, rounded
 
 __all__: list[str] = []
 
@@ -28,27 +29,18 @@ class _Step(NamedTuple):
     extent: tuple  # height and width of the regions, (regions,)
 
 
-def _wide(x: Any) -> Any:
-    return x if x.dtype.itemsize >= 4 else x.astype(np.float32)
-
-
 def _classes(a: Any, trans: Any) -> int:
     return 1 if a.no_trans else trans.shape[1] // 2
 
 
-def _away(xp: Any, x: Any) -> Any:
-    """Rounded, halves away from zero, as C rounds."""
-    return xp.copysign(xp.floor(xp.abs(x) + x.dtype.type(0.5)), x)
-
-
 def _steps(xp: Any, a: Any, shape: tuple, rois: Any, trans: Any, limit: int = CHUNK) -> Iterator[_Step]:
-    rois, bins, group, points = _wide(rois), a.pooled_size, a.group_size, a.sample_per_part
+    rois, bins, group, points = single(rois), a.pooled_size, a.group_size, a.sample_per_part
     real, classes, parts = rois.dtype.type, _classes(a, trans), a.part_size or a.pooled_size
     scale = real(np.float32(a.spatial_scale))
     image = rois[:, 0].astype("i8")
     there = (image >= 0) & (image < shape[0])
-    start = _away(xp, rois[:, 1:3]) * scale - real(0.5)
-    extent = xp.maximum((_away(xp, rois[:, 3:5]) + real(1)) * scale - real(0.5) - start, real(0.1))
+    start = rounded(xp, rois[:, 1:3]) * scale - real(0.5)
+    extent = xp.maximum((rounded(xp, rois[:, 3:5]) + real(1)) * scale - real(0.5) - start, real(0.1))
     bin_no = xp.arange(bins)
     part = bin_no * parts // bins
     gy = gx = xp.clip(bin_no * group // bins, 0, group - 1)
@@ -66,7 +58,7 @@ def _steps(xp: Any, a: Any, shape: tuple, rois: Any, trans: Any, limit: int = CH
             at = bin_no.astype(rois.dtype) * (size / real(bins)) + start[run, axis].reshape(-1, 1, 1, 1)
             at = at.transpose(0, 1, 3, 2) if axis == 1 else at
             if not a.no_trans:
-                shift = _wide(trans)[run].reshape(n * classes, 2, -1)[:, axis].reshape(-1)
+                shift = single(trans)[run].reshape(n * classes, 2, -1)[:, axis].reshape(-1)
                 at = at + shift[cell] * real(np.float32(a.trans_std)) * size
             inner = xp.arange(points, dtype=rois.dtype) * (size / real(bins) / real(points))
             places.append(xp.broadcast_to(at, cell.shape)[..., None] + inner.reshape(-1, 1, 1, 1, points))
@@ -92,7 +84,7 @@ def _layout(a: Any, shape: tuple, trans: Any) -> tuple:
 
 
 def _rows(xp: Any, a: Any, data: Any, trans: Any) -> Any:
-    x = _wide(data).reshape(_layout(a, data.shape, trans)).transpose(0, 1, 3, 4, 5, 6, 2)
+    x = single(data).reshape(_layout(a, data.shape, trans)).transpose(0, 1, 3, 4, 5, 6, 2)
     return xp.ascontiguousarray(x).reshape(-1, x.shape[-1])
 
 
@@ -112,7 +104,7 @@ def _backward(xp: Any, a: Any, dy: Any, data: Any, rois: Any, trans: Any = None)
     total = xp.zeros(rows.shape, rows.dtype)
     dtrans = None if a.no_trans else xp.zeros((len(rois), classes, 2, parts * parts), rows.dtype)
     for step in _steps(xp, a, data.shape, rois, trans, max(CHUNK, rows.size)):  # each costs a pass over the data
-        g = _wide(dy)[step.part].reshape(-1, classes, a.output_dim // classes, bins, bins).transpose(0, 1, 3, 4, 2)
+        g = single(dy)[step.part].reshape(-1, classes, a.output_dim // classes, bins, bins).transpose(0, 1, 3, 4, 2)
         g = (step.share[..., None] * g[..., None, :]).reshape(-1, g.shape[-1])
         total += sample_data_grad(xp, g, step.corners, len(rows))
         if dtrans is None:

@@ -11,10 +11,11 @@ import numpy as np
 from ...core.op import op
 from ...core.params import Bool, Float, Int, Shape
 from ..nn.sibling import backward_of
+from ..nn.spatial import single
 from ..row_sums import scatter_rows
 from . import roi_math
 from .box_math import need_float
-from .roi_math import Taps, check_points, check_regions, host_regions, image_of
+from .roi_math import Taps, check_points, check_regions, host_regions, image_of, rounded
 
 __all__: list[str] = []
 
@@ -24,15 +25,6 @@ _SCALE = "Size of the feature map over the size of the image that the regions re
 def _check_pooled(a: Any, s: Any) -> None:
     if len(a.pooled_size) != 2 or min(a.pooled_size) < 1:
         s.fail(f"argument pooled_size={a.pooled_size} must be two numbers (height, width) over 0")
-
-
-def _rounded(x: Any) -> Any:
-    """Halves away from zero, as C rounds."""
-    return np.copysign(np.floor(np.abs(x) + x.dtype.type(0.5)), x)
-
-
-def _wide(x: Any) -> Any:
-    return x if x.dtype.itemsize >= 4 else x.astype(np.float32)
 
 
 def _bin_edges(start: np.ndarray, size: np.ndarray, bins: int, limit: int, shift: Any = 0) -> tuple:
@@ -46,7 +38,7 @@ def _bin_edges(start: np.ndarray, size: np.ndarray, bins: int, limit: int, shift
 
 def _pool_edges(a: Any, rois: np.ndarray, shape: tuple) -> tuple:
     """Bins of ROIPooling along y and x."""
-    box = _rounded(rois[:, 1:] * rois.dtype.type(np.float32(a.spatial_scale)))
+    box = rounded(np, rois[:, 1:] * rois.dtype.type(np.float32(a.spatial_scale)))
     out = []
     for axis, bins, limit in ((1, a.pooled_size[0], shape[2]), (0, a.pooled_size[1], shape[3])):
         start, end = box[:, axis], box[:, axis + 2]
@@ -149,10 +141,10 @@ def _places(xp: Any, a: Any, rows: Any, regions: np.ndarray, shape: tuple, out: 
 def _roi_pooling_grad(xp: Any, a: Any, dy: Any, data: Any, rois: Any, out: Any) -> Any:
     b, c, h, w = data.shape
     rows = xp.ascontiguousarray(data.transpose(0, 2, 3, 1)).reshape(-1, c)
-    to, what = [xp.zeros((0, c), np.int64)], [xp.zeros((0, c), _wide(dy).dtype)]
+    to, what = [xp.zeros((0, c), np.int64)], [xp.zeros((0, c), single(dy).dtype)]
     for some, pixels, there in _places(xp, a, rows, host_regions(rois), data.shape, out):
         to.append(pixels * c + xp.arange(c))
-        g = _wide(dy)[xp.asarray(some)].transpose(0, 2, 3, 1).reshape(-1, c)
+        g = single(dy)[xp.asarray(some)].transpose(0, 2, 3, 1).reshape(-1, c)
         what.append(xp.where(there, g, 0))
     total = scatter_rows(xp, data.size, xp.concatenate(to).reshape(-1), xp.concatenate(what).reshape(-1, 1))
     return xp.ascontiguousarray(total.reshape(b, h, w, c).transpose(0, 3, 1, 2)).astype(data.dtype, copy=False)
@@ -227,9 +219,9 @@ class ROIAlign:
     def forward(xp, a, data, rois):
         image, ys, xs = _align(a, rois, data.shape)
         if a.position_sensitive:
-            y = roi_math.grouped_forward(xp, _wide(data), a.pooled_size, image, ys, xs)
+            y = roi_math.grouped_forward(xp, single(data), a.pooled_size, image, ys, xs)
         else:
-            y = roi_math.plain_forward(xp, _wide(data), image, ys, xs)
+            y = roi_math.plain_forward(xp, single(data), image, ys, xs)
         return y.astype(data.dtype, copy=False)
 
     def grad(F, a, dy, data, rois):
@@ -244,9 +236,9 @@ class ROIAlign:
 def _roi_align_grad(xp: Any, a: Any, dy: Any, data: Any, rois: Any) -> Any:
     image, ys, xs = _align(a, rois, data.shape)
     if a.position_sensitive:
-        g = roi_math.grouped_backward(xp, _wide(dy), data.shape, a.pooled_size, image, ys, xs)
+        g = roi_math.grouped_backward(xp, single(dy), data.shape, a.pooled_size, image, ys, xs)
     else:
-        g = roi_math.plain_backward(xp, _wide(dy), data.shape, image, ys, xs)
+        g = roi_math.plain_backward(xp, single(dy), data.shape, image, ys, xs)
     return g.astype(data.dtype, copy=False)
 
 
@@ -264,8 +256,8 @@ def _mean_taps(a: Any, rois: np.ndarray, axis: int, limit: int) -> Taps:
     """Pixels of the bins of PSROIPooling along y (axis 1) or x (axis 0), each with its part in the average."""
     real, bins = rois.dtype.type, a.pooled_size
     scale = real(np.float32(a.spatial_scale))
-    start = _rounded(rois[:, 1 + axis]) * scale
-    end = (_rounded(rois[:, 3 + axis]) + real(1)) * scale
+    start = rounded(np, rois[:, 1 + axis]) * scale
+    end = (rounded(np, rois[:, 3 + axis]) + real(1)) * scale
     first, stop = _bin_edges(
         np.zeros(len(rois), np.int64), np.maximum(end - start, real(0.1)), bins, limit, start[:, None]
     )
@@ -309,7 +301,7 @@ class PSROIPooling:
             s.out(0, (s[1][0], a.output_dim, a.pooled_size, a.pooled_size))
 
     def forward(xp, a, data, rois):
-        return roi_math.grouped_forward(xp, _wide(data), *_ps_pool(a, rois, data.shape)).astype(data.dtype, copy=False)
+        return roi_math.grouped_forward(xp, single(data), *_ps_pool(a, rois, data.shape)).astype(data.dtype, copy=False)
 
     def grad(F, a, dy, data, rois):
         return F._backward__contrib_PSROIPooling(dy, data, rois, **a.as_dict()), None
@@ -321,7 +313,7 @@ class PSROIPooling:
 
 
 def _psroi_pooling_grad(xp: Any, a: Any, dy: Any, data: Any, rois: Any) -> Any:
-    g = roi_math.grouped_backward(xp, _wide(dy), data.shape, *_ps_pool(a, rois, data.shape))
+    g = roi_math.grouped_backward(xp, single(dy), data.shape, *_ps_pool(a, rois, data.shape))
     return g.astype(data.dtype, copy=False)
 
 

@@ -25,6 +25,7 @@ __all__ = [
     "image_of",
     "plain_backward",
     "plain_forward",
+    "rounded",
 ]
 
 # Pixels (times channels) that are gathered at a time
@@ -72,6 +73,11 @@ def host_regions(rois: Any) -> np.ndarray:
     rois = rois if rois.dtype == np.float64 else rois.astype(np.float32)
     check_rows(rois)
     return rois
+
+
+def rounded(xp: Any, x: Any) -> Any:
+    """Halves away from zero, as C rounds."""
+    return xp.copysign(xp.floor(xp.abs(x) + x.dtype.type(0.5)), x)
 
 
 def check_points(count: int, name: str, value: Any, most: int = 1 << 20) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 from ...core.op import op
 from ...core.params import Float, Int, Shape
 from ..nn.sibling import backward_of
+from ..nn.spatial import single
 from ..sampling import Corners, corners_of, runs, sample, sample_data_grad
 from .box_math import need_float
 from .roi_math import CHUNK, check_points, check_regions, host_regions, image_of
@@ -51,8 +52,7 @@ def _steps(xp: Any, a: Any, rois: Any, shape: tuple, limit: int = CHUNK) -> Iter
 
 
 def _rows(xp: Any, data: Any) -> Any:
-    x = data if data.dtype.itemsize >= 4 else data.astype(np.float32)
-    return xp.ascontiguousarray(x.transpose(0, 2, 3, 1)).reshape(-1, data.shape[1])
+    return xp.ascontiguousarray(single(data).transpose(0, 2, 3, 1)).reshape(-1, data.shape[1])
 
 
 @op("_contrib_RROIAlign", inputs="data rois")
@@ -96,7 +96,7 @@ class RROIAlign:
 
 def _rroi_align_grad(xp: Any, a: Any, dy: Any, data: Any, rois: Any) -> Any:
     b, c, h, w = data.shape
-    g = dy if dy.dtype.itemsize >= 4 else dy.astype(np.float32)
+    g = single(dy)
     total = xp.zeros((b * h * w, c), g.dtype)
     for one, points, corners in _steps(xp, a, rois, data.shape, max(CHUNK, data.size // 4)):
         each = g[xp.asarray(one)].transpose(0, 2, 3, 1).reshape(-1, 1, c) / g.dtype.type(points)

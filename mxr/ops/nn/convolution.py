@@ -11,7 +11,7 @@ from ...core.params import Bool, Choice, Int, Shape
 from . import conv_math
 from .conv_math import Geometry
 from .sibling import backward_of
-from .spatial import channels_last, check_layout, filled, first, last, to_first, to_last
+from .spatial import channels_last, check_layout, filled, first, last, single, to_first, to_last
 
 __all__ = ["Convolution", "Deconvolution"]
 
@@ -49,18 +49,13 @@ def _data_shape(a: Any, s: Any) -> tuple | None:
     return first(data) if channels_last(a.layout) else data
 
 
-def _wide(x: Any) -> Any:
-    """Half precision is computed in single."""
-    return x.astype("f4") if x.dtype.itemsize == 2 else x
-
-
 def _active(a):
     return ("data", "weight") if a.no_bias else ("data", "weight", "bias")
 
 
 def _arranged(xp: Any, a: Any, *arrays: Any) -> list[Any]:
     """Arrays with the channels second, in a dtype to compute in."""
-    return [_wide(to_first(xp, x) if channels_last(a.layout) else x) for x in arrays]
+    return [single(to_first(xp, x) if channels_last(a.layout) else x) for x in arrays]
 
 
 def _restored(xp: Any, a: Any, x: Any, dtype: Any) -> Any:
