@@ -101,12 +101,13 @@ def _forward(xp: Any, a: Any, data: Any, rois: Any, trans: Any = None) -> Any:
 def _backward(xp: Any, a: Any, dy: Any, data: Any, rois: Any, trans: Any = None) -> Any:
     rows, bins, parts = _rows(xp, a, data, trans), a.pooled_size, a.part_size or a.pooled_size
     classes = _classes(a, trans)
-    total = xp.zeros(rows.shape, rows.dtype)
+    total = None
     dtrans = None if a.no_trans else xp.zeros((len(rois), classes, 2, parts * parts), rows.dtype)
     for step in _steps(xp, a, data.shape, rois, trans, max(CHUNK, rows.size)):  # each costs a pass over the data
         g = single(dy)[step.part].reshape(-1, classes, a.output_dim // classes, bins, bins).transpose(0, 1, 3, 4, 2)
         g = (step.share[..., None] * g[..., None, :]).reshape(-1, g.shape[-1])
-        total += sample_data_grad(xp, g, step.corners, len(rows))
+        found = sample_data_grad(xp, g, step.corners, len(rows))
+        total = found if total is None else xp.add(total, found, out=total)
         if dtrans is None:
             continue
         cells = step.cell.reshape(-1)
@@ -116,6 +117,7 @@ def _backward(xp: Any, a: Any, dy: Any, data: Any, rois: Any, trans: Any = None)
             each = each * each.dtype.type(np.float32(a.trans_std))
             found = scatter_rows(xp, len(each) * classes * parts * parts, cells, each.reshape(-1, 1))
             dtrans[step.part, :, axis] = found.reshape(len(each), classes, -1)
+    total = xp.zeros(rows.shape, rows.dtype) if total is None else total
     b, classes, each, group, _, h, w = _layout(a, data.shape, trans)
     dx = total.reshape(b, classes, group, group, h, w, each).transpose(0, 1, 6, 2, 3, 4, 5).reshape(data.shape)
     dx = xp.ascontiguousarray(dx).astype(data.dtype, copy=False)
