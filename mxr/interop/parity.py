@@ -39,8 +39,10 @@ hybridized, `out=`, reference kernel.
 - **gradient** 2+: its gradient has gradients, which are tested; 1: it has none (asking for it raises); own: a loss that
   ignores the gradient that comes in; zero: constant pieces; no: backward through it raises, as in MXNet.
 - **sparse** storages that have a kernel of their own; others are made dense, with MXNet's warning.
-- **GPU** `xp`: array functions that NumPy and CuPy share; `host`: the data visits the CPU. Neither says that it ran on
-  a GPU for this page.
+- **GPU** what `tests/test_gpu_path.py` shows without one, on a stand-in for CuPy that has CuPy's functions, dtypes and
+  refusals: calls and gradients of the cases give what the CPU gives, and the data stays on the device (`xp`) or visits
+  the host on the way (`host`); empty where no case runs there. Nothing ran on a GPU for this page; `tests/fake_gpu.py`
+  says what this cannot show.
 - **difference** why something is not compared: MXNet is wrong there. [differences.md](differences.md) has examples.
 """
 
@@ -85,6 +87,12 @@ def needs_host(d: OpDef) -> bool:
             seen.add(id(f))
             todo.extend(x for x in _called(f) if callable(x))
     return False
+
+
+def _gpu(d: OpDef, own: list[Any]) -> str:
+    """What the tests on the stand-in for CuPy, which compare with :func:`needs_host`, have to say."""
+    shown = any(set(c.dtypes) - {"bfloat16"} for c in own)
+    return ("host" if needs_host(d) else "xp") if shown else ""
 
 
 def gradient_of(d: OpDef, first_order: set[str], tested: bool) -> str:
@@ -145,7 +153,7 @@ def rows(root: Path) -> list[tuple[str, ...]]:
         link = f"`{name}`" if d.hidden else f"[`{name}`](operators/{page_of(d)}.md#{d.name.lower()})"
         out.append((
             link, _forms(d, in_r), _dtypes(own), gradient_of(d, first_order, numeric), _sparse(d),
-            "host" if needs_host(d) else "xp", _difference(own, tested_in.get(d.name)),
+            _gpu(d, own), _difference(own, tested_in.get(d.name)),
         ))  # fmt: skip
     return out
 
