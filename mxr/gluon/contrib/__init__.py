@@ -1,5 +1,5 @@
 """``mx.gluon.contrib``: blocks that MXNet keeps apart."""
 
-from . import nn
+from . import cnn, data, nn, rnn
 
-__all__ = ["nn"]
+__all__ = ["cnn", "data", "nn", "rnn"]

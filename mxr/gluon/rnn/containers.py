@@ -81,7 +81,7 @@ class _Stack(_Cells):
         return inputs, new
 
 
-class SequentialRNNCell(_Stack, RecurrentCell):
+class SequentialRNNCell(_Stack, RecurrentCell):  # type: ignore[misc]
     """Cells one above the other: the output of one is the input of the next.
 
     >>> cells = gluon.rnn.SequentialRNNCell()
@@ -99,14 +99,14 @@ class SequentialRNNCell(_Stack, RecurrentCell):
         raise NotImplementedError("SequentialRNNCell is no HybridBlock; use HybridSequentialRNNCell")
 
 
-class HybridSequentialRNNCell(_Stack, HybridRecurrentCell):
+class HybridSequentialRNNCell(_Stack, HybridRecurrentCell):  # type: ignore[misc]
     """Cells one above the other, compiled as one graph when hybridized."""
 
     def hybrid_forward(self, F: Any, inputs: Any, states: Any) -> Any:  # type: ignore[override]
         return self._step(inputs, states)
 
 
-class BidirectionalCell(_Cells, HybridRecurrentCell):
+class BidirectionalCell(_Cells, HybridRecurrentCell):  # type: ignore[misc]
     """Two cells that run over the sequence in both directions; outputs are joined. It can only be unrolled.
 
     Parameters
