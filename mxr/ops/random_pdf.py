@@ -113,10 +113,12 @@ def _pdf(
     slopes: Callable[..., tuple],
     doc: str,
     example: str,
+    wide: bool = True,
 ) -> None:
     """Declares _random_pdf_<name>.
 
     log : (F, sample, *parameters) to the logarithm; slopes : to its derivatives, None for a discrete sample.
+    wide : computed in float64, for large logarithms of gamma functions cancel.
     """
     names = tuple(params.split())
 
@@ -124,18 +126,16 @@ def _pdf(
         return tuple(p.shape) + (1,) * (len(x.shape) - len(p.shape))
 
     def forward(xp: Any, a: Attrs, sample: Any, *ps: Any) -> Any:
-        kind = np.float64 if sample.dtype == np.float64 else np.float32
-        f = _Math(xp)
-        wide = [p.astype(kind, copy=False).reshape(fit(sample, p)) for p in ps]
-        y = log(f, sample.astype(kind, copy=False), *wide)
+        kind = np.float64 if wide or sample.dtype == np.float64 else np.float32
+        values = [p.astype(kind, copy=False).reshape(fit(sample, p)) for p in ps]
+        y = log(_Math(xp), sample.astype(kind, copy=False), *values)
         return (y if a.is_log else xp.exp(y)).astype(sample.dtype, copy=False) + xp.zeros_like(sample)
 
     def grad(F: Any, a: Attrs, dy: Any, out: Any, ins: Any) -> tuple:
         sample, *ps = ins
         shapes = [p.shape for p in ps]
-        wide = [F.Reshape(p, shape=fit(sample, p)) for p in ps]
         head = dy if a.is_log else dy * out
-        found = slopes(F, sample, *[F.broadcast_like(p, sample) for p in wide])
+        found = slopes(F, sample, *[F.broadcast_like(F.Reshape(p, shape=fit(sample, p)), sample) for p in ps])
         d_sample = None if found[0] is None else head * found[0]
         rest = [_sum_to(F, head * g, shape) for g, shape in zip(found[1:], shapes)]
         return (d_sample, *rest)
@@ -171,6 +171,7 @@ _pdf(
     lambda F, x, low, high: (F.zeros_like(x), 1 / (high - low), 1 / (low - high)),
     "Density of the uniform distribution on [low, high]: 1 / (high - low), also outside",
     "nd.random_pdf_uniform(nd.array([[0.5, 1, 1.5]]), nd.array([0]), nd.array([2]))",
+    wide=False,
 )  # fmt: skip
 _pdf(
     "normal", "mu sigma",
@@ -180,6 +181,7 @@ _pdf(
     ),
     "Density of the normal distribution with mean mu and standard deviation sigma",
     "nd.random_pdf_normal(nd.array([[-1, 0, 1]]), nd.array([0]), nd.array([1]))",
+    wide=False,
 )  # fmt: skip
 _pdf(
     "gamma", "alpha beta",
@@ -196,6 +198,7 @@ _pdf(
     lambda F, x, lam: (-lam, 1 / lam - x),
     "Density of the exponential distribution with rate lam",
     "nd.random_pdf_exponential(nd.array([[1, 2, 3]]), nd.array([1]))",
+    wide=False,
 )  # fmt: skip
 _pdf(
     "poisson", "lam",
@@ -239,10 +242,9 @@ def _fit_rows(x: Any, alpha: Any) -> tuple[int, ...]:
 
 
 def _dirichlet(xp: Any, a: Attrs, sample: Any, alpha: Any) -> Any:
-    kind = np.float64 if sample.dtype == np.float64 else np.float32
     f = special.namespace(xp)
-    c = alpha.astype(kind, copy=False).reshape(_fit_rows(sample, alpha))
-    x = sample.astype(kind, copy=False)
+    c = alpha.astype(np.float64, copy=False).reshape(_fit_rows(sample, alpha))
+    x = sample.astype(np.float64, copy=False)
     y = ((c - 1) * xp.log(x)).sum(-1) + f.gammaln(c.sum(-1)) - f.gammaln(c).sum(-1)
     return (y if a.is_log else xp.exp(y)).astype(sample.dtype).reshape(sample.shape[:-1] or (1,))
 
