@@ -21,7 +21,8 @@ from ..core.sparse_call import (
     sparse_rule,
 )
 from ..core.storage import Csr, RowSparse, Sparse, as_storage, compress_rows, dense_of, empty_storage
-from .indexing import as_index, scatter_rows
+from .indexing import as_index
+from .row_sums import scatter_rows
 
 __all__: list[str] = []
 
