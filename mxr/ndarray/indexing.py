@@ -100,9 +100,8 @@ def get(x: Any, key: Any) -> Any:
                 pending = None
             part = part.copy(order="C")
     else:
-        xp = xp_of(buf)
         try:
-            part = x._data[tuple(xp.asarray(i) if isinstance(i, np.ndarray) else i for i in k)]
+            part = x._data[_there(xp_of(buf), k)]
         except IndexError as e:
             raise MXNetIndexError(str(e)) from None
         if not part.flags.c_contiguous:
@@ -118,6 +117,11 @@ def get(x: Any, key: Any) -> Any:
     return y
 
 
+def _there(xp: Any, key: tuple) -> tuple:
+    """A key for arrays of `xp`: index arrays must be on the device of what they index."""
+    return key if xp is np else tuple(xp.asarray(i) if isinstance(i, np.ndarray) else i for i in key)
+
+
 class _Scatter:
     """The gradient of a selection: its cotangent put back into zeros (added up where indices repeat)."""
 
@@ -131,7 +135,7 @@ class _Scatter:
         if self.basic:
             out[self.key] = g.reshape(out[self.key].shape)
         else:
-            np.add.at(out, self.key, g) if xp is np else xp.add.at(out, self.key, g)
+            xp.add.at(out, _there(xp, self.key), g)
         if not create_graph:
             return [out]
         y = make_array(out, dys[0]._ctx)
@@ -154,7 +158,7 @@ def put(x: Any, key: Any, value: Any) -> None:
     from .ndarray import to_raw
 
     buf = x._data
-    k, _ = _normal(key, buf)
+    k = _there(xp_of(buf), _normal(key, buf)[0])
     raw = to_raw(value, x._ctx)
     if getattr(raw, "dtype", None) is not None and raw.dtype.kind in "OSUV":
         raise MXNetTypeError(f"cannot assign {type(value).__name__} to a part of an NDArray")

@@ -29,6 +29,11 @@ def _library(xp: Any) -> Any:
     return cupyx.scipy.sparse
 
 
+def _known_to(xp: Any, data: Any) -> bool:
+    """Whether the library multiplies numbers of that kind: CuPy's has no whole ones."""
+    return data.dtype.kind != "b" if xp is np else data.dtype.kind == "f"
+
+
 def _wide(x: Any) -> Any:
     return x.astype(np.float32) if x.dtype == np.float16 else x
 
@@ -39,7 +44,7 @@ def multiply(x: Csr, y: Any) -> Any:
     xp = x.xp
     data, y = _wide(x.data), _wide(y)
     library = _library(xp)
-    if library is not None and data.dtype == y.dtype and data.dtype.kind != "b" and x.shape[0] and x.shape[1]:
+    if library is not None and data.dtype == y.dtype and _known_to(xp, data) and x.shape[0] and x.shape[1]:
         out = library.csr_matrix((data, x.indices, x.indptr), shape=x.shape) @ y
     else:
         out = _multiply_rows(data, x, y)
@@ -83,7 +88,7 @@ def multiply_transposed(x: Csr, y: Any, compact: bool) -> Any:
         n = len(rows)
     library = _library(xp)
     data, wide = _wide(x.data), _wide(y)
-    if library is not None and data.dtype == wide.dtype and data.dtype.kind != "b" and x.shape[0] and n:
+    if library is not None and data.dtype == wide.dtype and _known_to(xp, data) and x.shape[0] and n:
         out = library.csr_matrix((data, place, x.indptr), shape=(x.shape[0], n)).T @ wide
     else:
         t = transposed(x, place, n)
