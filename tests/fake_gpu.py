@@ -136,9 +136,13 @@ class CsrMatrix:
         np.add.at(host, (rows, indices._host), data._host)
         self._dense = host
 
+    @property
+    def T(self) -> CsrMatrix:
+        other = object.__new__(CsrMatrix)
+        other.shape, other._dense = self.shape[::-1], self._dense.T
+        return other
+
     def __matmul__(self, other: Any) -> ndarray:
-        if isinstance(other, CsrMatrix):
-            raise NotImplementedError("the stand-in multiplies csr and dense only")
         return ndarray(self._dense @ device(other))
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 import mxr as mx
+from mxr import autograd, gluon, nd
 from mxr.core.counter_random import CounterRandom
 from mxr.core.op import all_ops
 from mxr.interop.parity import needs_host
@@ -78,6 +79,90 @@ def test_executors_and_blocks(form: str, monkeypatch) -> None:
                     except Exception as e:
                         bad.append(f"{c.id}: {e}")
     assert not bad, f"{len(bad)} cases: {bad[:5]}"
+
+
+def on_both(f) -> None:
+    """`f()` gives arrays: the same on mx.gpu(0) and on the CPU."""
+    meant = f()
+    with mx.gpu(0):
+        found = f()
+    for y, m in zip(found, meant, strict=True):
+        assert y.context == mx.gpu(0) and y.stype == m.stype
+        np.testing.assert_allclose(y.asnumpy(), m.asnumpy(), rtol=1e-6, atol=1e-7)
+
+
+def test_keys_with_arrays() -> None:
+    def run():
+        x = nd.arange(12).reshape((3, 4))
+        x.attach_grad()
+        with autograd.record():
+            picked = x[nd.array([0, 0, 2], dtype="int32")] * 2
+            y = picked.sum() + (x[[0, 1], [1, 1]] ** 2).sum() + x[1:, ::2].sum()
+        y.backward()
+        z = x.copy()
+        z[nd.array([2, 0], dtype="int32")] = nd.ones((2, 4)) * 7
+        z[1, 1:3] = 5
+        return [picked, x.grad, z]
+
+    on_both(run)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64", "float16", "int32"])
+def test_sparse_kernels(dtype: str) -> None:
+    """Products, sums, casts, rows and lazy updates, with a csr_matrix of CuPy's dtypes."""
+
+    def run():
+        rng = np.random.default_rng(1)
+        host = np.round(rng.normal(size=(5, 6)) * 3 * (rng.random((5, 6)) < 0.4))
+        host[2] = 0
+        wide = nd.array(np.round(rng.normal(size=(6, 3)) * 3), dtype=dtype)
+        tall = nd.array(np.round(rng.normal(size=(5, 3)) * 3), dtype=dtype)
+        dense = nd.array(host, dtype=dtype)
+        csr, rows = dense.tostype("csr"), dense.tostype("row_sparse")
+        outs = [
+            nd.dot(csr, wide), nd.dot(csr, tall, transpose_a=True), nd.dot(tall.T, csr), csr + csr, rows + rows,
+            csr * dense, nd.sum(csr, axis=1), csr[1:4], csr.tostype("default"), nd.square(rows), nd.zeros_like(csr),
+            nd.sparse.retain(rows, nd.array([0, 3], dtype="int64")), nd.sparse.add_n(rows, rows, rows),
+            nd.concat(csr, csr, dim=0),
+        ]  # fmt: skip
+        if dtype == "float32":
+            weight, state = nd.ones((5, 6)), nd.zeros((5, 6))
+            nd.sgd_mom_update(weight, rows, state, lr=0.1, momentum=0.9, out=weight)
+            outs += [weight, state]
+        return outs
+
+    on_both(run)
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "adam", "rmsprop", "ftrl", "lamb"])
+def test_training(optimizer: str) -> None:
+    """Steps of a Trainer on a small net."""
+
+    def run():
+        rng = np.random.default_rng(0)
+        ctx = mx.current_context()
+        net = gluon.nn.Sequential()
+        net.add(gluon.nn.Conv2D(3, 3), gluon.nn.BatchNorm(), gluon.nn.MaxPool2D(), gluon.nn.Dense(4))
+        net.initialize(mx.init.Constant(0.1), ctx=ctx)
+        trainer = gluon.Trainer(net.collect_params(), optimizer, {"learning_rate": 0.05})
+        loss = gluon.loss.SoftmaxCrossEntropyLoss()
+        metric = mx.metric.Accuracy()
+        for _ in range(3):
+            x, y = nd.array(rng.normal(size=(6, 2, 8, 8))), nd.array(rng.integers(0, 4, 6))
+            with autograd.record():
+                out = net(x)
+                value = loss(out, y)
+            value.backward()
+            trainer.step(6)
+            metric.update(y, out)
+        return [out, value, *[p.data(ctx) for p in net.collect_params().values()]]
+
+    meant = run()
+    with mx.gpu(0):
+        found = run()
+    for y, m in zip(found, meant, strict=True):
+        assert y.context == mx.gpu(0)
+        np.testing.assert_allclose(y.asnumpy(), m.asnumpy(), rtol=2e-4, atol=2e-5)
 
 
 def test_the_stand_in_refuses_what_cupy_refuses(cupy) -> None:
