@@ -287,3 +287,18 @@ def test_bad_parameters(name, arguments, text):
         getattr(g, name)(*arguments)
     assert isinstance(caught.value, ValueError)
     np.testing.assert_array_equal(g.uniform(shape=4), UNIFORM)  # nothing was drawn
+
+
+@pytest.mark.parametrize("huge", [np.inf, 1e300])
+def test_gammas_of_infinite_shape_are_refused(huge):
+    """Every draw would be rejected, for ever."""
+    from mxr import nd
+
+    for draw in (
+        lambda: nd.random.gamma(huge, 1, shape=2),
+        lambda: nd.random.negative_binomial(huge, 0.5, shape=2),
+        lambda: nd.sample_gamma(nd.array([huge, 1], dtype="float64"), nd.array([1, 1], dtype="float64")),
+        lambda: nd.sample_negative_binomial(nd.array([huge], dtype="float64"), nd.array([0.5], dtype="float64")),
+    ):
+        with pytest.raises(MXNetError, match="must be finite"):
+            draw().asnumpy()

@@ -65,7 +65,11 @@ class ParallelMT:
     # Uniform, normal, exponential: one expression over standard values.
 
     def uniform(
-        self, low: float = 0.0, high: float = 1.0, shape: Shape = 1, dtype: Any = np.float32,
+        self,
+        low: float = 0.0,
+        high: float = 1.0,
+        shape: Shape = 1,
+        dtype: Any = np.float32,
         out: np.ndarray | None = None,
     ) -> np.ndarray:
         """Uniform in [low, high]; high itself once in 2**25 values.
@@ -77,7 +81,11 @@ class ParallelMT:
         return self._scaled(samplers.fill_uniform, F32(high) - F32(low), F32(low), shape, dtype, out)
 
     def normal(
-        self, loc: float = 0.0, scale: float = 1.0, shape: Shape = 1, dtype: Any = np.float32,
+        self,
+        loc: float = 0.0,
+        scale: float = 1.0,
+        shape: Shape = 1,
+        dtype: Any = np.float32,
         out: np.ndarray | None = None,
     ) -> np.ndarray:
         """Normal with mean loc and standard deviation scale; `out` as in `uniform`."""
@@ -150,12 +158,10 @@ class ParallelMT:
 
     # Gamma, Poisson and mixtures: generators repeat rejected draws, value by value.
 
-    def gamma(
-        self, alpha: float = 1.0, beta: float = 1.0, shape: Shape = 1, dtype: Any = np.float32
-    ) -> np.ndarray:
+    def gamma(self, alpha: float = 1.0, beta: float = 1.0, shape: Shape = 1, dtype: Any = np.float32) -> np.ndarray:
         """Gamma with shape alpha and scale beta."""
-        if not alpha > 0:
-            _refuse("gamma", "alpha", alpha, "positive")
+        if not (alpha > 0 and _finite(alpha)):
+            _refuse("gamma", "alpha", alpha, "positive" if not alpha > 0 else "finite")
         if not beta > 0:
             _refuse("gamma", "beta", beta, "positive")
         # float16 results are float32 ones rounded, unlike those of uniform and normal.
@@ -170,8 +176,8 @@ class ParallelMT:
 
     def negative_binomial(self, k: float = 1, p: float = 1.0, shape: Shape = 1, dtype: Any = np.float32) -> np.ndarray:
         """Failures before the k-th success of probability p: Poisson of a gamma."""
-        if not k >= 0:
-            _refuse("negative_binomial", "k", k, "not negative")
+        if not (k >= 0 and _finite(k)):
+            _refuse("negative_binomial", "k", k, "not negative" if not k >= 0 else "finite")
         if not 0 < p <= 1:
             _refuse("negative_binomial", "p", p, "in (0, 1]")
         return self._rounds(_negative_binomial, [k, p], shape, dtype)
@@ -189,6 +195,7 @@ class ParallelMT:
     def sample_gamma(self, alpha: np.ndarray, beta: np.ndarray, shape: Shape = (), dtype: Any = None) -> np.ndarray:
         """`gamma` with parameters alpha[i], beta[i]; zero alpha gives zero."""
         _refuse_any("gamma", "alpha", alpha, alpha >= 0, "not negative")
+        _refuse_any("gamma", "alpha", alpha, _finite(alpha), "finite")
         _refuse_any("gamma", "beta", beta, beta >= 0, "not negative")
         return self._rounds_each(_gamma, [alpha, beta], shape, dtype)
 
@@ -201,6 +208,7 @@ class ParallelMT:
     ) -> np.ndarray:
         """`negative_binomial` with parameters k[i], p[i]."""
         _refuse_any("negative_binomial", "k", k, k >= 0, "not negative")
+        _refuse_any("negative_binomial", "k", k, _finite(k), "finite")
         _refuse_any("negative_binomial", "p", p, (p > 0) & (p <= 1), "in (0, 1]")
         return self._rounds_each(_negative_binomial, [k, p], shape, dtype)
 
@@ -301,6 +309,12 @@ class ParallelMT:
         return out, tries
 
 
+def _finite(value: Any) -> Any:
+    """Whether the draws, which compute in float32, end: with infinity every one of them is rejected."""
+    with np.errstate(over="ignore"):
+        return np.asarray(value).astype(F32) < F32(1e37)
+
+
 def _refuse(sampler: str, name: str, value: Any, rule: str) -> NoReturn:
     raise MXNetValueError(f"random {sampler}: {name} must be {rule}, got {value}")
 
@@ -352,9 +366,7 @@ def _negative_binomial(lanes: Lanes, act: np.ndarray, params: list[np.ndarray], 
     return samplers.poisson(lanes, act, rate)
 
 
-def _generalized_negative_binomial(
-    lanes: Lanes, act: np.ndarray, params: list[np.ndarray], _: np.dtype
-) -> np.ndarray:
+def _generalized_negative_binomial(lanes: Lanes, act: np.ndarray, params: list[np.ndarray], _: np.dtype) -> np.ndarray:
     mu, alpha = params
     rate = mu.astype(F32)
     mixed = np.flatnonzero(alpha != 0)
