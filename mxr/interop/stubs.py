@@ -190,7 +190,7 @@ def _package(module: Any, array: str) -> str:
     hand, taken = _by_hand(module)
     names = {n: d for n, d in all_names().items() if not d.hidden}
     imports = "\nfrom collections.abc import Callable, Sequence\nfrom types import ModuleType\n"
-    imports += "from typing import Any, Literal\n\nimport numpy as np\n\n"
+    imports += "from typing import Any, Literal\n\nimport numpy as np\n\nfrom ..context import Context\n"
     out = [HEAD, imports, hand]
     for space, prefix in SPACES.items():
         inside = {n.removeprefix(prefix): d for n, d in names.items() if n.startswith(prefix)}

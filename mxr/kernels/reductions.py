@@ -32,7 +32,8 @@ def _maker(name: str, ufunc: np.ufunc) -> Callable[..., Callable[..., Any] | Non
         shape, axes = shapes[0], normal_axes(name, a.axis, len(shapes[0]), a.exclude)
         if 0 in shape or not axes:
             return None
-        target, reduce, empty = reduced_shape(shape, axes, a.keepdims), ufunc.reduce, np.empty
+        target, empty = reduced_shape(shape, axes, a.keepdims), np.empty
+        reduce: Any = ufunc.reduce
         count = dtype.type(math.prod(shape[i] for i in axes)) if name == "mean" else None
         flat = len(axes) == len(shape) and not a.keepdims
         axis: Any = 0 if flat else (axes[0] if len(axes) == 1 else axes)

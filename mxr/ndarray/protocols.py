@@ -29,6 +29,7 @@ class Protocols:
     _buf: Any
     _ctx: Context
     _data: Any
+    asnumpy: Any
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
         host = to_host(self._data)

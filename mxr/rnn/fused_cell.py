@@ -132,8 +132,9 @@ class FusedRNNCell(BaseRNNCell):
             x = sym.swapaxes(x, dim1=0, dim2=1)
         states = list(self.begin_state() if begin_state is None else begin_state)
         rnn = sym.RNN(
-            x, self._parameter, *states, state_size=self._num_hidden, num_layers=self._num_layers,
-            bidirectional=self._bidirectional, p=self._dropout, state_outputs=self._get_next_state, mode=self._mode,
+            x, self._parameter, states[0], states[1] if len(states) > 1 else None, state_size=self._num_hidden,
+            num_layers=self._num_layers, bidirectional=self._bidirectional, p=self._dropout,
+            state_outputs=self._get_next_state, mode=self._mode,  # type: ignore[arg-type]
             name=f"{self._prefix}rnn",
         )  # fmt: skip
         outputs, after = rnn, []

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from ..context import Context
 from ..base import suggest as suggest
 from ..core.op import find_op as find_op
 from ..ndarray.functions import dir_of as dir_of
@@ -5852,7 +5853,7 @@ def ROIPooling(
 
     `data` (b, c, h, w), `rois` (n, 5) with rows (image, left, top, right, bottom); the output is
     (n, c, *pooled_size). Regions are rounded to whole pixels; a bin without pixels, or a region of an image that does
-    not exist, gives 0. The gradient goes to the first maximum; none to rois.
+    not exist, gives 0. The gradient goes to the first maximum (none where it is NaN); none to rois.
     """
 def round(
     data: Symbol,

@@ -34,7 +34,8 @@ def test_dropout_draws_mxnets_numbers(both, rng, mode, layers, both_ways):
     wrong for the weights, and for all of relu and GRU.
     """
     xs = arrays(rng, mode, (4, 3, 5), 6, layers, 1 + both_ways, "d")
-    call = f"nd.RNN({', '.join(xs)}, state_size=6, num_layers={layers}, mode='{mode}', bidirectional={both_ways}, p=0.3)"
+    options = f"num_layers={layers}, mode='{mode}', bidirectional={both_ways}, p=0.3"
+    call = f"nd.RNN({', '.join(xs)}, state_size=6, {options})"
     both(
         f"""
         {", ".join(xs)} = leaves = [nd.array(v, dtype="float64") for v in ({", ".join(xs)})]
