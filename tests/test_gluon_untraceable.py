@@ -105,6 +105,11 @@ def test_arrays_from_outside_are_refused_with_the_line(mix):
         block(mix)(nd.ones((2,)))
 
 
+def test_functions_of_nd_are_refused():
+    with pytest.raises(TypeError, match="relu: .* got Symbol; in hybrid_forward use F"):
+        block(lambda F, x: nd.relu(x))(nd.ones((2,)))
+
+
 # ---- symbols and files
 def test_symbols_without_shapes():
     net = Attention(4, 2)

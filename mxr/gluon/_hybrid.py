@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import warnings
 from typing import Any
 
@@ -22,21 +21,9 @@ from ._block import Block
 from ._parameter import DeferredInitializationError, Parameter
 from ._parameter_dict import ParameterDict
 from .nesting import Format, flatten, regroup
-from .tracing import MAX_TRACES, Traced, located, mode, place_of, signature
+from .tracing import MAX_TRACES, Traced, located, mode, place_of, signature, takes
 
 __all__ = ["HybridBlock"]
-
-# Names of parameters that hybrid_forward of a class takes; None: all (it has **kwargs).
-_taken: dict[Any, frozenset[str] | None] = {}
-
-
-def _takes(function: Any) -> frozenset[str] | None:
-    key = getattr(function, "__func__", function)
-    if key not in _taken:
-        parameters = inspect.signature(key).parameters.values()
-        every = any(p.kind is p.VAR_KEYWORD for p in parameters)
-        _taken[key] = None if every else frozenset(p.name for p in parameters if p.kind is not p.VAR_POSITIONAL)
-    return _taken[key]
 
 
 class HybridBlock(Block):
@@ -166,7 +153,20 @@ class HybridBlock(Block):
     def _trace_on(self, args: list[Any]) -> Any:
         params = self._arguments({n: p.var() for n, p in self._reg_params.items()})
         with self.name_scope(), active.trace.inside(self):
+            if type(self).infer_shape is not HybridBlock.infer_shape and active.trace.reason != "symbol":
+                self._infer_own(args)
             return self.hybrid_forward(sym, *args, **params)
+
+    def _infer_own(self, args: list[Any]) -> None:
+        """Lets a block that infers shapes by a rule of its own (recurrent layers) do so for the trace's shapes."""
+        if all(is_known(None if p.shape is None else infer._from_user(p.shape)) for p in self._reg_params.values()):
+            return
+        trace = active.trace
+        asked, trace.asked = trace.asked, False
+        try:
+            self.infer_shape(*args)
+        finally:
+            trace.asked = asked  # sizes of weights are the same in every trace
 
     def _compose(self, args: list[Any]) -> Any:
         """The block on symbols: a part of another block's trace, or a graph of its own."""
@@ -197,7 +197,7 @@ class HybridBlock(Block):
 
     def _arguments(self, params: dict[str, Any]) -> dict[str, Any]:
         """Of the parameters, those that hybrid_forward names (MXNet insists on all; self.weight.data() works too)."""
-        taken = _takes(self.hybrid_forward)
+        taken = takes(self.hybrid_forward)
         return params if taken is None or not params else {n: v for n, v in params.items() if n in taken}
 
     def _infer_attrs(self, args: tuple) -> None:

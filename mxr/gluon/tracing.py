@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from typing import Any
 
@@ -11,7 +12,7 @@ from ..graph.cached_graph import CachedGraph
 from ..symbol import Symbol
 from .nesting import Format
 
-__all__ = ["MAX_TRACES", "Traced", "located", "mode", "place_of", "signature"]
+__all__ = ["MAX_TRACES", "Traced", "located", "mode", "place_of", "signature", "takes"]
 
 MAX_TRACES = 128  # of one block; the one that was not used for longest goes first
 _IN_OPERATOR = re.compile(r"Error in operator ([^\s:]+)|^([^\s:]+): ")
@@ -47,6 +48,19 @@ class Traced:
         self.inputs, self.symbol, self.in_format, self.out_format = inputs, symbol, in_format, out_format
         self.asked, self.key, self.places, self.shapes = asked, key, places, shapes
         self.graph: CachedGraph | None = None
+
+
+# Names of parameters that hybrid_forward of a class takes; None: all (it has **kwargs).
+_taken: dict[Any, frozenset[str] | None] = {}
+
+
+def takes(function: Any) -> frozenset[str] | None:
+    key = getattr(function, "__func__", function)
+    if key not in _taken:
+        parameters = inspect.signature(key).parameters.values()
+        every = any(p.kind is p.VAR_KEYWORD for p in parameters)
+        _taken[key] = None if every else frozenset(p.name for p in parameters if p.kind is not p.VAR_POSITIONAL)
+    return _taken[key]
 
 
 def signature(flat: list[Any], form: Format) -> tuple:

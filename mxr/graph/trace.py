@@ -133,19 +133,19 @@ class Trace:
     def shape(self, entry: Entry) -> tuple[int, ...]:
         self.asked = True
         shape = self.peek(entry)
+        if not is_known(shape):  # of a weight, or zeros of an open shape: what uses them may tell
+            nodes = Symbol([(n, 0, 0) for n in self._made])._nodes()
+            self._solve(entry, nodes, self._shapes, 0, infer._visit, is_known)
+            shape = self._shapes.get((id(entry[0]), entry[1]))
         if shape is None or not is_known(shape):
             raise MXNetError(f"{entry[0].name}: {self._unknown(entry[0], 'shape', shape)}")
         return shape
 
     def peek(self, entry: Entry) -> Any:
-        """The shape as far as it is known, without making the trace depend on it."""
+        """The shape as far as it is known from what `entry` is made of, without making the trace depend on it."""
         key = id(entry[0]), entry[1]
         if not is_known(self._shapes.get(key)):
             self._solve(entry, self._below(entry, self._shapes, is_known), self._shapes, 0, infer._visit, is_known)
-        if entry[0].op is None and not is_known(self._shapes.get(key)):  # a weight: its users may tell
-            self._solve(
-                entry, Symbol([(n, 0, 0) for n in self._made])._nodes(), self._shapes, 0, infer._visit, is_known
-            )
         return self._shapes.get(key)
 
     def differ(self, x: Symbol, y: Symbol) -> bool:

@@ -29,7 +29,8 @@ def run(op: OpDef, inputs: list[Any], a: Attrs, given: dict[str, Any], out: Any,
                 raise MXNetValueError(f"{op.name}: argument {missing} is missing")
             which = names[i] if i < len(names) else f"{op.inputs[-1]}{i}"
             raise MXNetTypeError(
-                f"{op.name}: argument {which} must be NDArray, got {type(x).__name__}; mx.nd.array(...) makes one"
+                f"{op.name}: argument {which} must be NDArray, got {type(x).__name__}; "
+                + ("in hybrid_forward use F" if type(x).__name__ == "Symbol" else "mx.nd.array(...) makes one")
             )
     if op.refit is not None and isinstance(out, NDArray):
         a = op.refit(a, out.shape, out.dtype)
