@@ -56,6 +56,7 @@ TRACEABLE = {
 
 RUN_TRACEABLE = """
 import os, tempfile
+mx.attribute.AttrScope._subgraph_names.clear()  # counts through the process
 class Net(gluon.HybridBlock):
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
