@@ -32,28 +32,34 @@ def _matrix(xp: Any, n: int, at: Any, weight: Any, columns: int) -> Any:
     return library.csr_matrix((weight.reshape(-1), at.reshape(-1).astype(whole, copy=False), starts), shape=(k, n))
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def weighted_rows(xp: Any, rows: Any, at: Any, weight: Any) -> Any:
     """(k, m): the sums over j of weight[i, j] * rows[at[i, j]], of rows (n, m), at and weight (k, each).
 
     Rows of weight 0 do not count, even if they hold infinities.
     """
-    matrix = _matrix(xp, len(rows), at, weight, rows.shape[1]) if rows.dtype == weight.dtype else None
-    if matrix is not None:
-        out = matrix @ rows
-    elif at.shape[1] > 4:
-        out = (weight[:, None, :] @ rows[at])[:, 0]
-    else:
-        out = _summed(xp, rows, at, weight, False)
-    return out if all_finite(xp, out) else _summed(xp, rows, at, weight, True)
+    if xp is np:  # a device would have to wait for the look at the result
+        matrix = _matrix(xp, len(rows), at, weight, rows.shape[1]) if rows.dtype == weight.dtype else None
+        out = matrix @ rows if matrix is not None else _summed(xp, rows, at, weight, False)
+        if all_finite(xp, out):
+            return out
+    return _summed(xp, rows, at, weight, True)
 
 
 def _summed(xp: Any, rows: Any, at: Any, weight: Any, careful: bool) -> Any:
+    """`careful`: where the weight is 0, so is the product."""
+    zero = rows.dtype.type(0)
+    if at.shape[1] > 4:
+        picked = rows[at]
+        if careful:
+            picked = xp.where(weight[..., None] == 0, zero, picked)
+        return (weight[:, None, :] @ picked)[:, 0]
     out = None
     for j in range(at.shape[1]):
         part = rows.take(at[:, j], axis=0)
-        if careful:
-            part[weight[:, j] == 0] = 0
         part *= weight[:, j, None]
+        if careful:
+            part = xp.where(weight[:, j, None] == 0, zero, part)
         out = part if out is None else xp.add(out, part, out=out)
     return out
 

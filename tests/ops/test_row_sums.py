@@ -31,6 +31,21 @@ def test_row_sums(rng, monkeypatch, n, k, each, m, dtype, library):
         np.testing.assert_allclose(got, want, **close)
 
 
+@pytest.mark.parametrize("library", ["scipy", "none"])
+@pytest.mark.parametrize("each", [2, 6])
+def test_rows_of_weight_zero_do_not_count(rng, monkeypatch, each, library):
+    if library == "none":
+        monkeypatch.setattr(row_sums, "scipy_sparse", lambda: None)
+    rows = rng.normal(size=(50, 4)).astype("f4")
+    at, weight = rng.integers(0, 49, (3000, each)), rng.normal(size=(3000, each)).astype("f4")
+    at[::2, 1], weight[::2, 1] = 49, 0
+    want = row_sums.weighted_rows(np, rows, at, weight)
+    rows[49] = [np.inf, np.nan, -np.inf, 1]
+    np.testing.assert_allclose(row_sums.weighted_rows(np, rows, at, weight), want, rtol=1e-4, atol=1e-5)
+    at[0, 0] = 49
+    assert not np.isfinite(row_sums.weighted_rows(np, rows, at, weight)[0, :3]).any()
+
+
 def test_rows_that_do_not_exist():
     rows, at = np.ones((10, 4), "f4"), np.full((4000, 1), 10)
     with pytest.raises(IndexError, match="rows 10 to 10 are asked for, but there are 10"):
