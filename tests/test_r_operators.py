@@ -98,7 +98,7 @@ def calls() -> dict[str, tuple[Case, str]]:
             return
         if not c.train and name not in OVERRIDDEN["nd"]:  # R has no autograd and so no training outside executors
             out[f"nd {key}"] = c, name
-        if d.inputs and name not in OVERRIDDEN["sym"]:
+        if name not in OVERRIDDEN["sym"]:
             out[f"sym {key}"] = c, name
 
     for c in all_cases():
