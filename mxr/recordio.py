@@ -133,6 +133,37 @@ class MXRecordIO:
         with self._lock:
             return self._read()
 
+    def read_at(self, position: int) -> bytes | None:
+        """The record that begins at byte `position`; threads may read side by side."""
+        self._ready(writing=False)
+        with self._lock:
+            self._file.seek(position)
+            return self._read()
+
+    def positions(self) -> np.ndarray:
+        """Where the records begin; reads the heads of all, and goes back to the beginning."""
+        self._ready(writing=False)
+        found = []
+        with self._lock:
+            file = self._file
+            file.seek(0)
+            size = os.fstat(file.fileno()).st_size
+            at = 0
+            while at < size:
+                head = file.read(8)
+                if len(head) < 8:
+                    self._bad("is cut off", len(head))
+                magic, word = _HEAD.unpack(head)
+                if magic != MAGIC:
+                    self._bad("holds no record", 8)
+                if word >> 29 in (_WHOLE, _FIRST):
+                    found.append(at)
+                length = word & MAX_LENGTH
+                at += 8 + length + -length % 4
+                file.seek(at)
+            file.seek(0)
+        return np.array(found, np.int64)
+
     def _read(self) -> bytes | None:
         kind, data = self._part(at_start=True)
         if kind is None or kind == _WHOLE:
@@ -267,9 +298,7 @@ class MXIndexedRecordIO(MXRecordIO):
     def read_idx(self, idx: Any) -> bytes | None:
         """The record with key `idx`; threads may read side by side."""
         self._ready(writing=False)
-        with self._lock:
-            self._file.seek(self._position(idx))
-            return self._read()
+        return self.read_at(self._position(idx))
 
     def write_idx(self, idx: Any, buf: bytes | bytearray | memoryview) -> None:
         """Appends a record with the key `idx`."""

@@ -1,16 +1,13 @@
 """Data iterators (MXNet's ``mx.io``): batches out of arrays and files, for training loops."""
 
 from .base import DataBatch, DataDesc, DataIter
-from .files import (
-    CSVIter,
-    ImageDetRecordIter,
+from .files import CSVIter, ImageDetRecordIter, MNISTIter, MXDataIter
+from .image_record import (
     ImageRecordInt8Iter,
     ImageRecordIter,
     ImageRecordIter_v1,
     ImageRecordUInt8Iter,
     ImageRecordUInt8Iter_v1,
-    MNISTIter,
-    MXDataIter,
 )
 from .libsvm import LibSVMIter
 from .ndarray_iter import NDArrayIter

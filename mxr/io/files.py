@@ -85,6 +85,11 @@ def shuffled_order(n: int, seed: int) -> np.ndarray:
     """
     words = np.random.MT19937()
     words._legacy_seeding(seed)
+    return next_order(n, words)
+
+
+def next_order(n: int, words: np.random.MT19937) -> np.ndarray:
+    """The next permutation by the rule of `shuffled_order`, from a generator in use."""
     top = 2**32 - 1
     k = np.arange(2, n + 1, dtype=np.uint64)
     step = top // k
@@ -288,19 +293,8 @@ class CSVIter(MXDataIter):
         return self._pad
 
 
-def _later(name: str, instead: str) -> Any:
-    def create(*args: Any, **kwargs: Any) -> Any:
-        raise MXNetNotImplementedError(f"mx.io.{name} is not supported yet; {instead}")
-
-    create.__name__ = create.__qualname__ = name
-    create.__doc__ = f"Not supported yet; {instead}."
-    return create
-
-
-_IMAGES = "read the images and give the arrays to mx.io.NDArrayIter"
-ImageRecordIter = _later("ImageRecordIter", _IMAGES)
-ImageDetRecordIter = _later("ImageDetRecordIter", _IMAGES)
-ImageRecordUInt8Iter = _later("ImageRecordUInt8Iter", _IMAGES)
-ImageRecordInt8Iter = _later("ImageRecordInt8Iter", _IMAGES)
-ImageRecordIter_v1 = _later("ImageRecordIter_v1", _IMAGES)
-ImageRecordUInt8Iter_v1 = _later("ImageRecordUInt8Iter_v1", _IMAGES)
+def ImageDetRecordIter(*args: Any, **kwargs: Any) -> Any:
+    """Not supported; mx.image.ImageDetIter reads the same files."""
+    raise MXNetNotImplementedError(
+        "mx.io.ImageDetRecordIter is not supported yet; mx.image.ImageDetIter reads the same record files"
+    )
