@@ -205,6 +205,18 @@ def test_a_trace_without_questions_serves_all_shapes_until_one_does_not_fit(rng)
         net(nd.ones((2, 3)), nd.ones((2, 4)))
 
 
+def test_a_call_that_fails_leaves_the_trace_as_it_was():
+    net = block(lambda F, x, y: x + y)
+    net(nd.ones((2, 3)), nd.ones((2, 3)))
+    record = net._record
+    for _ in range(2):
+        with pytest.raises(MXNetError):
+            net(nd.ones((2, 3)), nd.ones((2, 4)))
+        assert net._record is record and not record.asked
+    assert net(nd.ones((5, 3)), nd.ones((5, 3))).shape == (5, 3)
+    assert net._record is record
+
+
 def test_nested_blocks_ask(rng):
     class Flat(gluon.HybridBlock):
         def hybrid_forward(self, F, x):

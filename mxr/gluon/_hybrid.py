@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
 import numpy as np
@@ -14,14 +13,14 @@ from ..core.shapes import is_known
 from ..graph import infer
 from ..graph.cached_graph import CachedGraph
 from ..graph.symbol import Entry, active
-from ..graph.trace import Fact, Trace, Untraceable, caller_level
+from ..graph.trace import Fact, Trace, Untraceable
 from ..ndarray import NDArray
 from ..symbol import Symbol
 from ._block import Block
 from ._parameter import DeferredInitializationError, Parameter
 from ._parameter_dict import ParameterDict
 from .nesting import Format, flatten, regroup
-from .tracing import MAX_TRACES, Traced, located, mode, place_of, signature, takes
+from .tracing import MAX_TRACES, Traced, located, mode, place_of, signature, takes, warn_baked
 
 __all__ = ["HybridBlock"]
 
@@ -114,11 +113,14 @@ class HybridBlock(Block):
         self._by_signature[record.key] = record  # the last one used is the last one
         if len(self._by_signature) > MAX_TRACES:
             del self._by_signature[next(iter(self._by_signature))]
+        self._use(record)
+        return record.inputs, record.symbol
+
+    def _use(self, record: Traced) -> None:
         self.__dict__.update(
             _record=record, _traced=(record.inputs, record.symbol), _cached=record.graph,
             _in_format=record.in_format, _out_format=record.out_format,
         )  # fmt: skip
-        return record.inputs, record.symbol
 
     def _new_trace(self, flat: list[Any], form: Format, key: Any) -> Traced:
         names = ["data"] if len(flat) == 1 else [f"data{i}" for i in range(len(flat))]
@@ -184,16 +186,8 @@ class HybridBlock(Block):
         with trace.running():
             out = self._trace_on(args)
         if trace.asked:
-            self._warn_baked("the symbol", last.shapes if facts and last is not None else None)
+            warn_baked(self, "the symbol", last.shapes if facts and last is not None else None)
         return out
-
-    def _warn_baked(self, what: str, shapes: Any) -> None:
-        of = "" if not shapes else " (" + ", ".join(f"{n} {s}" for n, s in shapes) + ")"
-        warnings.warn(
-            f"{self.name}: hybrid_forward asked for shapes, dtypes, the device or the mode, so {what} holds for those "
-            f"of this trace only{of}",
-            stacklevel=caller_level(),
-        )
 
     def _arguments(self, params: dict[str, Any]) -> dict[str, Any]:
         """Of the parameters, those that hybrid_forward names (MXNet insists on all; self.weight.data() works too)."""
@@ -275,7 +269,7 @@ class HybridBlock(Block):
         except MXNetError as e:
             if not self._fits_no_more(e, flat):
                 raise
-            outs = self._run(self._graph(args), flat, args)
+            outs = self._run_anew(flat, args)
         if self._out_format == 0:
             return outs[0]
         return regroup(_with_nones(outs, self._out_format), self._out_format)
@@ -294,15 +288,23 @@ class HybridBlock(Block):
             raise
 
     def _fits_no_more(self, e: MXNetError, flat: list[Any]) -> bool:
-        """Whether a trace that asked for nothing does not suit these shapes (x + y was one shape, now one is broadcast)
-        and they need one of their own, as from now on all do."""
+        """Whether a trace that asked for nothing does not suit these shapes: x + y was one shape, now one is wider."""
         record = self._record
         if record is None or record.asked or place_of(e, record) is None:
             return False
-        if [x.shape for x in flat] == [s for _, s in record.shapes]:
-            return False
-        record.asked = True
-        return True
+        return [x.shape for x in flat] != [s for _, s in record.shapes]
+
+    def _run_anew(self, flat: list[Any], args: tuple) -> list[Any]:
+        """A call by a trace of its own, which then serves the others too if it asks for nothing."""
+        old = self._record
+        assert old is not None
+        old.asked = True
+        try:
+            return self._run(self._graph(args), flat, args)
+        except Exception:
+            old.asked = False
+            self._use(old)
+            raise
 
     def forward(self, x: Any, *args: Any) -> Any:
         """Runs on NDArrays (imperatively or compiled) or composes symbols; write `hybrid_forward` instead."""
@@ -369,7 +371,7 @@ class HybridBlock(Block):
                 "export."
             )
         if self._record is not None and self._record.asked:
-            self._warn_baked("the exported graph", self._record.shapes)
+            warn_baked(self, "the exported graph", self._record.shapes)
         out = self._traced[1]
         out.save(f"{path}-symbol.json", remove_amp_cast=remove_amp_cast)
         arguments, auxiliary = set(out.list_arguments()), set(out.list_auxiliary_states())

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import inspect
 import re
+import warnings
 from typing import Any
 
 from ..base import MXNetError
 from ..core import tape
 from ..graph.cached_graph import CachedGraph
+from ..graph.trace import caller_level
 from ..symbol import Symbol
 from .nesting import Format
 
-__all__ = ["MAX_TRACES", "Traced", "located", "mode", "place_of", "signature", "takes"]
+__all__ = ["MAX_TRACES", "Traced", "located", "mode", "place_of", "signature", "takes", "warn_baked"]
 
 MAX_TRACES = 128  # of one block; the one that was not used for longest goes first
 _IN_OPERATOR = re.compile(r"Error in operator ([^\s:]+)|^([^\s:]+): ")
@@ -84,3 +86,13 @@ def located(e: MXNetError, record: Traced | None) -> None:
     place = place_of(e, record)
     if place is not None and place not in str(e):
         e.args = (f"{e}\n  The operator was made here: {place}", *e.args[1:])
+
+
+def warn_baked(block: Any, what: str, shapes: Any) -> None:
+    """Warns that a graph holds for the shapes of one trace."""
+    of = "" if not shapes else " (" + ", ".join(f"{n} {s}" for n, s in shapes) + ")"
+    warnings.warn(
+        f"{block.name}: hybrid_forward asked for shapes, dtypes, the device or the mode, so {what} holds for those of "
+        f"this trace only{of}",
+        stacklevel=caller_level(),
+    )
