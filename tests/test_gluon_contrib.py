@@ -167,3 +167,18 @@ def test_shuffles_by_hand(rng):
     y = gluon.contrib.nn.PixelShuffle3D((2, 3, 2))(nd.array(x)).asnumpy()
     expected = x.reshape(2, 1, 2, 3, 2, 2, 3, 2).transpose(0, 1, 5, 2, 6, 3, 7, 4).reshape(2, 1, 4, 9, 4)
     np.testing.assert_array_equal(y, expected)
+
+
+@pytest.mark.parametrize(
+    "make", [lambda c: gluon.rnn.ZoneoutCell(c, 0.5), lambda c: gluon.contrib.rnn.VariationalDropoutCell(c, 0.5)]
+)
+def test_reset_is_asked_for(make):
+    """What was kept of a graph is not mixed with arrays."""
+    cell = make(gluon.rnn.RNNCell(3))
+    cell.initialize()
+    x = nd.ones((2, 4))
+    cell(mx.sym.var("x"), cell.begin_state(func=mx.sym.var))
+    with pytest.raises(MXNetError, match=r"reset\(\)"):
+        cell(x, cell.begin_state(batch_size=2, func=nd.zeros))
+    cell.reset()
+    assert cell(x, cell.begin_state(batch_size=2, func=nd.zeros))[0].shape == (2, 3)

@@ -8,6 +8,7 @@ from typing import Any
 
 from ... import symbol as sym
 from ...base import MXNetTypeError, MXNetValueError
+from ...symbol import Symbol
 from .base_cell import HybridRecurrentCell, RecurrentCell
 from .containers import contains_bidirectional
 from .sequences import Sequences, masked
@@ -106,6 +107,12 @@ class ModifierCell(HybridRecurrentCell):
         finally:
             self.base_cell._modified = True
 
+    def _remembered(self, held: Any, like: Any) -> Any:
+        """`held`, which was kept from the step before, of the kind that this step works with."""
+        if isinstance(held, Symbol) != isinstance(like, Symbol):
+            raise MXNetValueError(f"{self.name}: call reset() before the cell is used in another sequence")
+        return held
+
     def hybrid_forward(self, F: Any, inputs: Any, states: Any) -> Any:  # type: ignore[override]
         """To be written by subclasses."""
         raise NotImplementedError(f"{type(self).__name__}.hybrid_forward is not written")
@@ -152,7 +159,8 @@ class ZoneoutCell(ModifierCell):
 
         output = new
         if self._zoneout_outputs != 0:
-            before = F.zeros_like(new) if self._prev_output is None else self._prev_output
+            before = self._prev_output
+            before = F.zeros_like(new) if before is None else self._remembered(before, new)
             output = chosen(self._zoneout_outputs, new, before)
             self._prev_output = output
         if self._zoneout_states != 0:

@@ -53,7 +53,7 @@ class VariationalDropoutCell(ModifierCell):
     def _mask(self, F: Any, what: str, p: float, like: Any) -> Any:
         if what not in self._masks:
             self._masks[what] = F.Dropout(F.ones_like(like), p=p)
-        return self._masks[what]
+        return self._remembered(self._masks[what], like)
 
     def hybrid_forward(self, F: Any, inputs: Any, states: Any) -> Any:  # type: ignore[override]
         if self.drop_states:
