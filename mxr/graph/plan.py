@@ -185,7 +185,6 @@ class _Builder:
         last: dict[int, int] = {}
         size: dict[int, int] = {}
         end = len(steps)
-        share: dict[int, int] = {}
         values: dict[int, Value] = {}
         for i, step in enumerate(steps):
             for v in step.ins:
@@ -203,19 +202,19 @@ class _Builder:
             root = self.root.get(v_id)
             last[root.id if root is not None else v_id] = end
         last.update((v.id, end) for step in steps if _once(step) for v in step.outs)
-        owner = self._share_inplace(steps, first, last, size, share)
+        owners, sharers = self._share_inplace(steps, first, last, size)
         blocks = []
         for vid, start in first.items():
-            if vid in self.external or vid in share:
+            if vid in self.external or vid in owners:
                 continue
-            members = [vid] + [k for k in share if owner(k) == vid]
+            members = [vid, *sharers.get(vid, ())]
             blocks.append(Block(vid, max(size[m] for m in members), start, max(last[m] for m in members)))
         offsets, total = place(blocks)
         arena = empty_aligned(self.xp, total) if total else None
         for vid, v in values.items():
             if vid in self.external:
                 continue
-            own = owner(vid)
+            own = owners.get(vid, vid)
             if own in self.external:
                 self.buffers[vid] = self.buffers[own].reshape(v.shape)
                 continue
@@ -225,15 +224,14 @@ class _Builder:
         return arena
 
     def _share_inplace(
-        self, steps: list[Step], first: dict, last: dict, size: dict, share: dict[int, int]
-    ) -> Callable[[int], int]:
-        """Results of in-place operators take over the buffer of an input that dies there."""
+        self, steps: list[Step], first: dict, last: dict, size: dict
+    ) -> tuple[dict[int, int], dict[int, list[int]]]:
+        """Results of in-place operators take over the buffer of an input that dies there.
 
-        def owner(k: int) -> int:
-            while k in share:
-                k = share[k]
-            return k
-
+        Returns the owner of each buffer taken over, and by owner those that took it over.
+        """
+        owners: dict[int, int] = {}
+        sharers: dict[int, list[int]] = {}
         for i, step in enumerate(steps):
             if not step.inplace:
                 continue
@@ -250,12 +248,13 @@ class _Builder:
                         and v.shape == out.shape
                         and v.dtype == out.dtype
                         and sum(self._root(w) is r for w in step.ins) == 1
-                        and all(last[k] <= i for k in share if owner(k) == owner(r.id) and k != r.id)
-                        and not any(owner(o.id) == owner(r.id) for o in step.outs)
+                        and all(last[k] <= i for k in sharers.get(owners.get(r.id, r.id), ()) if k != r.id)
+                        and not any(owners.get(o.id, o.id) == owners.get(r.id, r.id) for o in step.outs)
                     ):
-                        share[out.id] = r.id
+                        own = owners[out.id] = owners.get(r.id, r.id)
+                        sharers.setdefault(own, []).append(out.id)
                         break
-        return owner
+        return owners, sharers
 
     # ---- calls
     def _buffer(self, v: Value) -> Any:
