@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -9,8 +10,9 @@ import numpy as np
 
 from ... import ndarray as nd
 from ...base import MXNetIndexError, MXNetTypeError, MXNetValueError
+from ...recordio import MXIndexedRecordIO
 
-__all__ = ["ArrayDataset", "Dataset", "SimpleDataset"]
+__all__ = ["ArrayDataset", "Dataset", "RecordFileDataset", "SimpleDataset"]
 
 
 class Dataset:
@@ -115,6 +117,21 @@ class ArrayDataset(Dataset):
                 d = d._data
             parts.append(nd.array(d[indices], dtype=d.dtype))
         return parts if len(parts) > 1 else parts[0]
+
+
+class RecordFileDataset(Dataset):
+    """The records of a record file, as bytes; the index is the file of the same name with ending ``.idx``."""
+
+    def __init__(self, filename: str | os.PathLike) -> None:
+        self.filename = os.fspath(filename)
+        self.idx_file = os.path.splitext(self.filename)[0] + ".idx"
+        self._record = MXIndexedRecordIO(self.idx_file, self.filename, "r")
+
+    def __getitem__(self, idx: int) -> Any:
+        return self._record.read_idx(self._record.keys[idx])
+
+    def __len__(self) -> int:
+        return len(self._record.keys)
 
 
 class _Transformed(Dataset):

@@ -1,4 +1,4 @@
-"""MNIST and Fashion-MNIST as gluon data sets."""
+"""Image data sets: MNIST and Fashion-MNIST; those of other files are re-exported here, where MXNet has them."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from .... import datasets
 from .... import ndarray as nd
 from ....context import cpu
 from ..dataset import Dataset
+from .cifar import CIFAR10, CIFAR100
+from .image_files import ImageFolderDataset, ImageRecordDataset
 
-__all__ = ["MNIST", "FashionMNIST"]
+__all__ = ["CIFAR10", "CIFAR100", "MNIST", "FashionMNIST", "ImageFolderDataset", "ImageRecordDataset"]
 
 
 class _Images(Dataset):
