@@ -67,7 +67,7 @@ class MXRecordIO:
         if self.flag not in ("r", "w"):
             raise MXNetValueError(f"{type(self).__name__}: argument flag={self.flag!r} must be 'r' or 'w'")
         self.writable = self.flag == "w"
-        self.pid = os.getpid()
+        self.pid: int | None = os.getpid()
         self._lock = threading.RLock()
         path = self.uri.removeprefix("file://")
         try:
@@ -325,7 +325,7 @@ class _NoSuchKey(MXNetIndexError, KeyError):
 
 _NoSuchKey.__name__ = "MXNetKeyError"
 
-IRHeader = namedtuple("HEADER", ["flag", "label", "id", "id2"])
+IRHeader = namedtuple("HEADER", ["flag", "label", "id", "id2"])  # type: ignore[name-match]
 IRHeader.__doc__ = """Head of an image record.
 
 flag : how many labels there are, 0 for the one in `label` (set by `pack`).

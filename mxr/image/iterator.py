@@ -130,7 +130,7 @@ class ImageIter(DataIter):
         self.batch_size, self.data_shape, self.label_width = batch_size, data_shape, label_width
         self.shuffle, self.last_batch_handle = shuffle, last_batch_handle
         self.seq: Any = self._sequence(shuffle, num_parts, part_index)
-        self.auglist = CreateAugmenter(data_shape, **kwargs) if aug_list is None else aug_list
+        self.auglist: Any = CreateAugmenter(data_shape, **kwargs) if aug_list is None else aug_list
         self.num_image = None if self.seq is None else len(self.seq)
         self.cur = 0
         self._allow_read = True

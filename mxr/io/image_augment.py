@@ -181,7 +181,7 @@ def _coloured(o: dict[str, Any], rng: np.random.Generator, image: np.ndarray) ->
             if steps[i] == "brightness":
                 x *= alpha
             else:
-                grey = (x @ _GREY)[..., None]
+                grey: Any = (x @ _GREY)[..., None]
                 x = x * alpha + (1 - alpha) * (grey.mean() if steps[i] == "contrast" else grey)
             x = np.clip(x, 0, 255)
         image = np.rint(x).astype(np.uint8)
