@@ -175,7 +175,7 @@ def _random_part(o: dict[str, Any], rng: np.random.Generator, image: np.ndarray)
 def _coloured(o: dict[str, Any], rng: np.random.Generator, image: np.ndarray) -> np.ndarray:
     steps = [name for name in ("brightness", "contrast", "saturation") if o[name] > 0]
     if steps:
-        x = image.astype(np.float32)
+        x: Any = image.astype(np.float32)
         for i in rng.permutation(len(steps)):
             alpha = np.float32(1 + rng.uniform(-1, 1) * o[steps[i]])
             if steps[i] == "brightness":

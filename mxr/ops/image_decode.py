@@ -39,7 +39,7 @@ def _by_opencv(cv2: Any, raw: np.ndarray, colour: bool, rgb: bool) -> np.ndarray
         image = cv2.imdecode(raw, cv2.IMREAD_COLOR if colour else cv2.IMREAD_GRAYSCALE)
     except cv2.error:
         return None
-    return image[:, :, ::-1] if image is not None and colour and rgb else image
+    return cv2.cvtColor(image, cv2.COLOR_BGR2RGB) if image is not None and colour and rgb else image
 
 
 def _by_pillow(raw: np.ndarray, colour: bool, rgb: bool) -> np.ndarray | None:
