@@ -196,7 +196,7 @@ def _coloured(o: dict[str, Any], rng: np.random.Generator, image: np.ndarray) ->
                 hls[..., 0] %= top
         image = cv2.cvtColor(np.clip(hls, 0, 255).astype(np.uint8), cv2.COLOR_HLS2RGB)
     if o["pca_noise"] > 0:
-        alpha = rng.normal(0, o["pca_noise"], 3).astype(np.float32)
-        shift = (_EIGENVECTORS * (alpha * _EIGENVALUES)).sum(axis=1)
+        noise = rng.normal(0, o["pca_noise"], 3).astype(np.float32)
+        shift = (_EIGENVECTORS * (noise * _EIGENVALUES)).sum(axis=1)
         image = np.clip(image + shift, 0, 255).astype(np.uint8)
     return image
