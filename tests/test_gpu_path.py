@@ -58,7 +58,6 @@ def test_calls_and_gradients(name: str) -> None:
                 same(gpu, forms.imperative(c, host), c, f"gpu, {dtype}", not all_ops()[name].random)
 
 
-@pytest.mark.xfail(reason="plans put CPU kernels into steps on a GPU: compile_groups of mxr/graph/plan.py")
 @pytest.mark.parametrize("form", ["bound", "hybridized"])
 def test_executors_and_blocks(form: str, monkeypatch) -> None:
     """The same from an executor bound to mx.gpu(0), and from a hybridized block there."""

@@ -119,7 +119,8 @@ class _Builder:
 
             steps = LayoutPass(self.g, steps, wanted, self.train).run()
             self.onednn = True
-        compile_groups(steps)
+        if not self.ctx.is_gpu:
+            compile_groups(steps)
         for step in steps:
             for node in step.nodes:
                 if node.op.view and not step.group:
