@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from mxr.ops.image_resize import opencv
+
 REPO = Path(__file__).resolve().parents[1]
 _SHARED_DATA = REPO.parent / "shared" / "data"
 if "MXNET_HOME" not in os.environ and _SHARED_DATA.is_dir():
@@ -14,6 +16,8 @@ if "MXNET_HOME" not in os.environ and _SHARED_DATA.is_dir():
 os.environ.setdefault("MXR_OFFLINE", "1")  # tests never download
 os.environ.setdefault("MPLBACKEND", "Agg")
 os.environ.setdefault("MXR_CACHE_DIR", str(REPO / ".setup" / "kernels"))  # not the user's cache
+
+opencv()  # as mxr imports it: on its own it changes LD_LIBRARY_PATH, which R in tests would inherit
 
 
 @pytest.fixture(scope="session")

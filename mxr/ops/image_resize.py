@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import importlib
+import os
 import sys
 from typing import Any
 
@@ -26,12 +27,18 @@ def opencv() -> Any:
     Its threads are turned off if nobody had imported it: they do not survive the fork of a DataLoader's workers.
     """
     ours = "cv2" not in sys.modules
+    path = os.environ.get("LD_LIBRARY_PATH")
     try:
         cv2 = importlib.import_module("cv2")
     except ImportError:
         return None
     if ours:
         cv2.setNumThreads(1)
+        # it prepends folders of its own, which R in this process or in children stumbles over
+        if path is None:
+            os.environ.pop("LD_LIBRARY_PATH", None)
+        else:
+            os.environ["LD_LIBRARY_PATH"] = path
     return cv2
 
 

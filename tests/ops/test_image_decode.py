@@ -2,6 +2,9 @@
 
 import builtins
 import io
+import os
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -122,3 +125,13 @@ def test_nd_imdecode(picture):
 def test_a_border_for_each_channel():
     with pytest.raises(mx.MXNetError, match=r"_cvcopyMakeBorder.*values=\(1.0,\)"):
         nd._internal._cvcopyMakeBorder(nd.ones((2, 2, 3)), 1, 0, 0, 0, values=(1,))
+
+
+def test_opencv_leaves_the_environment_alone():
+    code = "import os; from mxr.ops.image_resize import opencv; opencv(); print(os.environ.get('LD_LIBRARY_PATH'))"
+    for given in (None, "/somewhere"):
+        env = {k: v for k, v in os.environ.items() if k != "LD_LIBRARY_PATH"} | (
+            {} if given is None else {"LD_LIBRARY_PATH": given}
+        )
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=env, check=True)
+        assert done.stdout.strip() == str(given)
