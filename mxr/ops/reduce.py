@@ -85,6 +85,8 @@ def _mean(xp: Any, x: Any, axes: tuple[int, ...], keepdims: bool) -> Any:
     total = xp.sum(x, axis=axes, dtype=_wide(x.dtype), keepdims=keepdims)
     if x.dtype.kind == "f":
         return (total / total.dtype.type(n)).astype(x.dtype, copy=False)
+    if x.dtype.kind == "b":
+        return total  # any: a half is true
     total = total.astype(np.int64)
     return ((total - xp.fmod(total, n)) // n).astype(x.dtype)  # truncates as C does
 

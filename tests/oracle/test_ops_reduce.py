@@ -198,3 +198,7 @@ def test_shapes_that_the_consumer_gives(both, symbol, shape):
 def test_unknown_creation_shapes_are_errors(both):
     for call in ("_zeros()", "_zeros(shape=(0, 3))", "_random_uniform()", "_arange(start=0, infer_range=True)"):
         both(f"result = nd._internal.{call}.asnumpy()", raises="shape")
+
+
+def test_mean_of_truth_values(both):
+    both("result = {'m': nd.mean(nd.array([[1, 0], [0, 0]], dtype='bool'), axis=1)}")
