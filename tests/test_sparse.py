@@ -518,3 +518,29 @@ def test_indices_outside_of_a_row_sparse_array():
     for use in (x.asnumpy, x.check_format, lambda: nd.ones((3, 2)) * x, lambda: (x + x).asnumpy()):
         with pytest.raises(MXNetError, match=re.escape("a row index of row_sparse (3, 2) is out of range")):
             use()
+
+
+def test_updates_in_place_spare_what_others_hold():
+    """A row_sparse weight is written in place only where no other array shares its values."""
+    from mxr.ops import sparse_update
+
+    def weight():
+        return nd.ones((6, 2)).tostype("row_sparse")
+
+    grad = nd.sparse.row_sparse_array((np.ones((2, 2), "f"), [1, 4]), shape=(6, 2))
+    w = weight()
+    place = w._buf.data.ctypes.data
+    nd.sparse.sgd_update(w, grad, out=w, lr=0.5)
+    assert w._buf.data.ctypes.data == place and w.asnumpy()[:, 0].tolist() == [1, 0.5, 1, 1, 0.5, 1]
+    for share, show in (
+        (lambda x: x.detach(), lambda y: y.asnumpy()),
+        (lambda x: x.copy(), lambda y: y.asnumpy()),
+        (lambda x: x.data, lambda y: y.asnumpy()),
+        (lambda x: x._buf, lambda y: y.todense()),
+        (lambda x: x._buf.data, lambda y: y),
+    ):
+        w = weight()
+        held = share(w)
+        nd.sparse.sgd_update(w, grad, out=w, lr=0.5)
+        assert (show(held) == 1).all() and w.asnumpy()[1, 0] == 0.5
+    assert sparse_update._references(sparse_update._Holder()) == sparse_update._ALONE

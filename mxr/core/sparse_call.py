@@ -157,10 +157,11 @@ def invoke_sparse(op: OpDef, inputs: Sequence[Any], a: Attrs, out: Any, ctx: Con
         raise _refusal(op, a, stypes)
     if kernel is not None and kernel.updates:
         assert kernel.run is not None
+        del bufs  # an update writes in place what nobody else holds
         try:
             return kernel.run(op, a, inputs, out)
         except Exception as e:
-            raise named_error(op, a, bufs, e) from None
+            raise named_error(op, a, [_raw(x) for x in inputs], e) from None
     compute = None if kernel is None else kernel.run
     taped = tape.state.recording and op.grad is not None and any(x._node is not None for x in inputs)
     if compute is None and taped and out is None:

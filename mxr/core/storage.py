@@ -221,13 +221,17 @@ class RowSparse(Sparse):
             out[hit] = self.data[order[at[hit]]]
         return out
 
-    def put_rows(self, rows: Any, values: Any) -> RowSparse:
-        """With rows (rising) replaced or added."""
-        if len(self.indices) == self.shape[0]:
-            data = self.data.copy()
-            data[rows] = values
-            return self.with_data(data)
-        xp = self.xp
+    def put_rows(self, rows: Any, values: Any, *, inplace: bool = False) -> RowSparse:
+        """With rows (rising) replaced or added. `inplace`: nobody else needs the values as they were."""
+        xp, n = self.xp, len(self.indices)
+        at = rows if n == self.shape[0] else None
+        if at is None and n and bool((self.indices[1:] > self.indices[:-1]).all()):
+            found = xp.searchsorted(self.indices, rows).clip(0, n - 1)
+            at = found if bool((self.indices[found] == rows).all()) else None
+        if at is not None:  # all of them are stored
+            out = self if inplace else self.with_data(self.data.copy())
+            out.data[at] = values
+            return out
         keep = ~xp.isin(self.indices, rows)
         indices = xp.concatenate((self.indices[keep], rows))
         data = xp.concatenate((self.data[keep], values.astype(self.data.dtype, copy=False)))

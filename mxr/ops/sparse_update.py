@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
+
+import numpy as np
 
 from ..core.array import SparseArray, make_array
 from ..core.dispatch import invoke
@@ -21,9 +24,26 @@ def _rows_of(x: Any, rows: Any) -> Any:
     return x._data[rows]
 
 
+class _Holder:
+    """Stands for an NDArray that alone holds its values."""
+
+    def __init__(self) -> None:
+        self._buf = RowSparse(np.zeros((1, 1)), np.zeros(1, np.int64), (1, 1))
+
+
+def _references(x: Any) -> tuple[int, int]:
+    value = x._buf
+    return sys.getrefcount(value), sys.getrefcount(value.data)
+
+
+_ALONE = _references(_Holder())
+
+
 def _put(x: Any, rows: Any, values: Any) -> None:
     if isinstance(x, SparseArray):
-        x._buf = x._buf.put_rows(rows, values)
+        # raw sparse values are shared freely; a large table is written in place where nobody shares it
+        alone = _references(x) == _ALONE and (x.context.is_gpu or x._buf.data.flags.owndata)
+        x._buf = x._buf.put_rows(rows, values, inplace=alone)
     else:
         x._data[rows] = values
 
