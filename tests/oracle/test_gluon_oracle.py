@@ -418,7 +418,8 @@ def test_data_loader_order_and_dtypes(both, rng):
             loader = gluon.data.DataLoader(data, 4, shuffle=True, last_batch=last)
             for epoch in range(2):
                 for i, (a, b) in enumerate(loader):
-                    result['%s %d %d' % (last, epoch, i)] = nd.concat(a.reshape((a.shape[0], -1)), b.reshape((-1, 1)))
+                    result['data %s %d %d' % (last, epoch, i)] = a  # as they are: MXNet can trip over views of them
+                    result['label %s %d %d' % (last, epoch, i)] = b
                 result['length %s %d' % (last, epoch)] = len(loader)
         a, b = next(iter(gluon.data.DataLoader(data, 4)))
         result['dtypes'] = str([np.dtype(a.dtype), np.dtype(b.dtype)])
