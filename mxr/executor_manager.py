@@ -50,6 +50,14 @@ def _check_arguments(symbol: Any) -> None:
             seen.add(name)
 
 
+def mean_over_devices(block: Sequence[Any]) -> Any:
+    """The mean, on the CPU, of the arrays that each device has of one parameter."""
+    mean = block[0].as_in_context(cpu())
+    for other in block[1:]:
+        mean = mean + other.as_in_context(cpu())
+    return mean / len(block) if len(block) > 1 else mean
+
+
 class _Share:
     """One device: its executor and its slice of the batch."""
 
@@ -195,11 +203,7 @@ class DataParallelExecutorManager:
             (self.aux_names, self.aux_arrays, aux_params),
         ):
             for name, block in zip(names, blocks):
-                mean = block[0].as_in_context(cpu())
-                for other in block[1:]:
-                    mean = mean + other.as_in_context(cpu())
-                if len(block) > 1:
-                    mean = mean / len(block)
+                mean = mean_over_devices(block)
                 mean.astype(target[name].dtype, copy=False).copyto(target[name])
 
     def load_data_batch(self, data_batch: Any) -> None:

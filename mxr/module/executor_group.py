@@ -10,8 +10,7 @@ import numpy as np
 
 from .. import ndarray as nd
 from ..base import MXNetAssertionError, MXNetValueError, suggest
-from ..context import cpu
-from ..executor_manager import _check_arguments, _split_input_slice
+from ..executor_manager import _check_arguments, _split_input_slice, mean_over_devices
 from ..io import DataDesc
 from .checks import require
 from .parts import _cut, _load_data, _load_general, _load_label, _merge_multi_context, _prepare_group2ctxs
@@ -272,11 +271,7 @@ class DataParallelExecutorGroup:
             (self.aux_names, self.aux_arrays, aux_params),
         ):
             for name, block in zip(names, blocks):
-                mean = block[0].as_in_context(cpu())
-                for other in block[1:]:
-                    mean = mean + other.as_in_context(cpu())
-                if len(block) > 1:
-                    mean = mean / len(block)
+                mean = mean_over_devices(block)
                 if name in target:
                     mean.astype(target[name].dtype, copy=False).copyto(target[name])
                 else:
