@@ -9,8 +9,8 @@ if command -v flock >/dev/null; then
 fi
 
 DEBIAN_R="r-base-core r-base-dev r-cran-reticulate r-cran-testthat r-cran-knitr r-cran-rmarkdown r-cran-ggplot2
-  r-cran-cli r-cran-generics r-cran-jsonlite pandoc graphviz"
-CRAN_R="reticulate testthat knitr rmarkdown ggplot2 cli generics jsonlite"
+  r-cran-cli r-cran-generics r-cran-hardhat r-cran-jsonlite r-cran-roxygen2 r-cran-tibble pandoc graphviz"
+CRAN_R="reticulate testthat knitr rmarkdown ggplot2 cli generics hardhat jsonlite roxygen2 tibble"
 
 # apt_install PACKAGES...: installs them, or says how and stops.
 apt_install() {

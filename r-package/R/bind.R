@@ -62,6 +62,23 @@ open_door <- function(transport, session) {
   invisible()
 }
 
+#' Whether the engine can be used
+#'
+#' Starts Python where that has not happened yet. Examples and scripts ask this before they need the engine.
+#' @param quiet `FALSE` says in a message why the engine cannot be used.
+#' @return `TRUE` or `FALSE`.
+#' @family set-up
+#' @examples
+#' mx.available()
+mx.available <- function(quiet = TRUE) {
+  why <- tryCatch({
+    if (!is_bound()) bind()
+    NULL
+  }, error = conditionMessage)
+  if (!is.null(why) && !quiet) message(why)
+  is.null(why)
+}
+
 is_bound <- function() !is.null(the$transport)
 
 install_mxr <- function(source = Sys.getenv("MXR_SOURCE", "mxr-arrays[fast]"), python = NULL, envname = VENV) {
