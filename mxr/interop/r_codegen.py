@@ -14,7 +14,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Operator", "default_text", "nd_name", "operators", "public_names", "render"]
+__all__ = [
+    "Operator", "default_text", "nd_formals", "nd_name", "operators", "public_names", "quoted", "render",
+    "symbol_formals",
+]  # fmt: skip
 
 REQUIRED = object()
 RESERVED = {"if", "else", "repeat", "while", "function", "for", "next", "break", "TRUE", "FALSE", "NULL", "in"}
@@ -69,20 +72,20 @@ def default_text(value: Any, mirrored: bool = True) -> str:
     return '"' + str(value).replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def _quoted(name: str) -> str:
+def quoted(name: str) -> str:
     return f"`{name}`" if name in RESERVED or name.startswith("_") else name
 
 
 def _formals(o: Operator) -> list[str]:
     return [
-        _quoted(n) if d is REQUIRED else f"{_quoted(n)} = {default_text(d, n not in o.floats)}"
+        quoted(n) if d is REQUIRED else f"{quoted(n)} = {default_text(d, n not in o.floats)}"
         for n, d in o.params.items()
     ]
 
 
 def _given(names: Iterable[str]) -> str:
     """A list of what the caller gave; the engine knows its own defaults."""
-    return "list(" + ", ".join(f"{_quoted(n)} = if (!missing({_quoted(n)})) {_quoted(n)}" for n in names) + ")"
+    return "list(" + ", ".join(f"{quoted(n)} = if (!missing({quoted(n)})) {quoted(n)}" for n in names) + ")"
 
 
 def nd_name(name: str) -> str:
@@ -99,21 +102,30 @@ def public_names(name: str) -> tuple[str, str] | None:
     return f"mx.nd.{space}.{rest.replace('_', '.')}", f"mx.symbol.{space}{mark}{rest}"
 
 
+def nd_formals(o: Operator) -> list[str]:
+    return [quoted(n) for n in o.inputs] + _formals(o) + ["..."] * o.any_params + ["out = NULL"]
+
+
+def symbol_formals(o: Operator) -> list[str]:
+    # Inputs, then dots: parameters are taken only by name, as in MXNet R. Several inputs all come in the dots.
+    return [quoted(n) for n in symbol_inputs(o)] + ["..."] + _formals(o) + ["name = NULL"]
+
+
+def symbol_inputs(o: Operator) -> tuple[str, ...]:
+    return () if o.variadic else o.inputs
+
+
 def nd_function(o: Operator) -> str:
-    formals = [_quoted(n) for n in o.inputs] + _formals(o) + ["..."] * o.any_params + ["out = NULL"]
     params = f"c({_given(o.params)}, list(...))" if o.any_params else _given(o.params)
     return (
-        f"{_quoted(nd_name(o.name))} <- function({', '.join(formals)})\n"
+        f"{quoted(nd_name(o.name))} <- function({', '.join(nd_formals(o))})\n"
         f'  nd_op("{o.name}", {_given(o.inputs)}, {params}, out)\n'
     )
 
 
 def _symbol_form(o: Operator, r_name: str) -> str:
-    # Inputs, then dots: parameters are taken only by name, as in MXNet R. Several inputs all come in the dots.
-    inputs = () if o.variadic else o.inputs
-    formals = [_quoted(n) for n in inputs] + ["..."] + _formals(o) + ["name = NULL"]
-    body = f'sym_op("{o.name}", {_given(inputs)}, list(...), {_given(o.params)}, name)'
-    return f"{r_name} <- function({', '.join(formals)})\n  {body}\n"
+    body = f'sym_op("{o.name}", {_given(symbol_inputs(o))}, list(...), {_given(o.params)}, name)'
+    return f"{r_name} <- function({', '.join(symbol_formals(o))})\n  {body}\n"
 
 
 def symbol_function(o: Operator) -> str:
