@@ -10,7 +10,7 @@ from mxr.base import MXNetError
 from . import r_convert as cv
 from .r import exported, handles
 from .r_nd import array_of, context, put
-from .r_sym import symbol_of
+from .r_sym import output_names, symbol_of
 
 __all__ = ["bind_simple", "grad_requests"]
 
@@ -70,7 +70,7 @@ def exec_of(h: Any) -> Any:
 
 def _arrays(e: Any, which: str) -> dict[str, Any]:
     if which == "outputs":
-        return dict(zip(e._symbol.list_outputs(), e.outputs))
+        return dict(zip(output_names(e._symbol), e.outputs))
     if which == "grad":
         return {n: e.grad_dict.get(n) for n in e.arg_dict}
     return dict(e.arg_dict if which == "arg" else e.aux_dict)

@@ -13,7 +13,10 @@ from . import r_convert as cv
 from .r import exported, handles
 from .r_nd import call_arguments, operator_function
 
-__all__ = ["dims", "infer_dims", "symbol_of"]
+__all__ = ["dims", "infer_dims", "output_names", "symbol_of"]
+
+# R scripts look the states of the fused RNN up by these names; other front ends say RNN_state_output.
+_STATES = {"state_output": "state", "statecell_output": "state_cell"}
 
 
 def symbol_of(h: Any) -> Any:
@@ -21,6 +24,16 @@ def symbol_of(h: Any) -> Any:
     if not isinstance(s, mx.sym.Symbol):
         raise MXNetError(f"expected an MXSymbol, the handle holds a {type(s).__name__}")
     return s
+
+
+def output_names(s: Any) -> list[str]:
+    """The names of a symbol's outputs as R shows them."""
+    names = s.list_outputs()
+    for i, (node, _, *_) in enumerate(s._entries):
+        if node.op is not None and node.op.name == "RNN":
+            tail = names[i][len(node.name) + 1 :]
+            names[i] = f"{node.name}_{_STATES.get(tail, tail)}"
+    return names
 
 
 def dims(names: list[str], shapes: Any) -> dict[str, list[int]]:
@@ -50,7 +63,7 @@ def sym_group(ids: Any) -> int:
 def sym_names(h: Any) -> list[list[str]]:
     """Arguments, outputs, auxiliary states."""
     s = symbol_of(h)
-    return [s.list_arguments(), s.list_outputs(), s.list_auxiliary_states()]
+    return [s.list_arguments(), output_names(s), s.list_auxiliary_states()]
 
 
 @exported
@@ -68,7 +81,9 @@ def sym_children(h: Any) -> int | None:
 def sym_output(h: Any, index: Any) -> int:
     s = symbol_of(h)
     if isinstance(index, str):
-        outputs = s.list_outputs()
+        outputs = output_names(s)
+        if index in s.list_outputs():
+            outputs = s.list_outputs()
         if index not in outputs:
             raise cv.RInputError(f"no output called {index!r}; the outputs are {', '.join(outputs)}")
         return handles.add(s[outputs.index(index)])
@@ -132,7 +147,7 @@ def infer_dims(s: Any, given: dict[str, Any]) -> tuple[Any, Any, Any] | None:
     args, outs, aux = s.infer_shape_partial(**{k: cv.reverse(v) for k, v in given.items()})
     if not all(shape and 0 not in shape for shape in (*args, *outs, *aux)):
         return None
-    return dims(s.list_arguments(), args), dims(s.list_outputs(), outs), dims(s.list_auxiliary_states(), aux)
+    return dims(s.list_arguments(), args), dims(output_names(s), outs), dims(s.list_auxiliary_states(), aux)
 
 
 @exported
