@@ -13,6 +13,8 @@ __all__ = ["MXNetError", "MXNetTypeError", "MXNetValueError", "Registry", "sugge
 class MXNetError(RuntimeError):
     """Base of all errors that mxr raises; the name and base class are MXNet's."""
 
+    input_shapes: dict[str, tuple[int, ...]] | None = None  # of the operator whose inputs do not fit together
+
 
 class MXNetValueError(MXNetError, ValueError):
     """A value of the right kind that is not acceptable; also a ``ValueError``."""

@@ -69,7 +69,11 @@ def _make_plan(op: OpDef, a: Attrs, bufs: Sequence[Any], ctx: Context, train: bo
     names = op.input_names(a, len(bufs))
     if len(names) != len(bufs):
         raise MXNetValueError(f"{op.name}: expected {len(names)} input(s) ({', '.join(names)}), got {len(bufs)}")
-    _, out_shapes = op.infer(a, shapes)
+    try:
+        _, out_shapes = op.infer(a, shapes)
+    except MXNetError as e:
+        e.input_shapes = dict(zip(names, shapes))  # for front ends that write shapes in another order
+        raise
     _, out_dtypes = op.infer_dtypes(a, dtypes)
     if any(s is None or (-1 in s and not op.dynamic_shape) for s in out_shapes) or any(d is None for d in out_dtypes):
         raise MXNetError(f"{op.name}: output shapes cannot be inferred from inputs {shapes}")

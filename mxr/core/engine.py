@@ -40,6 +40,7 @@ class Engine:
         self._jobs: deque[Job] = deque()
         self._cond = threading.Condition()
         self._thread: threading.Thread | None = None
+        self._current: Job | None = None
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(before=self._settle, after_in_parent=self._go_on, after_in_child=self._restart)
 
@@ -56,10 +57,28 @@ class Engine:
         self._cond.release()
 
     def _restart(self) -> None:
-        """In the child of a fork, which has none of the threads."""
+        """In the child of a fork, which has none of the threads.
+
+        After Python's own fork nothing is queued (`_settle`). A fork by other code (R's ``parallel``) may come in the
+        middle of a job: what is left waits for `resume`. Queued work writes to nothing but its own outputs, so what was
+        half done may be done again.
+        """
         self._cond = threading.Condition()
-        self._jobs.clear()
-        self._thread, self.idle = None, True
+        self._thread = None
+        for job in self._jobs:
+            job.done = threading.Event()
+        if self._current is not None and self._current not in self._jobs:  # just done, its waiters not told yet
+            self._current.done = threading.Event()
+            self._current.done.set()
+        self.idle = not self._jobs
+
+    def resume(self) -> None:
+        """Does at once what a fork by other code than Python left in the queue."""
+        while self._jobs:
+            job = self._jobs.popleft()
+            self._perform(job)
+            job.done.set()
+        self.idle = True
 
     def submit(self, work: Callable[[], None]) -> Job:
         job = Job(work)
@@ -89,18 +108,22 @@ class Engine:
             with self._cond:
                 while not self._jobs:
                     self._cond.wait()
-                job = self._jobs[0]
-            try:
-                assert job.work is not None
-                job.work()
-            except BaseException as e:  # kept for the waiting thread, which raises it
-                job.error = e
-            job.work = None
+                job = self._current = self._jobs[0]
+            self._perform(job)
             with self._cond:
                 self._jobs.popleft()
                 if not self._jobs:
                     self.idle = True
             job.done.set()
+
+    @staticmethod
+    def _perform(job: Job) -> None:
+        try:
+            if job.work is not None:
+                job.work()
+        except BaseException as e:  # kept for the waiting thread, which raises it
+            job.error = e
+        job.work = None
 
 
 engine = Engine()

@@ -20,6 +20,7 @@ from mxr.core.op import get_op
 from mxr.core.params import Floats, Param, Shape
 
 from .r import warn
+from .r_errors import RInputError
 
 __all__ = [
     "RInputError", "checked_doubles", "fill", "flat", "gather_float32", "operator_texts", "param_text", "reverse",
@@ -38,10 +39,6 @@ _SERIALIZE_HEADER = 22
 _REALSXP, _LGLSXP = 14, 10
 EXACT = 2**53  # whole numbers beyond it have no double of their own
 _BLOCK = 1 << 20
-
-
-class RInputError(MXNetError, ValueError):
-    """Something that R handed over and that cannot be used; the text names argument, given and expected."""
 
 
 def reverse(dim: Any) -> tuple[int, ...]:

@@ -7,12 +7,12 @@ Addresses of all steps are made beforehand; a step is two calls.
 from __future__ import annotations
 
 import contextlib
-import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
+from ..core import locks
 from ..core.kernel_table import kernels
 from ..ops.nn import rnn_math
 from ..ops.nn.rnn_layout import GATES, Weights, directions, parameter_size, reserve_of, weights_of
@@ -59,7 +59,7 @@ class _Kernel:
         self.parts, self.reserve_size = reserve_of(a, self.steps, self.n)
         self.wide = self.dirs * self.hidden
         self._products: dict[int, Any] = {}
-        self._lock = threading.Lock()
+        self._lock = locks.lock()
         self.gate = self._compile()
 
     def _compile(self) -> Any:

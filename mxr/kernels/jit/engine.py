@@ -15,14 +15,14 @@ import os
 import platform
 import sys
 import tempfile
-import threading
 from pathlib import Path
 from typing import Any
 
 from ...base import MXNetError
+from ...core import locks
 from .mathlib import LIBRARY
 
-LOCK = threading.RLock()
+LOCK = locks.rlock()
 _MINIMUM = (0, 45)  # LLVM 20: opaque pointers, splat constants, llvm.maximum on vectors
 
 

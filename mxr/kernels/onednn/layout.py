@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ctypes as C
-import threading
 import weakref
 from collections.abc import Callable, Sequence
 from math import prod
 
 from ...base import MXNetValueError
+from ...core import locks
 from . import abi
 from .abi import Query
 from .library import library
@@ -40,7 +40,7 @@ class Layout:
 
     __slots__ = ("__weakref__", "_destroy", "dtype", "is_padded", "is_plain", "md", "nbytes", "shape", "tag")
     _interned: weakref.WeakValueDictionary[tuple, Layout] = weakref.WeakValueDictionary()
-    _lock = threading.RLock()
+    _lock = locks.rlock()
 
     md: int
     shape: tuple[int, ...]

@@ -6,11 +6,11 @@ import ctypes as C
 import importlib.metadata
 import platform
 import sys
-import threading
 from pathlib import Path
 from typing import Any
 
 from ...base import MXNetError
+from ...core import locks
 from . import abi
 
 __all__ = ["Library", "OneDNNError", "OneDNNUnavailable", "Unsupported", "available", "library", "unavailable_reason"]
@@ -150,7 +150,7 @@ class Library:
         return int(handle.value or 0)
 
 
-_lock = threading.Lock()
+_lock = locks.lock()
 _library: Library | OneDNNUnavailable | None = None
 
 

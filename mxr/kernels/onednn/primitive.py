@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ctypes as C
-import threading
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any
 
 from ...base import MXNetValueError
+from ...core import locks
 from . import abi, threads
 from .abi import Arg, Query
 from .layout import Layout
@@ -43,7 +43,7 @@ class Primitive:
         self.kind, self.pd, self.threads = kind, pd, n_threads
         self._lib = lib
         self._prim = 0
-        self._lock = threading.Lock()
+        self._lock = locks.lock()
         self.layouts: dict[int, Layout] = {}
         for arg in (*args, Arg.WORKSPACE, Arg.SCRATCHPAD):
             layout = Layout.copy_of(lib.primitive_desc_query_md(pd, Query.EXEC_ARG, arg))
