@@ -1,7 +1,6 @@
 # `make help` lists the targets. All scripts behind them stand in .ci/.
 SHELL := /bin/bash
 R_ENV = R_LIBS="$(CURDIR)/.rlib" MXR_PYTHON="$(CURDIR)/.venv/bin/python"
-RMD = $(wildcard vignettes/*.Rmd)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-gpu lint bench vignettes docs clean
@@ -29,8 +28,8 @@ lint: setup ## lint, types and layers only
 bench: setup ## speed and memory against the oracle (and PyTorch where it is installed)
 	@.venv/bin/python benchmarks/run.py
 
-vignettes: setup ## render vignettes/*.Rmd to HTML
-	@for f in $(RMD); do echo "== $$f"; $(R_ENV) Rscript -e "rmarkdown::render('$$f', quiet = TRUE)" || exit 1; done
+vignettes: setup ## execute vignettes/*.Rmd that changed into r-package/vignettes/, and render all to HTML (PAGES=all, PAGES=NAME)
+	@$(R_ENV) Rscript vignettes/build.R $(PAGES)
 
 docs: setup ## write the operator reference, the type stubs and the R functions anew from the declarations
 	@.venv/bin/python -m mxr.interop.reference
