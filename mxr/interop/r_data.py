@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from . import r_convert as cv
+from . import r_im2rec, r_tools  # noqa: F401  (they register their functions)
 from .r import exported, handles
 
 __all__ = ["labelled_matrix"]

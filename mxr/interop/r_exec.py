@@ -166,7 +166,9 @@ def kv_pull(h: Any, keys: Any, lists: Any, priority: Any) -> None:
 
 
 @exported
-def kv_set_optimizer(h: Any, name: str, options: Any) -> None:
-    from .r_optim import kv_optimizer
+def kv_set_optimizer(h: Any, spec: Any) -> None:
+    """Pushes are gradients from now on: MXNet R's own rules, or the closures of an optimiser written in R."""
+    from .r_optim import updater_of
 
-    handles.get(h).set_optimizer(kv_optimizer(name, dict(options or {})))
+    updater = updater_of(dict(spec))
+    handles.get(h)._set_updater(lambda key, grad, weight: updater.update(key, weight, grad))

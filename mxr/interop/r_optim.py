@@ -14,7 +14,7 @@ from .r_exec import as_list
 from .r_io import checked
 from .r_nd import array_of, put
 
-__all__ = ["Builtin", "Callback", "kv_optimizer", "updater_of"]
+__all__ = ["Builtin", "Callback", "updater_of"]
 
 DEFAULTS: dict[str, dict[str, Any]] = {
     "sgd": {"learning.rate": 0.01, "momentum": 0.0},
@@ -140,15 +140,6 @@ def updater_of(spec: dict[str, Any]) -> Any:
     if spec.get("update") is not None:
         return Callback(spec["update"])
     return Builtin(spec["name"], dict(spec.get("options") or {}), spec.get("scheduler"))
-
-
-def kv_optimizer(name: str, options: dict[str, Any]) -> Any:
-    """The engine's own optimiser for ``kv$set.optimizer``, with R's option names."""
-    names = {"learning.rate": "learning_rate", "rescale.grad": "rescale_grad"}
-    clip = options.pop("clip_gradient", None)
-    if clip is not None and clip >= 0:
-        options["clip_gradient"] = clip
-    return mx.optimizer.create(name, **{names.get(k, k): v for k, v in options.items() if v is not None})
 
 
 # mx.opt.get.updater and hand-written loops

@@ -74,3 +74,71 @@ test_that("the key-value store sums over devices", {
   kv$pull(3, list(list(out)), 0)
   expect_equal(as.array(out), c(11, 22))
 })
+
+test_that("a store with an optimiser updates by MXNet R's rule; closures of one's own too", {
+  kv <- mx.kv.create()
+  w <- c(1, -2)
+  kv$init(1, list(mx.nd.array(w)))
+  kv$set.optimizer(mx.opt.create("adam", learning.rate = 0.1))
+  g <- c(0.3, 2)
+  for (i in 1:2) kv$push(1, list(list(mx.nd.array(g / 2)), list(mx.nd.array(g / 2))), 0)
+  m <- v <- 0
+  for (i in 1:2) {
+    m <- 0.9 * m + 0.1 * g
+    v <- 0.999 * v + 0.001 * g^2
+    w <- w - 0.1 * m / (sqrt(v) + 1e-8)
+  }
+  out <- mx.nd.zeros(2)
+  kv$pull(1, list(list(out)), 0)
+  expect_equal(as.array(out), w, tolerance = 1e-4)
+  kv$set.optimizer(list(create_exec = function(index, weight_dim, ctx) NULL, update = function(index, exec_w, weight, grad) grad * 10))
+  kv$push(1, list(list(mx.nd.ones(2))))
+  kv$pull(1, list(list(out)))
+  expect_identical(as.array(out), c(10, 10))
+  expect_mx_error(kv$set.optimizer("sgdd"), "optimizer must be")
+  expect_mx_error(kv$init("a", list(out)), "argument keys must be whole numbers")
+  expect_mx_error(kv$push(1, out), "one list of NDArrays for every device")
+  expect_mx_error(kv$push(9, list(list(out))), "9")
+  expect_mx_error(mx.kv.create("remote"), "remote")
+  for (type in c("local", "device", "local_update_cpu", "local_allreduce_cpu", "local_allreduce_device")) {
+    store <- mx.kv.create(type)
+    expect_identical(store$type, type)
+    expect_identical(store$update.on.kvstore, !grepl("allreduce", type))
+  }
+  expect_match(capture.output(print(kv)), "^C\\+\\+ object <0x[0-9a-f]+> of class 'MXKVStore' <0x[0-9a-f]+>$")
+})
+
+test_that("methods and fields of executors", {
+  e <- mx.simple.bind(mx.symbol.FullyConnected(mx.symbol.Variable("data"), num_hidden = 1, name = "fc"), mx.cpu(), "add", data = c(2, 1))
+  expect_identical(as.list(formals(mx.simple.bind))[c("grad.req", "fixed.param")], list(grad.req = "null", fixed.param = NULL))
+  expect_true(formals(mx.exec.forward)$is.train)
+  expect_identical(names(formals(mx.exec.update.grad.arrays)), c("exec", "arg.arrays", "match.name", "skip.null"))
+  e$update.arg.arrays(list(fc_bias = mx.nd.array(7)), TRUE, FALSE)
+  e$forward(TRUE, list())
+  e$backward(list(mx.nd.ones(c(1, 1))))
+  e$backward(list(mx.nd.ones(c(1, 1))))
+  expect_identical(as.array(e$outputs$fc_output), matrix(7))
+  expect_identical(as.array(e$ref.grad.arrays$fc_bias), 2)
+  mx.exec.update.grad.arrays(e, list(fc_bias = mx.nd.zeros(1)), match.name = TRUE)
+  expect_identical(as.array(e$ref.grad.arrays$fc_bias), 0)
+  expect_identical(names(e$ref.grad.arrays), c("data", "fc_weight", "fc_bias"))
+  expect_mx_error(mx.exec.update.grad.arrays(e, list(data = mx.nd.ones(c(2, 1))), match.name = TRUE), "data has no gradient array")
+  expect_error(e$outputs <- 3, "mx.exec.update")
+  expect_mx_error(mx.simple.bind(mx.symbol.Variable("a"), mx.cpu(), 3, a = 1), "grad.req must be null, write or add")
+  expect_mx_error(mx.symbol.bind(mx.symbol.Variable("a"), mx.cpu(), list(mx.nd.ones(1)), grad.reqs = "wright"), "grad.reqs must be null, write or add")
+  expect_match(capture.output(print(e)), "^C\\+\\+ object <0x[0-9a-f]+> of class 'MXExecutor' <0x[0-9a-f]+>$")
+})
+
+test_that("contexts are plain lists and print as such", {
+  expect_identical(unclass(mx.cpu()), list(device = "cpu", device_id = 0L, device_typeid = 1L))
+  expect_identical(unclass(mx.gpu(2)), list(device = "gpu", device_id = 2L, device_typeid = 2L))
+  expect_identical(capture.output(print(mx.gpu(1))), c("$device", '[1] "gpu"', "", "$device_id", "[1] 1", "", "$device_typeid", "[1] 2", "",
+                                                       'attr(,"class")', '[1] "MXContext"'))
+  expect_true(is.mx.context(mx.cpu()))
+  expect_false(is.mx.context(list(mx.cpu(), mx.cpu())))
+  expect_identical(mx.ctx.default(), mx.cpu())
+  expect_identical(mx.ctx.default(mx.cpu(1)), mx.cpu(1))
+  expect_identical(ctx(mx.nd.ones(1)), mx.cpu(1))
+  mx.ctx.default(mx.cpu())
+  expect_mx_error(mx.nd.ones(1, ctx = "cpu"), "wrong mx.context object, please specify with mx.cpu() or mx.gpu()", fixed = TRUE)
+})

@@ -67,7 +67,7 @@ test_that("adagrad, adadelta, nag", {
 })
 
 test_that("arguments are checked", {
-  expect_mx_error(mx.opt.create("sdg"), "Unknown optimizer sdg Did you mean 'sgd'?", fixed = TRUE)
+  expect_mx_error(mx.opt.create("sdg"), "Unknown optimizer sdg. Did you mean 'sgd'?", fixed = TRUE)
   expect_mx_error(mx.opt.create("sgd", lerning.rate = 1), "unused argument (lerning.rate = 1)", fixed = TRUE)
   expect_mx_error(mx.opt.create("adam", beta1 = "a"), "optimizer adam: argument beta1 must be one number")
   expect_identical(attr(mx.opt.create("adam", eps = 0.5), "mx.spec")$options$epsilon, 0.5)
@@ -100,11 +100,97 @@ test_that("schedulers change the rate, say so, and are applied", {
     f(env)
     env$lr
   }, 0)
-  expect_equal(rates, c(1, 1, .1, .1, .01, .01, .01, .01, .01))
+  expect_equal(rates, c(1, 1, .1, .1, .01, .01, .001, .001, .001))
   # one rate per update: 1, 1, 1/2
   expect_equal(steps("sgd", learning.rate = 1, lr_scheduler = mx.lr_scheduler.FactorScheduler(2, 0.5, verbose = FALSE)),
                c(1, -2, 0.5) - c(0.3, -1, 2) * (1 + 2 + 3 / 2), tolerance = 1e-6)
   expect_mx_error(mx.lr_scheduler.FactorScheduler(0, 0.5), "Schedule step must be greater or equal than 1 round")
   expect_mx_error(mx.lr_scheduler.FactorScheduler(1, 1.5), "Factor must be no more than 1 to make lr reduce")
   expect_mx_error(mx.lr_scheduler.MultiFactorScheduler(c(3, 2), 0.5), "Schedule step must be an increasing integer list")
+  expect_identical(formals(FactorScheduler), formals(mx.lr_scheduler.FactorScheduler))
+})
+
+test_that("schedulers check every argument", {
+  for (make in list(mx.lr_scheduler.FactorScheduler, mx.lr_scheduler.MultiFactorScheduler)) {
+    expect_mx_error(make("a", 1), "argument step must be")
+    expect_mx_error(make(NA, 1), "argument step must be")
+    expect_mx_error(make(2, "a"), "argument factor_val must be one number, given \"a\"")
+    expect_mx_error(make(2, -1), "argument factor_val must be a number from 0 to 1, given -1")
+    expect_mx_error(make(2, 0.5, NULL), "argument stop_factor_lr must be one number, given NULL")
+    expect_mx_error(make(2, 0.5, -1), "argument stop_factor_lr must be a number >= 0")
+    expect_mx_error(make(2, 0.5, verbose = "no"), "argument verbose must be TRUE or FALSE")
+    expect_mx_error(make(0, 0.5), "Schedule step must be greater or equal than 1 round")
+  }
+  expect_mx_error(mx.lr_scheduler.FactorScheduler(c(1, 2), 1), "argument step must be one number")
+  expect_type(mx.lr_scheduler.MultiFactorScheduler(list(3, 5), 0.5), "closure")
+})
+
+# One weight, gradient 1 at every update: the weight falls by the sum of the rates.
+fit_by_schedule <- function(ctx, scheduler, updates = 6, ...) {
+  net <- mx.symbol.MakeLoss(mx.symbol.FullyConnected(mx.symbol.Variable("data"), num_hidden = 1, no_bias = TRUE, name = "w"))
+  x <- matrix(1, 1, 4 * updates)
+  it <- mx.io.arrayiter(x, rep(0, 4 * updates), batch.size = 4)
+  m <- mx.model.FeedForward.create(net, it, ctx = ctx, num.round = 1, arg.params = list(w_weight = mx.nd.zeros(c(1, 1))),
+                                   lr_scheduler = scheduler, verbose = FALSE, ...)
+  -as.array(m$arg.params$w_weight)[1]
+}
+
+test_that("schedulers change the rate of the training, with one device and with two", {
+  for (ctx in list(mx.cpu(), list(mx.cpu(0), mx.cpu(1)))) {
+    expect_equal(fit_by_schedule(ctx, mx.lr_scheduler.FactorScheduler(2, 0.5, verbose = FALSE), learning.rate = 1),
+                 2 * 1 + 2 / 2 + 2 / 4, tolerance = 1e-5)
+    expect_equal(fit_by_schedule(ctx, mx.lr_scheduler.MultiFactorScheduler(c(1, 5), 0.1, verbose = FALSE), learning.rate = 1),
+                 1 + 4 * 0.1 + 0.01, tolerance = 1e-5)
+    seen <- c()
+    mine <- function(optimizerEnv) {
+      seen <<- c(seen, optimizerEnv$num_update)
+      optimizerEnv$lr <- optimizerEnv$num_update
+    }
+    expect_equal(fit_by_schedule(ctx, mine), sum(1:6), tolerance = 1e-5)
+    expect_identical(unique(seen), 1:6)
+  }
+  lines <- log_of(fit_by_schedule(mx.cpu(), mx.lr_scheduler.FactorScheduler(3, 0.5), learning.rate = 1))
+  expect_identical(grep("Update", lines, value = TRUE), "Update[4]: learning rate is changed to 0.5")
+})
+
+test_that("optimisers written in R train: weights returned, or changed in place", {
+  sign_descent <- list(
+    create_exec = function(index, weight_dim, ctx) list(step = 0.25),
+    update = function(index, exec_w, weight, grad) weight - mx.nd.sign(grad) * exec_w$step)
+  in_place <- list(
+    create_exec = function(index, weight_dim, ctx) mx.nd.zeros(weight_dim, ctx),
+    update = function(index, exec_w, weight, grad) mx.nd.sgd.mom.update(weight, grad, exec_w, lr = 0.5, momentum = 0.5, out = weight))
+  w <- list(mx.nd.array(c(1, -1)))
+  out <- mx.opt.get.updater(sign_descent, w, mx.cpu())(w, list(mx.nd.array(c(3, -2))))
+  expect_identical(as.array(out[[1]]), c(0.75, -0.75))
+  updater <- mx.opt.get.updater(in_place, w, mx.cpu())
+  out <- updater(updater(w, list(mx.nd.ones(2))), list(mx.nd.ones(2)))
+  expect_identical(as.array(out[[1]]), c(1, -1) - 0.5 - 0.75)
+  d <- easy_digits(80)
+  m <- quiet_fit(small_mlp(), d$x, d$y, optimizer = sign_descent, num.round = 1, array.batch.size = 80,
+                 initializer = mx.init.normal(0.1), array.layout = "colmajor")
+  expect_true(all(as.array(m$arg.params$fc2_bias) %in% c(0.25, -0.25)))
+})
+
+test_that("the protocol of an optimiser: create_exec and update", {
+  opt <- mx.opt.create("sgd", learning.rate = 1, momentum = 0.5)
+  expect_identical(names(opt), c("create_exec", "update"))
+  expect_identical(names(formals(opt$create_exec)), c("index", "weight_dim", "ctx"))
+  expect_identical(names(formals(opt$update)), c("index", "exec_w", "weight", "grad"))
+  w <- mx.nd.ones(2)
+  exec <- opt$create_exec(1, 2, mx.cpu())
+  w <- opt$update(1, exec, w, mx.nd.ones(2))
+  w <- opt$update(1, exec, w, mx.nd.ones(2))
+  expect_identical(as.array(w), c(-1.5, -1.5))
+})
+
+test_that("signatures and defaults are MXNet R's", {
+  args_of <- function(f) paste(names(formals(f)), vapply(formals(f), function(v) paste(deparse(v), collapse = ""), ""), sep = "=")
+  common <- c("wd=0", "rescale.grad=1", "clip_gradient=-1", "lr_scheduler=NULL")
+  expect_identical(args_of(mx.opt.sgd), c("learning.rate=0.01", "momentum=0", common))
+  expect_identical(args_of(mx.opt.nag), c("learning.rate=0.01", "momentum=0", common))
+  expect_identical(args_of(mx.opt.rmsprop), c("learning.rate=0.002", "centered=TRUE", "gamma1=0.95", "gamma2=0.9", "epsilon=1e-04", common))
+  expect_identical(args_of(mx.opt.adam), c("learning.rate=0.001", "beta1=0.9", "beta2=0.999", "epsilon=1e-08", common))
+  expect_identical(args_of(mx.opt.adagrad), c("learning.rate=0.05", "epsilon=1e-08", common))
+  expect_identical(args_of(mx.opt.adadelta), c("rho=0.9", "epsilon=1e-05", common[1:3]))
 })
