@@ -16,7 +16,7 @@ demo: ## train on MNIST through R, write plots into demo-output/
 	@mkdir -p demo-output
 	@$(R_ENV) Rscript vignettes/demo.R
 
-test: setup ## every check: lint, types, layers, pytest with the oracle, testthat
+test: setup ## every check: lint, types, layers, pytest with the oracle, testthat, R CMD check
 	@bash .ci/test.sh
 
 test-gpu: setup ## the tests that need a CUDA device
@@ -31,9 +31,11 @@ bench: setup ## speed and memory against the oracle (and PyTorch where it is ins
 vignettes: setup ## execute vignettes/*.Rmd that changed into r-package/vignettes/, and render all to HTML (PAGES=all, PAGES=NAME)
 	@$(R_ENV) Rscript vignettes/build.R $(PAGES)
 
-docs: setup ## write the operator reference, the type stubs and the R functions anew from the declarations
+docs: setup ## write the operator reference, type stubs, R functions and R help anew from declarations and comments
 	@.venv/bin/python -m mxr.interop.reference
 	@.venv/bin/python -m mxr.interop.r_codegen r-package/R/aa-generated-ops.R
+	@.venv/bin/python -m mxr.interop.r_help r-package/man
+	@Rscript .ci/roxygen.R r-package
 
 clean: ## remove what setup, tests and demo made
 	rm -rf .venv .rlib .oracle .setup demo-output build dist .mypy_cache .ruff_cache .import_linter_cache

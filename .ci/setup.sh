@@ -9,8 +9,9 @@ if command -v flock >/dev/null; then
 fi
 
 DEBIAN_R="r-base-core r-base-dev r-cran-reticulate r-cran-testthat r-cran-knitr r-cran-rmarkdown r-cran-ggplot2
-  r-cran-cli r-cran-generics r-cran-hardhat r-cran-jsonlite r-cran-roxygen2 r-cran-tibble pandoc graphviz"
-CRAN_R="reticulate testthat knitr rmarkdown ggplot2 cli generics hardhat jsonlite roxygen2 tibble"
+  r-cran-cli r-cran-generics r-cran-hardhat r-cran-jsonlite r-cran-roxygen2 r-cran-tibble r-cran-codetools
+  pandoc graphviz qpdf tidy"
+CRAN_R="reticulate testthat knitr rmarkdown ggplot2 cli generics hardhat jsonlite roxygen2 tibble codetools"
 
 # apt_install PACKAGES...: installs them, or says how and stops.
 apt_install() {
@@ -78,7 +79,7 @@ r_missing() { # names of R packages that R cannot find
 }
 r_complete() {
   local tool
-  for tool in Rscript pandoc dot gcc make; do command -v "$tool" >/dev/null || return 1; done
+  for tool in Rscript pandoc dot gcc make qpdf; do command -v "$tool" >/dev/null || return 1; done
   [ -f "$(R RHOME)/etc/Makeconf" ] && [ -z "$(r_missing)" ]
 }
 r_part() {

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Runs every check, all of them even where an early one fails, and closes with the sum of what passed and failed.
-# Parts: lint types layers pytest testthat. `test.sh PART...` runs only these.
+# Parts: lint types layers pytest testthat rcheck. `test.sh PART...` runs only these.
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
-PARTS=${*:-lint types layers pytest testthat}
+PARTS=${*:-lint types layers pytest testthat rcheck}
 PASSED=0 FAILED=0 SKIPPED=0 BROKEN=""
 export OMP_NUM_THREADS="${OMP_NUM_THREADS:-1}" MPLBACKEND=Agg NOT_CRAN=true
 RESULTS="$ROOT/.setup/results"
@@ -62,6 +62,7 @@ for part in $PARTS; do
     layers) check layers "$VENV/bin/lint-imports" --no-logo ;;
     pytest) run_pytest ;;
     testthat) run_testthat ;;
+    rcheck) check rcheck bash .ci/rcheck.sh ;;
     *) die "no part named $part" ;;
   esac
 done
