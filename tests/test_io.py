@@ -192,7 +192,7 @@ def test_csv_iter_rounds_or_fills_up(tmp_path):
         (lambda: mx.io.MNISTIter(image="no-such-file"), "no-such-file"),
         (lambda: mx.io.CSVIter(data_csv="no-such-file", data_shape=2, batch_size=1), "no-such-file"),
         (lambda: mx.io.CSVIter(data_shape=2), "data_csv is missing"),
-        (lambda: mx.io.ImageDetRecordIter(path_imgrec="x"), "ImageDetRecordIter is not supported yet"),
+        (lambda: mx.io.ImageDetRecordIter(path_imgrec="x"), "ImageDetRecordIter: required parameter data_shape"),
         (lambda: mx.io.PrefetchingIter([]), "at least one iterator"),
     ],
 )

@@ -1,7 +1,8 @@
 """Data iterators (MXNet's ``mx.io``): batches out of arrays and files, for training loops."""
 
 from .base import DataBatch, DataDesc, DataIter
-from .files import CSVIter, ImageDetRecordIter, MNISTIter, MXDataIter
+from .files import CSVIter, MNISTIter, MXDataIter
+from .image_det_record import ImageDetRecordIter
 from .image_record import (
     ImageRecordInt8Iter,
     ImageRecordIter,

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from .. import ndarray as nd
-from ..base import MXNetError, MXNetNotImplementedError, MXNetTypeError, MXNetValueError
+from ..base import MXNetError, MXNetTypeError, MXNetValueError
 from ..datasets import read_idx
 from .base import DataBatch, DataDesc, DataIter, check_options
 
@@ -291,10 +291,3 @@ class CSVIter(MXDataIter):
 
     def getpad(self) -> int:
         return self._pad
-
-
-def ImageDetRecordIter(*args: Any, **kwargs: Any) -> Any:
-    """Not supported; mx.image.ImageDetIter reads the same files."""
-    raise MXNetNotImplementedError(
-        "mx.io.ImageDetRecordIter is not supported yet; mx.image.ImageDetIter reads the same record files"
-    )

@@ -14,7 +14,7 @@ from ..base import MXNetError, MXNetValueError
 from ..core.params import Bool, Float, Int
 from ..ops.image_resize import HOW_TO_INSTALL, opencv, resize
 
-__all__ = ["AUGMENTER", "augment"]
+__all__ = ["AUGMENTER", "augment", "resized"]
 
 AUGMENTER = {
     "resize": Int(-1, "The shorter side is brought to it first."),
@@ -62,7 +62,7 @@ def _method(o: dict[str, Any], rng: np.random.Generator, old: tuple[int, ...], n
     return 3 if new[0] < old[0] and new[1] < old[1] else 1
 
 
-def _resized(o: dict[str, Any], rng: np.random.Generator, image: np.ndarray, h: int, w: int) -> np.ndarray:
+def resized(o: dict[str, Any], rng: np.random.Generator, image: np.ndarray, h: int, w: int) -> np.ndarray:
     return resize(np, image, w, h, _method(o, rng, image.shape, (h, w)))
 
 
@@ -73,7 +73,7 @@ def augment(o: dict[str, Any], image: np.ndarray, shape: tuple[int, int, int], r
         h, w = image.shape[:2]
         size = o["resize"]
         new = (h * size // w, size) if h > w else (size, w * size // h)
-        image = _resized(o, rng, image, *new)
+        image = resized(o, rng, image, *new)
     if _turns(o):
         image = _turned(o, rng, image)
     if o["pad"] > 0:
@@ -127,7 +127,7 @@ def _cut(o: dict[str, Any], rng: np.random.Generator, image: np.ndarray, height:
     if o["random_resized_crop"]:
         part = _random_part(o, rng, image)
         if part is not None:
-            return _resized(o, rng, part, height, width)
+            return resized(o, rng, part, height, width)
     elif o["max_crop_size"] != -1 or o["min_crop_size"] != -1:
         least, most = o["min_crop_size"], o["max_crop_size"]
         if not 0 < least <= most or most > min(image.shape[:2]):
@@ -135,11 +135,11 @@ def _cut(o: dict[str, Any], rng: np.random.Generator, image: np.ndarray, height:
                 f"min_crop_size={least} and max_crop_size={most} are no sizes of parts of an image {image.shape}"
             )
         size = int(rng.integers(least, most + 1))
-        return _resized(o, rng, _window(o, rng, image, size, size), height, width)
+        return resized(o, rng, _window(o, rng, image, size, size), height, width)
     if image.shape[0] < height:
-        image = _resized(o, rng, image, height, height * image.shape[1] // image.shape[0])
+        image = resized(o, rng, image, height, height * image.shape[1] // image.shape[0])
     if image.shape[1] < width:
-        image = _resized(o, rng, image, width * image.shape[0] // image.shape[1], width)
+        image = resized(o, rng, image, width * image.shape[0] // image.shape[1], width)
     return _window(o, rng, image, height, width)
 
 

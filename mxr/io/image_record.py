@@ -25,9 +25,7 @@ __all__ = [
     "ImageRecordInt8Iter", "ImageRecordIter", "ImageRecordIter_v1", "ImageRecordUInt8Iter", "ImageRecordUInt8Iter_v1",
 ]  # fmt: skip
 
-_SEED = 111  # MXNet adds it to the seed of the order
-
-_OPTIONS: dict[str, Param] = {
+OPTIONS: dict[str, Param] = {
     "path_imgrec": Str("", "Record file."),
     "path_imgidx": Str("", "Its index: parts are then cut by numbers of images, not by bytes."),
     "path_imglist": Str("", "List file, whose labels are taken by the images' ids."),
@@ -64,10 +62,11 @@ _OPTIONS: dict[str, Param] = {
 }
 
 
-def _parsed(kind: str, given: dict[str, Any]) -> dict[str, Any]:
-    check_options(kind, given, _OPTIONS)
+def parsed(kind: str, given: dict[str, Any], options: dict[str, Param]) -> dict[str, Any]:
+    """Values of all options of an iterator."""
+    check_options(kind, given, options)
     out = {}
-    for name, param in _OPTIONS.items():
+    for name, param in options.items():
         if name not in given or (given[name] is None and not param.required):
             if param.required:
                 raise MXNetValueError(f"{kind}: required parameter {name} is missing")
@@ -95,12 +94,14 @@ class ImageRecordIter(MXDataIter):
     """
 
     _dtype: Any = np.float32
+    _params = OPTIONS
+    _seed = 111  # MXNet adds it to the seed of the order
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kind = type(self).__name__
         if args:
             raise MXNetTypeError(f"{kind} can only accept keyword arguments")
-        o = self._options = _parsed(kind, kwargs)
+        o = self._options = parsed(kind, kwargs, self._params)
         shape = o["data_shape"]
         if len(shape) != 3 or shape[0] not in (1, 3, 4) or min(shape) < 1:
             raise MXNetValueError(f"{kind}: data_shape={shape} must be (1, 3 or 4 channels, height, width)")
@@ -111,18 +112,17 @@ class ImageRecordIter(MXDataIter):
         if o["dtype"] not in (None, "None", "float32", "uint8", "int8"):
             raise MXNetValueError(f"{kind}: dtype={o['dtype']!r} must be float32, uint8 or int8")
         dtype = np.dtype(self._dtype if o["dtype"] in (None, "None") else o["dtype"])
-        width, n = o["label_width"], o["batch_size"]
-        super().__init__(
-            o["data_name"], o["label_name"], np.empty((0, *shape), dtype),
-            np.empty((0, width) if width > 1 else (0,), np.float32), n,
-        )  # fmt: skip
         self._file = recordio.MXRecordIO(o["path_imgrec"], "r")
-        self._labels = _read_list(o["path_imglist"], width) if o["path_imglist"] else None
+        self._labels = read_list(o["path_imglist"], o["label_width"]) if o["path_imglist"] else None
         self._at = self._part()
         if not len(self._at):
             raise MXNetValueError(f"{kind}: part {o['part_index']} of {o['num_parts']} of the file has no images")
+        super().__init__(
+            o["data_name"], o["label_name"], np.empty((0, *shape), dtype),
+            np.empty((0, *self._label_shape()), np.float32), o["batch_size"],
+        )  # fmt: skip
         self._words = np.random.MT19937()
-        self._words._legacy_seeding(_SEED + o["seed"] & 0xFFFFFFFF)
+        self._words._legacy_seeding(self._seed + o["seed"] & 0xFFFFFFFF)
         threads = min(o["preprocess_threads"], os.cpu_count() or 1)
         if o["verbose"]:
             logging.info("%s: %s, use %d threads for decoding..", kind, o["path_imgrec"], threads)
@@ -132,6 +132,10 @@ class ImageRecordIter(MXDataIter):
         self._after: tuple[np.ndarray, int] | None = None
         self._mean = self._mean_image() if o["mean_img"] else None
         self.reset()
+
+    def _label_shape(self) -> tuple[int, ...]:
+        width = self._options["label_width"]
+        return (width,) if width > 1 else ()
 
     def __del__(self) -> None:
         pool = getattr(self, "_pool", None)
@@ -213,28 +217,30 @@ class ImageRecordIter(MXDataIter):
     def _image(self, row: int, rng: np.random.Generator) -> tuple[np.ndarray, Any, int]:
         """The augmented image (h, w, c) in the record number `row`, its label and id."""
         o = self._options
-        where = f"{o['path_imgrec']!r}, record at byte {self._at[row]}"
+        where = self._where(int(self._at[row]))
         record = self._file.read_at(int(self._at[row]))
         header, raw = recordio.unpack(b"" if record is None else record)
         channels = o["data_shape"][0]
-        if channels == 4:
-            image = decode_any(raw, -1, where)
-            if image.ndim != 3 or image.shape[2] != 4:
-                raise MXNetError(f"{where}: expected an image with 4 channels, got shape {image.shape}")
-            image = image[:, :, [2, 1, 0, 3]]
-        else:
-            image = decode(raw, channels == 3, True, where)
+        image = four_channels(raw, where) if channels == 4 else decode(raw, channels == 3, True, where)
         image = augment(o, image, o["data_shape"], rng)
         if o["mirror"] or (o["rand_mirror"] and rng.random() < 0.5):
             image = image[:, ::-1]
         return image, self._label_of(header, where), header.id
 
+    def _where(self, at: int) -> str:
+        return f"{self._options['path_imgrec']!r}, record at byte {at}"
+
+    def _listed(self, number: int, where: str) -> np.ndarray:
+        """The list file's labels of an image."""
+        assert self._labels is not None
+        if number not in self._labels:
+            raise MXNetError(f"{where}: {self._options['path_imglist']!r} has no label for id {number}")
+        return self._labels[number]
+
     def _label_of(self, header: Any, where: str) -> Any:
         width = self._options["label_width"]
         if self._labels is not None:
-            if header.id not in self._labels:
-                raise MXNetError(f"{where}: {self._options['path_imglist']!r} has no label for id {header.id}")
-            label = self._labels[header.id]
+            label = self._listed(header.id, where)
         else:
             label = np.atleast_1d(np.asarray(header.label, np.float32))
         if label.size != width:
@@ -255,11 +261,15 @@ class ImageRecordIter(MXDataIter):
         if out.dtype == np.int8:
             out[...] = np.clip(np.rint(x), -128, 127)
             return
+        self._jitter(x, rng)
+        std = np.array([o[f"std_{c}"] for c in "rgba"[:channels]], np.float32).reshape(-1, 1, 1)
+        np.multiply(x, np.float32(o["scale"]) / std, out=out)
+
+    def _jitter(self, x: np.ndarray, rng: np.random.Generator) -> None:
+        o = self._options
         if o["max_random_contrast"] > 0 or o["max_random_illumination"] > 0:
             x *= np.float32(1 + rng.uniform(-1, 1) * o["max_random_contrast"])
             x += np.float32(rng.uniform(-1, 1) * o["max_random_illumination"])
-        std = np.array([o[f"std_{c}"] for c in "rgba"[:channels]], np.float32).reshape(-1, 1, 1)
-        np.multiply(x, np.float32(o["scale"]) / std, out=out)
 
     def _mean_image(self) -> np.ndarray:
         path, shape = self._options["mean_img"], self._options["data_shape"]
@@ -296,9 +306,17 @@ class ImageRecordIter(MXDataIter):
         return self._current()[2]
 
 
-def _read_list(path: str, width: int) -> dict[int, np.ndarray]:
-    """{id: labels} of a list file."""
+def four_channels(raw: bytes, where: str) -> np.ndarray:
+    image = decode_any(raw, -1, where)
+    if image.ndim != 3 or image.shape[2] != 4:
+        raise MXNetError(f"{where}: expected an image with 4 channels, got shape {image.shape}")
+    return image[:, :, [2, 1, 0, 3]]
+
+
+def read_list(path: str, width: int) -> dict[int, np.ndarray]:
+    """{id: labels} of a list file; `width` -1: all between id and path."""
     out = {}
+    labels = slice(1, 1 + width if width > 0 else -1)
     try:
         with open(path, encoding="utf-8") as lines:
             for number, line in enumerate(lines, start=1):
@@ -306,7 +324,7 @@ def _read_list(path: str, width: int) -> dict[int, np.ndarray]:
                 if not line.strip():
                     continue
                 try:
-                    out[int(fields[0])] = np.array([float(x) for x in fields[1 : 1 + width]], np.float32)
+                    out[int(fields[0])] = np.array([float(x) for x in fields[labels]], np.float32)
                 except ValueError:
                     raise MXNetError(
                         f"list file {path!r}, line {number}: expected id and labels, got {line!r}"
