@@ -210,9 +210,25 @@ def io_backend_iter(kind: str, params: Any) -> int:
 
 
 def _iter_value(name: str, v: Any) -> Any:
-    if isinstance(v, list) or name.endswith("shape"):
+    if name.endswith("shape"):
         return cv.reverse(v)
+    if isinstance(v, list):  # one number for each sampler or channel: no axes to mirror
+        return tuple(_iter_value("", x) for x in v)
     return int(v) if isinstance(v, float) and v.is_integer() else v
+
+
+@exported
+def iter_info(h: Any) -> dict[str, Any]:
+    """What an iterator's print says: R dims of a batch, number of batches where it is known, padding of the last."""
+    it = iterator_of(h)
+    if isinstance(it, ArrayIter):
+        shapes = {k: (it.batch_size, *a.shape[1:]) for k, a in (("data", it.data), ("label", it.label))}
+        pad = it.pad
+    else:
+        found = (("data", it.it.provide_data), ("label", it.it.provide_label))
+        shapes = {k: tuple(descriptions[0].shape) for k, descriptions in found if descriptions}
+        pad = 0
+    return {"fields": {k: list(reversed(s)) for k, s in shapes.items()}, "batches": it.batches, "pad": pad}
 
 
 @exported

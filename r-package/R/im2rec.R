@@ -45,19 +45,19 @@ im2rec <- function(image_lst, root, output_rec, label_width = 1L, pack_label = 0
   check_count(partid, "partid", "im2rec", 0)
   check_count(new_size, "new_size", "im2rec", -1)
   if (partid >= nsplit) mx_stop("im2rec: argument partid must be below nsplit (", nsplit, "), given ", partid)
-  one_of(color_mode, c(-1, 0, 1), "color_mode")
-  one_of(inter_method, c(0:4, 9, 10), "inter_method")
-  one_of(encoding, c(".jpg", ".png"), "encoding")
+  im2rec_choice(color_mode, c(-1, 0, 1), "color_mode")
+  im2rec_choice(inter_method, c(0:4, 9, 10), "inter_method")
+  im2rec_choice(encoding, c(".jpg", ".png"), "encoding")
   check_count(quality, "quality", "im2rec", 0)
   flags <- list(pack_label = pack_label, center_crop = center_crop, unchanged = unchanged)
-  for (n in names(flags)) one_of(as.numeric(flags[[n]]), c(0, 1), n)
+  for (n in names(flags)) im2rec_choice(as.numeric(flags[[n]]), c(0, 1), n)
   options <- c(lapply(list(label_width = label_width, new_size = new_size, nsplit = nsplit, partid = partid, quality = quality,
                            color_mode = color_mode, inter_method = inter_method), as.integer),
                lapply(flags, as.logical), encoding = encoding)
   invisible(.call("im2rec", path.expand(image_lst), path.expand(root), path.expand(output_rec), options))
 }
 
-one_of <- function(x, values, arg) {
+im2rec_choice <- function(x, values, arg) {
   if (length(x) != 1 || is.na(x) || !x %in% values)
     mx_stop("im2rec: argument ", arg, " must be one of ", toString(values), ", given ", short(x))
 }
