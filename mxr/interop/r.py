@@ -125,6 +125,6 @@ def live_handles() -> int:
 
 def door() -> Door:
     """A door with every facade function behind it."""
-    from . import r_data, r_exec, r_fit, r_flow, r_io, r_nd, r_optim, r_sym  # noqa: F401  (they register their functions)
+    from . import r_data, r_exec, r_fit, r_flow, r_io, r_nd, r_optim, r_predict, r_sym  # noqa: F401  (they register their functions)
 
     return Door()

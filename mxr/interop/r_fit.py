@@ -1,5 +1,5 @@
-"""The training loop and prediction behind mx.model.FeedForward.create: all rounds run here, R is called back only
-where the user gave a callback, and once a round for the log."""
+"""The training loop behind mx.model.FeedForward.create: all rounds run here, R is called back only where the user gave
+a callback, and once a round for the log."""
 
 from __future__ import annotations
 
@@ -11,15 +11,14 @@ from typing import Any
 import numpy as np
 
 import mxr as mx
-from mxr.backend import dtype_of
 from mxr.base import MXNetError
 
 from . import r_convert as cv
 from .r import exported, handles
 from .r_exec import bind_simple
-from .r_io import ArrayIter, checked, iterator_of, no_nan, put_host
-from .r_metric import batch_value, metric_of
-from .r_nd import array_of, context, host_array, make_array, put
+from .r_io import ArrayIter, BackendIter, CallbackIter, checked, iterator_of, no_nan
+from .r_metric import RMetric, batch_value, metric_of
+from .r_nd import array_of, context, host_array, put
 from .r_optim import Builtin, updater_of
 from .r_sym import symbol_of
 
@@ -87,6 +86,25 @@ def check_labels(where: str, label: np.ndarray, classes: int) -> None:
     )
 
 
+class Devices:
+    """The executors of one batch size, one per device; each takes its slice of a batch."""
+
+    def __init__(self, execs: list[Any], slices: list[slice], feeds: list[tuple[str, str]]) -> None:
+        self.execs, self.slices, self.feeds = execs, slices, feeds
+
+    def forward(self, batch: dict[str, Any], train: bool) -> None:
+        single = len(self.execs) == 1
+        for e, cut in zip(self.execs, self.slices):
+            for arg, field in self.feeds:
+                x = batch[field]
+                e.arg_dict[arg][:] = x if single else x[cut]
+            e.forward(is_train=train)
+
+    def prediction(self) -> Any:
+        outs = [e.outputs[0] for e in self.execs]
+        return outs[0] if len(outs) == 1 else mx.nd.concat(*[o.as_in_context(mx.cpu()) for o in outs], dim=0)
+
+
 class Fit:
     """One call of mx.model.FeedForward.create (or of an equivalent trainer)."""
 
@@ -106,9 +124,11 @@ class Fit:
         self.label_field = next((f for n, f in self.feeds if n in self.labels), None)
         self.size = next(iter(batch.values())).shape[0]
         self._check_batch(batch)
-        if self.eval is not None:
-            self._check_eval(batch, first_batch(self.eval))
+        other = first_batch(self.eval) if self.eval is not None else None
+        if other is not None:
+            self._check_eval(batch, other)
         self._bind(batch)
+        self.eval_group = self.group if other is None else self._eval_devices(other)
         self.updaters = [updater_of(spec["optimizer"])]
         self.updaters += [updater_of(spec["optimizer"]) for _ in self.ctxs[1:]]
         self.trained = [n for n in self.arguments if self.execs[0].grad_dict.get(n) is not None]
@@ -116,7 +136,10 @@ class Fit:
             raise cv.RInputError(
                 f"{self.where}: no argument of the symbol can be trained (arguments: {', '.join(self.arguments)})"
             )
+        fed = {n for n, _ in self.feeds}
+        self.fixed = [n for n in self.arguments if n not in fed and n not in self.trained]
         self.flat = self._flat_params()
+        self.examples: int | None = None
         self._shown = 0.0
         self.reached = [int(spec["begin"]), 0]
 
@@ -148,23 +171,39 @@ class Fit:
             no_nan(self.where, arg, a, max(1, a.size // max(1, a.shape[0])))
 
     def _check_eval(self, batch: dict[str, Any], other: dict[str, Any]) -> None:
-        """The validation batches go through the executors of the training batches."""
+        """The validation batches go through the same network; only their size may differ."""
         for _, field in self.feeds:
             if field not in other:
                 raise cv.RInputError(f"{self.where}: eval.data gives {', '.join(other)}, expected {field!r}")
-            if tuple(other[field].shape) != tuple(batch[field].shape):
+            if tuple(other[field].shape[1:]) != tuple(batch[field].shape[1:]):
                 dims = [list(reversed(b[field].shape)) for b in (other, batch)]
                 raise cv.RInputError(
                     f"{self.where}: batches of eval.data have {field} of dim {dims[0]}, those of the training data "
-                    f"{dims[1]}; expected the same (the last is the batch size)"
+                    f"{dims[1]}; expected the same (only the last, the batch size, may differ)"
                 )
 
-    def _bind(self, batch: dict[str, Any]) -> None:
-        k, n = len(self.ctxs), self.size
+    def _slices(self, n: int) -> list[slice]:
+        k = len(self.ctxs)
         step = math.ceil(n / k)
-        self.slices = [slice(i * step, min(n, (i + 1) * step)) for i in range(k)]
-        if self.slices[-1].start >= n:
+        slices = [slice(i * step, min(n, (i + 1) * step)) for i in range(k)]
+        if slices[-1].start >= n:
             raise cv.RInputError(f"{self.where}: a batch of {n} cannot be cut for {k} devices")
+        return slices
+
+    def _eval_devices(self, batch: dict[str, Any]) -> Devices:
+        """The training executors, or others of the validation's batch size on the same parameters."""
+        n = next(iter(batch.values())).shape[0]
+        if n == self.size:
+            return self.group
+        slices, execs = self._slices(n), []
+        for e, ctx, cut in zip(self.execs, self.ctxs, slices):
+            shapes = {arg: (cut.stop - cut.start, *batch[field].shape[1:]) for arg, field in self.feeds}
+            fed = {n: mx.nd.zeros(shape, ctx=ctx, dtype=e.arg_dict[n].dtype) for n, shape in shapes.items()}
+            execs.append(self.symbol.bind(ctx, {**e.arg_dict, **fed}, grad_req="null", aux_states=e.aux_dict))
+        return Devices(execs, slices, self.feeds)
+
+    def _bind(self, batch: dict[str, Any]) -> None:
+        slices = self._slices(self.size)
         arg_params = {n: array_of(h) for n, h in (self.spec["arg_params"] or {}).items()}
         aux_params = {n: array_of(h) for n, h in (self.spec["aux_params"] or {}).items()}
         fed = {n for n, _ in self.feeds}
@@ -173,13 +212,14 @@ class Fit:
         check_params(self.where, needed, arg_params, extra)
         check_params(self.where, self.symbol.list_auxiliary_states(), aux_params, extra)
         self.execs = []
-        for ctx, cut in zip(self.ctxs, self.slices):
+        for ctx, cut in zip(self.ctxs, slices):
             shapes = {arg: (cut.stop - cut.start, *batch[field].shape[1:]) for arg, field in self.feeds}
             fixed = [*(_names(self.spec.get("fixed")) or []), *fed]
             e = bind_simple(self.symbol, ctx, "write", fixed, shapes)
             load_params(self.where, e.arg_dict, arg_params)
             load_params(self.where, e.aux_dict, aux_params)
             self.execs.append(e)
+        self.group = Devices(self.execs, slices, self.feeds)
         if self.label_field is not None and classes_of_head(self.symbol):
             classes = int(self.symbol.infer_shape(**shapes)[1][0][1])
             for it in (self.train, self.eval):
@@ -196,14 +236,6 @@ class Fit:
         return (weights, grads) if set(names) == set(self.trained) else None
 
     # One batch
-    def _forward(self, batch: dict[str, Any], train: bool) -> None:
-        single = len(self.execs) == 1
-        for e, cut in zip(self.execs, self.slices):
-            for arg, field in self.feeds:
-                x = batch[field]
-                e.arg_dict[arg][:] = x if single else x[cut]
-            e.forward(is_train=train)
-
     def _step(self) -> None:
         for e in self.execs:
             e.backward()
@@ -220,12 +252,19 @@ class Fit:
             for e, u, c in zip(self.execs, self.updaters, self.ctxs):
                 u.update(n, e.arg_dict[n], total.as_in_context(c))
 
-    def _measure(self, which: str, batch: dict[str, Any]) -> None:
+    def _measure(self, which: str, batch: dict[str, Any], group: Devices) -> None:
         if self.metric is None or self.label_field is None:
             return
-        outs = [e.outputs[0] for e in self.execs]
-        pred = outs[0] if len(outs) == 1 else mx.nd.concat(*[o.as_in_context(mx.cpu()) for o in outs], dim=0)
-        self.metric.update(which, batch[self.label_field], pred)
+        label, pred = batch[self.label_field], group.prediction()
+        if isinstance(self.metric, RMetric):  # its arrays must be on one device: metric_cpu says on which
+            to = mx.cpu() if self.spec.get("metric_cpu", True) else pred.context
+            label = label.as_in_context(to) if isinstance(label, mx.nd.NDArray) else mx.nd.array(label, ctx=to)
+            pred = pred.as_in_context(to)
+        self.metric.update(which, label, pred)
+
+    def _rate(self) -> float | None:
+        u = self.updaters[0]
+        return u.lr if isinstance(u, Builtin) and u.name != "adadelta" else None
 
     def _progress(self, iteration: int, nbatch: int, which: str, it: Any) -> None:
         show = self.spec.get("progress")
@@ -237,19 +276,23 @@ class Fit:
         on_batch = self.spec.get("on_batch")
         if self.metric is not None:
             self.metric.init("train")
+        started = time.monotonic()
         self.train.reset()
-        nbatch = 0
+        nbatch = padding = 0
         while self.train.iter_next():
             batch = self.train.value()
-            self._forward(batch, True)
+            self.group.forward(batch, True)
             self._step()
-            self._measure("train", batch)
+            self._measure("train", batch, self.group)
             nbatch += 1
+            padding += self.train.num_pad() if not isinstance(self.train, CallbackIter) else 0
             self.reached = [iteration, nbatch]
             if on_batch is not None:
                 checked(on_batch(iteration, nbatch, self.metric.state if self.metric else None))
             self._progress(iteration, nbatch, "train", self.train)
         self.train.reset()
+        if isinstance(self.train, (ArrayIter, BackendIter)):
+            self.examples = nbatch * self.size - padding
         train_state = self.metric.state if self.metric else None
         eval_state = None
         if self.eval is not None and self.metric is not None:
@@ -258,13 +301,14 @@ class Fit:
             n = 0
             while self.eval.iter_next():
                 batch = self.eval.value()
-                self._forward(batch, False)
-                self._measure("eval", batch)
+                self.eval_group.forward(batch, False)
+                self._measure("eval", batch, self.eval_group)
                 n += 1
                 self._progress(iteration, n, "eval", self.eval)
             self.eval.reset()
             eval_state = self.metric.state
-        go_on = checked(self.spec["on_round"](iteration, nbatch, train_state, eval_state))
+        seconds = time.monotonic() - started
+        go_on = checked(self.spec["on_round"](iteration, nbatch, train_state, eval_state, seconds, self._rate()))
         return go_on is not False
 
     def run(self) -> dict[str, Any]:
@@ -275,7 +319,12 @@ class Fit:
                     break
         except KeyboardInterrupt:
             interrupted = True
-        return {"interrupted": interrupted, "reached": self.reached, "params": self.params()}
+        return {
+            "interrupted": interrupted,
+            "reached": self.reached,
+            "examples": self.examples,
+            "params": self.params(),
+        }
 
     def params(self) -> dict[str, Any]:
         def mean(which: str, n: str) -> Any:
@@ -285,12 +334,18 @@ class Fit:
         return {
             "arg": {n: mean("arg_dict", n) for n in self.trained},
             "aux": {n: mean("aux_dict", n) for n in self.execs[0].aux_dict},
+            "fixed": {n: put(self.execs[0].arg_dict[n].as_in_context(mx.cpu()).copy()) for n in self.fixed},
         }
+
+
+# Other trainers that R drives like this one, by the name in their spec.
+TRAINERS: dict[str, type[Fit]] = {}
 
 
 @exported
 def fit_new(spec: Any) -> int:
-    return handles.add(Fit(dict(spec)))
+    spec = dict(spec)
+    return handles.add(TRAINERS.get(spec.get("trainer", ""), Fit)(spec))
 
 
 @exported
@@ -304,90 +359,10 @@ def fit_params(h: Any) -> dict[str, Any]:
 
 
 @exported
+def fit_execs(h: Any) -> list[int]:
+    return [handles.add(e) for e in handles.get(h).execs]
+
+
+@exported
 def metric_value(name: str, label: Any, pred: Any) -> float:
     return batch_value(name, host_array(array_of(label)), host_array(array_of(pred)))
-
-
-class Predictor:
-    """A bound symbol with loaded parameters; `fields` of the iterator feed the inputs."""
-
-    where = "predict"
-
-    def __init__(self, s: Any, ctx: Any, args: Any, aux: Any, batch: dict[str, Any], allow_extra: bool) -> None:
-        arguments = s.list_arguments()
-        self.fields = [f for f in batch if f in arguments and not f.endswith("label")]
-        if not self.fields:
-            raise cv.RInputError(
-                f"{self.where}: the data have {', '.join(batch)}, "
-                f"the symbol has no such argument ({', '.join(arguments)})"
-            )
-        shapes = {f: batch[f].shape for f in self.fields}
-        self.exec = bind_simple(s, ctx, "null", None, shapes)
-        given = {n: array_of(h) for n, h in (args or {}).items()}
-        needed = [n for n in arguments if n not in self.fields and not n.endswith("label")]
-        aux_given = {n: array_of(h) for n, h in (aux or {}).items()}
-        check_params(self.where, needed, given, allow_extra)
-        check_params(self.where, s.list_auxiliary_states(), aux_given, allow_extra)
-        load_params(self.where, self.exec.arg_dict, given)
-        load_params(self.where, self.exec.aux_dict, aux_given)
-
-    def __call__(self, batch: dict[str, Any]) -> np.ndarray:
-        for f in self.fields:
-            self.exec.arg_dict[f][:] = batch[f]
-        self.exec.forward(is_train=False)
-        return self.exec.outputs[0].asnumpy()
-
-
-@exported
-def predict(h: Any, ctx: Any, args: Any, aux: Any, spec: Any, allow_extra: bool) -> list[int]:
-    """The first output for every example: dims of one output, then examples (R order)."""
-    it = iterator_of(spec)
-    run = Predictor(symbol_of(h), context(ctx), args, aux, first_batch(it), bool(allow_extra))
-    parts = []
-    while it.iter_next():
-        out = run(it.value())
-        size, pad = next(iter(it.value().values())).shape[0], it.num_pad()
-        if out.shape[0] != size:
-            raise MXNetError(f"predict: the first output has {out.shape[0]} rows for a batch of {size}")
-        parts.append(out[: size - pad].copy() if pad else out)
-    it.reset()
-    return put_host(np.concatenate(parts))
-
-
-@exported
-def predict_iter(token: Any, dim: Any, batch_size: int) -> int:
-    """An unshuffled iterator over X alone."""
-    shape = cv.reverse(dim)
-    data = cv.gather_float32(cv.flat(token), shape[0], None)
-    no_nan("predict", "X", data, data.shape[1])
-    return handles.add(ArrayIter(data.reshape(shape), np.zeros(shape[0], np.float32), int(batch_size)))
-
-
-# Model files
-@exported
-def model_save(h: Any, args: Any, aux: Any, prefix: str, iteration: Any) -> None:
-    mx.model.save_checkpoint(
-        prefix,
-        int(iteration),
-        symbol_of(h),
-        {n: array_of(i) for n, i in (args or {}).items()},
-        {n: array_of(i) for n, i in (aux or {}).items()},
-    )
-
-
-@exported
-def model_load(prefix: str, iteration: Any) -> dict[str, Any]:
-    s, args, aux = mx.model.load_checkpoint(prefix, int(iteration))
-    return {
-        "symbol": handles.add(s),
-        "arg": {n: put(a) for n, a in args.items()},
-        "aux": {n: put(a) for n, a in aux.items()},
-    }
-
-
-@exported
-def nd_restore(token: Any, dim: Any, dtype: str, ctx: Any, stype: str = "default") -> list[int]:
-    """An array back from the bytes that saveRDS kept."""
-    buf = cv.flat(token).astype(dtype_of(dtype)).reshape(cv.reverse(dim))
-    x = make_array(buf, context(ctx))
-    return put(x if stype == "default" else x.tostype(stype))

@@ -1,8 +1,18 @@
 # mx.model.FeedForward.create: arguments are checked and prepared here, the rounds run in Python (interop/r_fit.py).
 
-new_model <- function(symbol, params) {
+# What MXNet R's list does not have goes into attributes: scripts count on its three elements. `fixed.params` are those
+# that fixed.param kept out of arg.params; without them nobody could predict.
+new_model <- function(symbol, params, history = NULL, training = NULL) {
+  fixed <- lapply(params$fixed, new_nd)
   structure(list(symbol = symbol, arg.params = lapply(params$arg, new_nd), aux.params = lapply(params$aux, new_nd)),
-            class = "MXFeedForwardModel")
+            class = "MXFeedForwardModel", fixed.params = if (length(fixed)) fixed, history = history, training = training)
+}
+
+# All parameters of the symbol that the model has.
+model_args <- function(model) {
+  fixed <- attr(model, "fixed.params")
+  if (!length(fixed)) return(model$arg.params)
+  c(model$arg.params, fixed[setdiff(intersect(names(fixed), arguments(model$symbol)), names(model$arg.params))])
 }
 
 # Finds which dim of a matrix counts examples. Says so as MXNet R does.
@@ -12,8 +22,8 @@ find_layout <- function(X, y, layout) {
   if (length(dim(X)) != 2) return("colmajor")
   if (layout != "auto") return(layout)
   n <- if (is.null(dim(y))) length(y) else dim(y)[length(dim(y))]
-  row <- nrow(X) == n
   col <- ncol(X) == n
+  row <- nrow(X) == length(y) || !col && nrow(X) == n
   if (row == col) mx_stop("Cannot auto select array.layout, please specify this parameter")
   announce_layout(if (row) "rowmajor" else "colmajor")
 }
@@ -32,8 +42,13 @@ training_iter <- function(X, y, batch.size, layout, fn, names = c("X", "y")) {
   array_iter(X, y, min(length(y), batch.size), TRUE, fn, names)
 }
 
+KVSTORES <- c("local", "local_update_cpu", "local_allreduce_cpu", "local_allreduce_device", "device", "nccl", "dist",
+              "dist_sync", "dist_async", "dist_device_sync")
+
 check_kvstore <- function(kvstore, ctx, symbol, arg.params, verbose) {
-  if (!is.character(kvstore) && !inherits(kvstore, "Rcpp_MXKVStore")) mx_stop("kvstore must be either MXKVStore or a string")
+  if (inherits(kvstore, "Rcpp_MXKVStore")) return(invisible())
+  if (!is.character(kvstore) || length(kvstore) != 1) mx_stop("kvstore must be either MXKVStore or a string")
+  if (!kvstore %in% KVSTORES) mx_stop("kvstore: there is no type ", dQuote(kvstore, FALSE), "; expected one of ", paste(KVSTORES, collapse = ", "))
   if (length(ctx) > 1 && identical(kvstore, "local") && verbose) {
     big <- any(vapply(arg.params, length, 0L) >= 1024 * 1024 * 16)
     message("Auto-select kvstore type = ", if (big) "local_allreduce_cpu" else "local_update_cpu")
@@ -50,6 +65,10 @@ mx.model.FeedForward.create <- function(symbol, X, y = NULL, ctx = NULL, begin.r
   if (!is.mx.symbol(symbol)) mx_stop(fn, ": argument symbol must be an MXSymbol, given ", short(symbol))
   check_count(begin.round, "begin.round", fn)
   check_count(num.round, "num.round", fn)
+  if (num.round < begin.round) {
+    mx_stop(fn, ": argument num.round is ", num.round, ", before begin.round ", begin.round,
+            " (num.round is the last round, not a count)")
+  }
   check_count(array.batch.size, "array.batch.size", fn)
   if (!is.null(eval.metric) && !(is.list(eval.metric) && is.function(eval.metric$update)))
     mx_stop(fn, ": argument eval.metric must be a metric such as mx.metric.accuracy, given ", short(eval.metric))
@@ -88,15 +107,18 @@ mx.model.FeedForward.create <- function(symbol, X, y = NULL, ctx = NULL, begin.r
   opt <- if (is.character(optimizer)) mx.opt.create(optimizer, rescale.grad = 1 / batch$size, ...) else optimizer
 
   env <- train_env(eval.metric, opt, X, eval.data)
+  list2env(list(symbol = symbol, ctx = ctx, ndevice = length(ctx), begin.round = begin.round, end.round = num.round,
+                kvstore = kvstore, fixed.param = fixed.param, verbose = verbose, metric_cpu = metric_cpu), env)
   spec <- list(
     symbol = sym_id(symbol), ctx = lapply(ctx, ctx_spec), iter = iter_spec(X, "X", fn),
     eval_iter = if (!is.null(eval.data)) iter_spec(eval.data, "eval.data", fn),
     arg_params = nd_ids(arg.params, "arg.params", fn), aux_params = nd_ids(aux.params, "aux.params", fn),
     begin = begin.round, end = num.round, optimizer = opt_spec(opt), metric = metric_spec(eval.metric, env),
     fixed = as.list(fixed.param), input_names = as.list(input.names), output_names = if (!is.null(output.names)) as.list(output.names),
-    allow_extra = isTRUE(allow.extra.params)
+    allow_extra = isTRUE(allow.extra.params), metric_cpu = isTRUE(metric_cpu)
   )
-  train(spec, env, symbol, verbose, eval.metric, batch.end.callback, epoch.end.callback, length(ctx))
+  train(spec, env, symbol, verbose, eval.metric, batch.end.callback, epoch.end.callback, length(ctx),
+        list(input = dims[input.names], labels = labels, batch.size = batch$size))
 }
 
 # Dims of the first batch, R order; the batch size.
@@ -136,11 +158,14 @@ metric_spec <- function(metric, env) {
     }))
 }
 
-train <- function(spec, env, symbol, verbose, metric, batch.end.callback, epoch.end.callback, devices) {
+# The rounds. `about` is remembered with the model: its inputs, batch size, and what the run itself tells.
+train <- function(spec, env, symbol, verbose, metric, batch.end.callback, epoch.end.callback, devices, about = list()) {
   fit <- NULL
+  history <- new_history(metric)
   if (verbose) message("Start training with ", devices, " devices")
-  makeActiveBinding("model", function() new_model(symbol, .call("fit_params", fit$id)), env)
-  show <- if (verbose && show_progress()) progress_bar(spec$end)
+  makeActiveBinding("model", function() new_model(symbol, .call("fit_params", fit$id), history$frame(), about), env)
+  makeActiveBinding("train.execs", function() lapply(.call("fit_execs", fit$id), new_executor), env)
+  show <- if (verbose && show_progress()) progress_bar(spec$end, metric)
   # Asked ten times a second: also how a front end that interrupts R alone reaches the training.
   spec$progress <- guard(function(...) {
     Sys.sleep(0)
@@ -152,24 +177,26 @@ train <- function(spec, env, symbol, verbose, metric, batch.end.callback, epoch.
       env$iteration <- iteration
       env$nbatch <- nbatch
       if (!is.null(state)) env$train.metric <- state
-      batch.end.callback(iteration, nbatch, env)
+      aside(show, batch.end.callback(iteration, nbatch, env))
       NULL
     })
   }
-  spec$on_round <- guard(function(iteration, nbatch, train, eval) {
+  ask <- epoch_caller(epoch.end.callback, verbose)
+  spec$on_round <- guard(function(iteration, nbatch, train, eval, seconds = NA, rate = NULL) {
     if (!is.null(show)) show$clear()
     env$iteration <- iteration
     env$nbatch <- nbatch
     if (!is.null(train)) env$train.metric <- train
     if (!is.null(eval)) env$eval.metric <- eval
+    history$add(iteration, env$train.metric, env$eval.metric, seconds, rate)
     if (verbose && !is.null(metric)) {
       log_metric(iteration, "Train", metric$get(env$train.metric))
       if (!is.null(env$eval.metric)) log_metric(iteration, "Validation", metric$get(env$eval.metric))
     }
-    if (is.null(epoch.end.callback)) return(TRUE)
-    !isFALSE(epoch.end.callback(iteration, 0, env, verbose = verbose))
+    ask(iteration, env)
   })
   fit <- handle_env(.call("fit_new", spec), "fit")
+  on.exit(if (!is.null(show)) show$clear())
   result <- .call("fit_run", fit$id)
   if (!is.null(show)) show$clear()
   if (result$interrupted) {
@@ -177,7 +204,19 @@ train <- function(spec, env, symbol, verbose, metric, batch.end.callback, epoch.
             " batches: this is the model reached so far", call. = FALSE)
   }
   release_now(fit)
-  new_model(symbol, result$params)
+  new_model(symbol, result$params, history$frame(), c(about, list(examples = result$examples, interrupted = result$interrupted)))
+}
+
+# FALSE (or 0) ends the training. NULL goes on, where MXNet R's `if` failed.
+epoch_caller <- function(callback, verbose) {
+  if (is.null(callback)) return(function(iteration, env) TRUE)
+  takes_verbose <- is.primitive(callback) || any(c("verbose", "...") %in% names(formals(callback)))
+  function(iteration, env) {
+    go_on <- if (takes_verbose) callback(iteration, 0, env, verbose = verbose) else callback(iteration, 0, env)
+    if (is.atomic(go_on) && length(go_on) == 1 && is.na(go_on))
+      mx_stop("epoch.end.callback must return TRUE (go on) or FALSE (stop), given NA")
+    !(is.logical(go_on) || is.numeric(go_on)) || length(go_on) != 1 || go_on != 0
+  }
 }
 
 # A fit holds the executors' memory: give it back at once.
@@ -197,28 +236,4 @@ mx.model.init.params <- function(symbol, input.shape, output.shape, initializer,
   args <- shapes$arg.shapes[setdiff(names(shapes$arg.shapes), names(given))]
   list(arg.params = mx.init.create(initializer, args, ctx, skip.unknown = TRUE),
        aux.params = mx.init.create(initializer, shapes$aux.shapes, ctx, skip.unknown = FALSE))
-}
-
-# Multi-layer perceptron in one call
-mx.mlp <- function(data, label, hidden_node = 1, out_node, dropout = NULL, activation = "tanh", out_activation = "softmax",
-                   ctx = mx.ctx.default(), ...) {
-  m <- length(hidden_node)
-  for (h in hidden_node) check_count(h, "hidden_node", "mx.mlp")
-  if (missing(out_node)) mx_stop("mx.mlp: argument out_node (number of outputs) is missing")
-  check_count(out_node, "out_node", "mx.mlp")
-  if (!is.null(dropout) && length(dropout) != 1) mx_stop("only accept dropout ratio of length 1.")
-  if (length(activation) == 1) activation <- rep(activation, m)
-  if (length(activation) != m) mx_stop("Length of activation should be ", m)
-  act <- mx.symbol.Variable("data")
-  for (i in seq_len(m)) {
-    fc <- mx.symbol.FullyConnected(act, num_hidden = hidden_node[i])
-    act <- mx.symbol.Activation(fc, act_type = activation[i])
-    if (i == m && !is.null(dropout)) act <- mx.symbol.Dropout(act, p = dropout)
-  }
-  fc <- mx.symbol.FullyConnected(act, num_hidden = out_node)
-  out <- switch(out_activation,
-    rmse = mx.symbol.LinearRegressionOutput(fc), softmax = mx.symbol.SoftmaxOutput(fc),
-    logistic = mx.symbol.LogisticRegressionOutput(fc), mx_stop("Not supported yet."))
-  if (missing(label)) mx.model.FeedForward.create(out, X = data, ctx = ctx, ...)
-  else mx.model.FeedForward.create(out, X = data, y = label, ctx = ctx, ...)
 }

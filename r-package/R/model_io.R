@@ -23,9 +23,42 @@ predict_layout <- function(model, X) {
   announce_layout(if (row) "rowmajor" else "colmajor")
 }
 
+#' Predict with a model
+#'
+#' Runs the network over new examples and gives its first output. Without `type` the result has MXNet R's layout: the last
+#' dim counts the examples.
+#'
+#' @param object a model, trained, loaded or put together by hand: any list of class `MXFeedForwardModel` with `symbol`,
+#'   `arg.params`, `aux.params`. Serialized ones are restored first.
+#' @param X numeric array whose last dim counts the examples, a matrix of either layout, or a data iterator (its labels
+#'   are ignored, its padding is cut off).
+#' @param ctx device; `NULL` is the default one.
+#' @param array.batch.size examples computed at a time, for arrays.
+#' @param array.layout for matrices: `"colmajor"` (examples are columns), `"rowmajor"` (examples are rows), or `"auto"`,
+#'   which tries both against the parameters.
+#' @param allow.extra.params whether parameters that the symbol does not have are ignored.
+#' @param ... ignored.
+#' @param type `NULL`: MXNet R's layout. `"prob"`: probabilities, a row an example. `"class"`: the class of each example,
+#'   counted from 0 as the labels were. `"raw"`: what the network gives, with the examples as the first dim.
+#' @return An array. A classifier gives `c(nclass, nexample)`, so `max.col(t(p)) - 1` are the labels; regression gives
+#'   `c(1, nexample)`. With `type` see there.
+#' @section Warnings and errors: `array.layout = "auto"` says which layout it took by a warning, as MXNet R does, and raises
+#'   `Cannot auto select array.layout, please specify this parameter` where both fit.
+#' @section Models with fixed parameters: MXNet R leaves parameters named in `fixed.param` out of `arg.params`, so that its
+#'   `predict()` fails until they are put back. Here the model remembers them in `attr(model, "fixed.params")`; `predict()`,
+#'   [mx.model.save()] and [mx.serialize()] use them.
+#' @examplesIf mx.available()
+#' x <- matrix(runif(2 * 50), 2)
+#' y <- as.numeric(x[1, ] > x[2, ])
+#' model <- mx.mlp(x, y, hidden_node = 4, out_node = 2, num.round = 2, array.layout = "colmajor", verbose = FALSE)
+#' p <- predict(model, x, array.layout = "colmajor")
+#' dim(p)
+#' table(max.col(t(p)) - 1, predict(model, x, array.layout = "colmajor", type = "class"))
+#' @family models
 predict.MXFeedForwardModel <- function(object, X, ctx = NULL, array.batch.size = 128, array.layout = "auto",
-                                       allow.extra.params = FALSE, ...) {
+                                       allow.extra.params = FALSE, ..., type = NULL) {
   model <- check_model(object, "predict")
+  if (!is.null(type)) check_type(type)
   check_count(array.batch.size, "array.batch.size", "predict")
   if (!array.layout %in% c("auto", "rowmajor", "colmajor"))
     mx_stop("array.layout must be auto, rowmajor or colmajor, given ", short(array.layout))
@@ -44,20 +77,65 @@ predict.MXFeedForwardModel <- function(object, X, ctx = NULL, array.batch.size =
   } else {
     id <- iter_spec(X, "X", "predict")
   }
-  host_result(.call("predict", sym_id(model$symbol), ctx_spec(ctx), nd_ids(model$arg.params, "arg.params", "predict"),
-                    nd_ids(model$aux.params, "aux.params", "predict"), id, isTRUE(allow.extra.params)))
+  out <- host_result(.call("predict", sym_id(model$symbol), ctx_spec(ctx), nd_ids(model_args(model), "arg.params", "predict"),
+                           nd_ids(model$aux.params, "aux.params", "predict"), id, isTRUE(allow.extra.params)))
+  if (is.null(type)) out else by_example(out, type, model)
 }
 
+NUMBER_HEADS <- c("LinearRegressionOutput", "MAERegressionOutput")
+
+has_classes <- function(model) !.call("model_head", sym_id(model$symbol)) %in% NUMBER_HEADS
+
+# The output with examples first; probabilities and classes where the network gives them.
+by_example <- function(out, type, model) {
+  d <- dim(out) %||% length(out)
+  k <- length(d)
+  first <- if (k > 1) aperm(out, c(k, seq_len(k - 1))) else out
+  if (type == "raw") return(first)
+  head <- .call("model_head", sym_id(model$symbol))
+  if (head %in% NUMBER_HEADS || k != 2)
+    mx_stop("predict: type ", dQuote(type, FALSE), " needs a model of classes, this one ends in ", head, " and gives dim c(",
+            paste(d, collapse = ", "), "); type = \"raw\" gives its numbers")
+  # one output is the probability of the second of two classes
+  prob <- if (ncol(first) == 1) cbind(1 - first, first) else first
+  colnames(prob) <- seq_len(ncol(prob)) - 1L
+  if (type == "prob") prob else max.col(unname(prob), "first") - 1L
+}
+
+#' Model files
+#'
+#' `mx.model.save()` writes the files that every language of MXNet reads: `PREFIX-symbol.json` and
+#' `PREFIX-0001.params`. `mx.model.load()` reads them. Both files are complete before they get their names, so that an
+#' interrupted save leaves the old ones.
+#'
+#' @param model a model.
+#' @param prefix path without the endings; its directory must exist.
+#' @param iteration number in the file's name, usually the round. May be a double.
+#' @return `mx.model.save()`: `NULL`, invisibly. `mx.model.load()`: a model of class `MXFeedForwardModel`, without
+#'   training history, for which the files have no place ([mx.serialize()] and `saveRDS()` keep it).
+#' @section Errors: a directory or file that is not there, and damaged files, are named.
+#' @section MXNet R: did not save parameters held fixed by `fixed.param`, so that what was loaded could not predict. They
+#'   are saved here.
+#' @examplesIf mx.available()
+#' x <- matrix(runif(2 * 50), 2)
+#' y <- as.numeric(x[1, ] > x[2, ])
+#' model <- mx.mlp(x, y, hidden_node = 4, out_node = 2, num.round = 2, array.layout = "colmajor", verbose = FALSE)
+#' prefix <- file.path(tempdir(), "example")
+#' mx.model.save(model, prefix, 2)
+#' dir(tempdir(), "^example")
+#' mx.model.load(prefix, 2)
+#' @family models
 mx.model.save <- function(model, prefix, iteration) {
   model <- check_model(model, "mx.model.save")
   check_string(prefix, "prefix", "mx.model.save")
   check_count(iteration, "iteration", "mx.model.save", least = 0)
   dir <- dirname(path.expand(prefix))
   if (!dir.exists(dir)) mx_stop("mx.model.save: there is no directory ", dQuote(dir, FALSE))
-  invisible(.call("model_save", sym_id(model$symbol), nd_ids(model$arg.params, "arg.params", "mx.model.save"),
+  invisible(.call("model_save", sym_id(model$symbol), nd_ids(model_args(model), "arg.params", "mx.model.save"),
                   nd_ids(model$aux.params, "aux.params", "mx.model.save"), path.expand(prefix), as.integer(iteration)))
 }
 
+#' @rdname mx.model.save
 mx.model.load <- function(prefix, iteration) {
   check_string(prefix, "prefix", "mx.model.load")
   check_count(iteration, "iteration", "mx.model.load", least = 0)
@@ -68,17 +146,45 @@ mx.model.load <- function(prefix, iteration) {
   new_model(new_symbol(r$symbol), r)
 }
 
-is.serialized <- function(model) isTRUE(model$is.serialized)
-
+#' Models as plain R objects
+#'
+#' `mx.serialize()` turns a model into a list of R arrays and a JSON text, `mx.unserialize()` back. Models survive
+#' `saveRDS()` and `save()` as they are; a serialized one can also be read where mxr is not installed.
+#'
+#' @param model a model, serialized or not; what is so already is returned unchanged.
+#' @return `mx.serialize()`: a list `symbol_json`, `arg.params`, `aux.params` (R arrays), `is.serialized = TRUE`, of the
+#'   model's class; the training history and what [mx.mlp()] remembers stay with it as attributes. `mx.unserialize()`: the
+#'   model. `is.serialized()`: `TRUE` or `FALSE`.
+#' @examplesIf mx.available()
+#' x <- matrix(runif(2 * 50), 2)
+#' y <- as.numeric(x[1, ] > x[2, ])
+#' model <- mx.mlp(x, y, hidden_node = 4, out_node = 2, num.round = 2, array.layout = "colmajor", verbose = FALSE)
+#' s <- mx.serialize(model)
+#' names(s)
+#' is.serialized(s)
+#' mx.unserialize(s)
+#' @family models
 mx.serialize <- function(model) {
   if (is.serialized(model)) return(model)
   model <- check_model(model, "mx.serialize")
-  structure(list(symbol_json = model$symbol$as.json(), arg.params = lapply(model$arg.params, as.array),
-                 aux.params = lapply(model$aux.params, as.array), is.serialized = TRUE), class = class(model))
+  with_attributes(list(symbol_json = model$symbol$as.json(), arg.params = lapply(model$arg.params, as.array),
+                       aux.params = lapply(model$aux.params, as.array), is.serialized = TRUE), model, as.array)
 }
 
+#' @rdname mx.serialize
 mx.unserialize <- function(model) {
   if (!is.serialized(model)) return(model)
-  structure(list(symbol = mx.symbol.load.json(model$symbol_json), arg.params = lapply(model$arg.params, mx.nd.array),
-                 aux.params = lapply(model$aux.params, mx.nd.array)), class = "MXFeedForwardModel")
+  with_attributes(list(symbol = mx.symbol.load.json(model$symbol_json), arg.params = lapply(model$arg.params, mx.nd.array),
+                       aux.params = lapply(model$aux.params, mx.nd.array)), model, mx.nd.array)
+}
+
+#' @rdname mx.serialize
+is.serialized <- function(model) isTRUE(model$is.serialized)
+
+with_attributes <- function(parts, model, turn) {
+  kept <- attributes(model)
+  kept$names <- names(parts)
+  if (!is.null(kept$fixed.params)) kept$fixed.params <- lapply(kept$fixed.params, turn)
+  attributes(parts) <- kept
+  parts
 }

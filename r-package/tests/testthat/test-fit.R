@@ -161,8 +161,6 @@ test_that("bad data are refused in the user's terms: argument, example, dims", {
   expect_mx_error(fit(y = d$y + 1), "labels 0 to 9, given 10 (classes counted from 1? subtract 1)", fixed = TRUE)
   expect_mx_error(fit(eval.data = list(data = d$x, label = factor(d$y))), "argument eval.data$label is a factor", fixed = TRUE)
   expect_mx_error(fit(eval.data = list(data = d$x[1:3, ], label = d$y)), "eval.data have data of dim [3, 30], those of the training data [40, 30]", fixed = TRUE)
-  expect_mx_error(fit(eval.data = list(data = d$x[, 1, drop = FALSE], label = d$y[1]), eval.metric = mx.metric.accuracy),
-                  "eval.data have data of dim [40, 1], those of the training data [40, 30]", fixed = TRUE)
   expect_mx_error(fit(num.rounds = 2), "unused argument (num.rounds = 2)", fixed = TRUE)
   expect_mx_error(fit(ctx = "cpu"), "ctx must be mx.context or list of mx.context")
 })
@@ -194,28 +192,4 @@ test_that("a wrong Python is named, with what to do", {
   expect_match(lines, paste0("no Python could be started \\(MXR_PYTHON names .*true\\)"), all = FALSE)
   expect_match(lines, "install_mxr", all = FALSE)
   expect_false(any(grepl("Traceback", lines)))
-})
-
-test_that("the progress line fits the terminal and is wiped", {
-  draw <- function(width) {
-    file <- tempfile()
-    con <- file(file, "w")
-    old <- options(cli.width = width, width = width, cli.num_colors = 1L)
-    on.exit(options(old))
-    sink(con, type = "message")
-    bar <- progress_bar(10)
-    bar$update(1, 100, 469, "train", list(50, 44))
-    bar$update(1, 7, 79, "eval", NULL)
-    bar$clear()
-    sink(type = "message")
-    close(con)
-    strsplit(readChar(file, 1e5), "\r", fixed = TRUE)[[1]][-1]
-  }
-  wide <- draw(80)
-  expect_identical(wide[1], "round 1/10 train =====------------------- 100/469  0.8800")
-  expect_match(wide[2], "^round 1/10 check ==-+ 7/79 +$")
-  expect_identical(nchar(wide[2]), nchar(wide[1]))
-  expect_identical(trimws(wide[3]), "")
-  expect_identical(draw(40)[1], "round 1/10 train 100/469  0.8800")
-  expect_identical(draw(20)[1], "round 1/10 train")
 })
