@@ -85,22 +85,54 @@ flow_cond <- function(kind, fn, pred, then_func, else_func, name = NULL) {
   flow_objects(.call("flow_cond", kind, pred, branch(then_func, "then_func"), branch(else_func, "else_func"), name), kind, made)
 }
 
+#' Loops and branches
+#'
+#' `mx.nd.contrib.*` run closures on arrays; `mx.symbol.contrib.*` call them once, with symbols, and make one node of a network of
+#' them, which is trained like any other. Not in MXNet R; Python's functions of the same names.
+#'
+#' `foreach` goes along the last dim of `data`. `body(slice, states)` returns `list(outputs, states)`; several arrays are
+#' lists, and names of lists are kept. `while_loop` runs `func(...)`, which is called with the loop variables and returns
+#' `list(outputs, loop_vars)`, as long as `cond(...)` is not 0, at most `max_iterations` times; its outputs have that many steps
+#' along the last dim, what was not reached is undefined. `cond` runs one of two closures without arguments.
+#' @param body,cond,func,then_func,else_func closures, see above.
+#' @param data an array (a symbol) or a list of them.
+#' @param init_states,loop_vars one array (symbol) or a list of them.
+#' @param max_iterations limit of the number of steps.
+#' @param pred one number or an array of one; for symbols a symbol.
+#' @param name name of the node.
+#' @return `foreach`, `while_loop`: `list(outputs, states)`; `cond`: what the closure returned.
+#' @family operators
+#' @examplesIf mx.available()
+#' sums <- mx.nd.contrib.foreach(function(x, s) list(x + s, x + s), mx.nd.array(matrix(1:6, 2)), mx.nd.zeros(2))
+#' sums[[1]]
+#' x <- mx.symbol.Variable("x")
+#' net <- mx.symbol.contrib.cond(x > 0, function() x * 2, function() x / 2)
+#' arguments(net)
+#' @name mx.nd.contrib.foreach
+NULL
+
+#' @rdname mx.nd.contrib.foreach
 mx.nd.contrib.foreach <- function(body, data, init_states) flow_foreach("nd", "mx.nd.contrib.foreach", body, data, init_states)
 
+#' @rdname mx.nd.contrib.foreach
 mx.nd.contrib.while.loop <- function(cond, func, loop_vars, max_iterations) {
   flow_while("nd", "mx.nd.contrib.while.loop", cond, func, loop_vars, max_iterations)
 }
 
+#' @rdname mx.nd.contrib.foreach
 mx.nd.contrib.cond <- function(pred, then_func, else_func) flow_cond("nd", "mx.nd.contrib.cond", pred, then_func, else_func)
 
+#' @rdname mx.nd.contrib.foreach
 mx.symbol.contrib.foreach <- function(body, data, init_states, name = "foreach") {
   flow_foreach("symbol", "mx.symbol.contrib.foreach", body, data, init_states, check_string(name, "name", "mx.symbol.contrib.foreach"))
 }
 
+#' @rdname mx.nd.contrib.foreach
 mx.symbol.contrib.while_loop <- function(cond, func, loop_vars, max_iterations, name = "while_loop") {
   flow_while("symbol", "mx.symbol.contrib.while_loop", cond, func, loop_vars, max_iterations, check_string(name, "name", "mx.symbol.contrib.while_loop"))
 }
 
+#' @rdname mx.nd.contrib.foreach
 mx.symbol.contrib.cond <- function(pred, then_func, else_func, name = "cond") {
   flow_cond("symbol", "mx.symbol.contrib.cond", pred, then_func, else_func, check_string(name, "name", "mx.symbol.contrib.cond"))
 }

@@ -16,8 +16,21 @@ int_result <- function(r) {
 
 data_matrices <- function(name) lapply(.call("data_matrices", name)[c("train", "test")], int_result)
 
+#' MNIST and Fashion-MNIST as matrices
+#'
+#' The data of the slides: every row is an image, the label (0 to 9) in the first column, then 28 x 28 pixels from 0 to 255, row by
+#' row.
+#' @param file an `.rda` file to be written, in which the matrices are called `train_mnist` and `test_mnist` (`train_fmnist`,
+#'   `test_fmnist`), so that scripts may `load()` it.
+#' @return a list `train`, `test` of integer matrices with 785 columns; invisibly where `file` is given.
+#' @family learning
+#' @examplesIf mx.available() && interactive()
+#' digits <- mx.data.mnist()
+#' table(digits$train[, 1])
+#' image(matrix(digits$train[1, -1], 28)[, 28:1], col = grey.colors(255))
 mx.data.mnist <- function(file = NULL) as_slides(data_matrices("mnist"), c("train_mnist", "test_mnist"), file)
 
+#' @rdname mx.data.mnist
 mx.data.fashion.mnist <- function(file = NULL) as_slides(data_matrices("fashion_mnist"), c("train_fmnist", "test_fmnist"), file)
 
 # With `file` the matrices also go into an .rda of the slides' names, so that load('mnist.rda') works.

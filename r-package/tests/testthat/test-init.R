@@ -38,3 +38,20 @@ test_that("mx.model.init.params makes what the symbol needs", {
   expect_mx_error(mx.model.init.params(1, list(), NULL, mx.init.uniform(1), mx.cpu()), "symbol needs to be MXSymbol")
   expect_mx_error(mx.model.init.params(small_mlp(), NULL, NULL, mx.init.uniform(1), mx.cpu()), "Not enough information to get shapes")
 })
+
+test_that("signatures are MXNet R's, and initialisers use the default context", {
+  expect_identical(as.list(formals(mx.init.Xavier)), list(rnd_type = "uniform", factor_type = "avg", magnitude = 3))
+  expect_identical(names(formals(mx.init.normal(1))), c("name", "shape", "ctx", "allow.unknown"))
+  expect_identical(names(formals(mx.init.create)), c("initializer", "shape.array", "ctx", "skip.unknown"))
+  w <- mx.init.uniform(1)("a_weight", c(2, 2), mx.cpu(1))
+  expect_identical(ctx(w), mx.cpu())
+  # the same draws as mx.runif and mx.rnorm
+  mx.set.seed(5)
+  w <- as.array(mx.init.uniform(0.7)("w_weight", c(3, 2), NULL))
+  mx.set.seed(5)
+  expect_identical(w, as.array(mx.runif(c(3, 2), -0.7, 0.7)))
+  expect_mx_error(mx.init.create(3, list(a_weight = 2)), "initializer must be a function")
+  expect_mx_error(mx.init.create(mx.init.uniform(1), list(odd = 2), skip.unknown = FALSE), "Unkown initialization pattern for  odd")
+  mine <- function(name, shape, ctx, allow.unknown = FALSE) if (name == "odd") mx.nd.ones(shape) * 3 else mx.init.uniform(1)(name, shape, ctx, allow.unknown)
+  expect_identical(as.array(mx.init.create(mine, list(odd = 2, other = 1))$odd), c(3, 3))
+})

@@ -54,3 +54,66 @@ test_that("the logger is a Reference Class generator", {
   expect_identical(logger$train, numeric())
   expect_identical(class(mx.metric.logger())[1], "mx.metric.logger")
 })
+
+test_that("built-in metrics are their formulas on random data, batch by batch", {
+  set.seed(8)
+  over <- function(metric, batches) {
+    state <- metric$init()
+    for (b in batches) state <- metric$update(mx.nd.array(b$y), mx.nd.array(b$p), state)
+    metric$get(state)$value
+  }
+  classes <- lapply(1:3, function(i) {
+    p <- matrix(runif(7 * 20), 7)
+    list(y = sample(0:6, 20, TRUE), p = sweep(p, 2, colSums(p), "/"))
+  })
+  numbers <- lapply(1:3, function(i) list(y = runif(15, 0, 3), p = matrix(runif(15, 0, 3), 1)))
+  binary <- lapply(1:3, function(i) list(y = rbinom(25, 1, 0.5), p = matrix(runif(25), 1)))
+  of <- function(batches, f) mean(vapply(batches, function(b) f(b$y, b$p), 0))
+  own <- function(y, p) p[cbind(y + 1, seq_along(y))]
+  cases <- list(
+    list(mx.metric.accuracy, classes, function(y, p) mean(max.col(t(p)) - 1 == y)),
+    list(mx.metric.top_k_accuracy, classes, function(y, p) mean(colSums(p > rep(own(y, p), each = 7)) < 5)),
+    list(mx.metric.Perplexity, classes, function(y, p) exp(-mean(log(own(y, p))))),
+    list(mx.metric.mse, numbers, function(y, p) mean((y - p)^2)),
+    list(mx.metric.rmse, numbers, function(y, p) sqrt(mean((y - p)^2))),
+    list(mx.metric.mae, numbers, function(y, p) mean(abs(y - p))),
+    list(mx.metric.rmsle, numbers, function(y, p) sqrt(mean((log(p + 1) - log(y + 1))^2))),
+    list(mx.metric.logloss, binary, function(y, p) -mean(y * log(p) + (1 - y) * log(1 - p))),
+    list(mx.metric.logistic_acc, binary, function(y, p) mean((p > 0.5) == y)))
+  for (case in cases) expect_equal(over(case[[1]], case[[2]]), of(case[[2]], case[[3]]), tolerance = 1e-5)
+})
+
+test_that("custom metrics may return NDArrays, and are called with MXNet's dims", {
+  seen <- NULL
+  m <- mx.metric.custom("half", function(label, pred) {
+    seen <<- list(dim(label), dim(pred), class(label), class(pred))
+    mx.nd.mean(mx.nd.abs(label - mx.nd.reshape(pred, shape = -1))) / 2
+  })
+  d <- easy_digits(64)
+  net <- mx.symbol.LinearRegressionOutput(mx.symbol.FullyConnected(mx.symbol.Variable("data"), num_hidden = 1))
+  log <- log_of(mx.model.FeedForward.create(net, d$x, d$y, num.round = 1, array.batch.size = 32, eval.metric = m, array.layout = "colmajor",
+                                            learning.rate = 0.001))
+  expect_match(log, "^\\[1\\] Train-half=[0-9.]+$", all = FALSE)
+  expect_identical(seen, list(32L, c(1L, 32L), "MXNDArray", "MXNDArray"))
+})
+
+test_that("metrics print as one line and stay lists of closures", {
+  expect_snapshot(mx.metric.accuracy)
+  expect_snapshot(mx.metric.custom("my", function(label, pred) 1))
+  expect_identical(names(mx.metric.mae), c("init", "update", "get"))
+  expect_identical(mx.metric.mae$init(), c(0, 0))
+  names <- vapply(list(mx.metric.accuracy, mx.metric.top_k_accuracy, mx.metric.mse, mx.metric.rmse, mx.metric.mae, mx.metric.rmsle,
+                       mx.metric.Perplexity, mx.metric.logloss, mx.metric.logistic_acc), function(m) m$get(c(1, 1))$name, "")
+  expect_identical(names, c("accuracy", "top_k_accuracy", "mse", "rmse", "mae", "rmsle", "Perplexity", "logloss", "accuracy"))
+})
+
+test_that("the logger keeps the metric of every round", {
+  logger <- mx.metric.logger$new()
+  d <- easy_digits(80)
+  it <- mx.io.arrayiter(d$x, d$y, 40)
+  quiet_fit(small_mlp(), it, num.round = 3, learning.rate = 0.3, eval.data = it, eval.metric = mx.metric.accuracy,
+            epoch.end.callback = mx.callback.log.train.metric(1, logger))
+  expect_length(logger$train, 3)
+  expect_length(logger$eval, 3)
+  expect_error(logger$train <- "a")
+})
