@@ -50,7 +50,7 @@ plot_graph <- function(g, direction) {
   # nodes come in topological order
   for (i in as.character(g$nodes$id)) for (j in from[to == i]) level[[i]] <- max(level[[i]], level[[j]] + 1)
   place <- stats::ave(level, level, FUN = function(v) (seq_along(v) - 0.5) / length(v))
-  x <- if (direction == "LR") level - 0.5 else place * max(2, max(table(level)) * 1.2)
+  x <- if (direction == "LR") 1.6 * level - 0.5 else place * max(2, max(table(level)) * 1.2)
   y <- if (direction == "LR") place * max(2, max(table(level)) * 1.2) else max(level) - level + 0.5
   old <- par(mar = c(0.5, 0.5, 0.5, 0.5))
   on.exit(par(old))
@@ -59,12 +59,37 @@ plot_graph <- function(g, direction) {
   half_w <- 0.45
   half_h <- 0.28
   at <- structure(seq_len(n), names = g$nodes$id)
+  detours <- 0
   for (k in seq_along(from)) {
     a <- at[[from[k]]]
     b <- at[[to[k]]]
     vertical <- direction != "LR"
-    arrows(x[a] + (!vertical) * half_w, y[a] - vertical * half_h, x[b] - (!vertical) * half_w, y[b] + vertical * half_h, length = 0.08, col = "grey40")
-    if (nzchar(g$edges$label[k])) text((x[a] + x[b]) / 2, (y[a] + y[b]) / 2, g$edges$label[k], pos = 4, cex = 0.7, col = "grey30")
+    if (level[[b]] > level[[a]] + 1) {
+      # around the boxes between, a lane for each
+      between <- level >= level[[a]] & level <= level[[b]]
+      lane <- 0.15 + 0.12 * detours
+      detours <- (detours + 1) %% 4
+      if (vertical) {
+        side <- max(x[between]) + half_w + lane
+        px <- c(x[a] + half_w, side, side, x[b] + half_w)
+        py <- c(y[a], y[a], y[b], y[b])
+      } else {
+        side <- max(y[between]) + half_h + lane
+        px <- c(x[a], x[a], x[b], x[b])
+        py <- c(y[a] + half_h, side, side, y[b] + half_h)
+      }
+      lines(px[1:3], py[1:3], col = "grey40")
+      arrows(px[3], py[3], px[4], py[4], length = 0.08, col = "grey40")
+    } else {
+      px <- x[c(a, b)] + c(1, -1) * (!vertical) * half_w
+      py <- y[c(a, b)] + c(-1, 1) * vertical * half_h
+      arrows(px[1], py[1], px[2], py[2], length = 0.08, col = "grey40")
+    }
+    middle <- length(px) / 2 + 0:1
+    # beside the arrow, outwards
+    outside <- if (!vertical) 3 else if (px[1] != px[2] && mean(px) < mean(x)) 2 else 4
+    if (nzchar(g$edges$label[k]))
+      text(mean(px[middle]), mean(py[middle]), g$edges$label[k], pos = outside, cex = 0.7, col = "grey30")
   }
   rect(x - half_w, y - half_h, x + half_w, y + half_h, col = node_colour(g$nodes$op), border = "grey30")
   text(x, y, g$nodes$label, cex = label_size(g$nodes$label, 2 * half_w, 2 * half_h))
