@@ -17,7 +17,7 @@ input_dims <- function(model, given = NULL) {
 }
 
 # "28 x 28 x 1 x n": n stands for the examples.
-dim_text <- function(d, batch) {
+layer_dim_text <- function(d, batch) {
   if (!length(d)) return("?")
   d <- as.integer(unlist(d))
   text <- as.character(d)
@@ -38,10 +38,10 @@ model_table <- function(model, input = NULL) {
   own <- lapply(layers$params, function(p) as.character(unlist(p)))
   count <- function(which) vapply(own, function(p) sum(which[intersect(p, names(which))]), 0)
   list(
-    input = lapply(dims, function(d) dim_text(d, batch)),
+    input = lapply(dims, function(d) layer_dim_text(d, batch)),
     layers = data.frame(
       layer = as.character(unlist(layers$layer)), operator = as.character(unlist(layers$operator)),
-      output = vapply(layers$dim, dim_text, "", batch = batch), parameters = count(args), states = count(aux),
+      output = vapply(layers$dim, layer_dim_text, "", batch = batch), parameters = count(args), states = count(aux),
       fixed = vapply(own, function(p) any(p %in% fixed), NA), stringsAsFactors = FALSE),
     trained = sum(args[setdiff(names(args), fixed)]), fixed = sum(args[fixed]), states = sum(aux))
 }
