@@ -36,11 +36,14 @@ ATTACH = "r = mxr_r.attach()\n"
 
 @functools.cache
 def r_library() -> Path:
-    """An R library with the R package of this checkout, whatever is installed elsewhere."""
+    """An R library with the R package of this checkout, whatever is installed elsewhere; MXR_TEST_R_LIBRARY names one
+    that is up to date and saves the time of installing."""
     if shutil.which("R") is None:
         pytest.skip("R is not installed")
     if importlib.util.find_spec("rpy2") is None:
         pytest.skip("rpy2 is not installed (extra 'r')")
+    if os.environ.get("MXR_TEST_R_LIBRARY"):
+        return Path(os.environ["MXR_TEST_R_LIBRARY"])
     folder = Path(tempfile.mkdtemp(prefix="mxr-r-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     library = folder / "library"

@@ -127,7 +127,7 @@ def test_handles_are_freed(session):
         assert kept[7](41) == 42.0
         t = threading.Thread(target=kept.clear); t.start(); t.join()
         r("mxr:::empty_bin(); rm(keep); invisible(gc()); mxr:::empty_bin(); invisible(mx.cpu()); invisible(gc())")
-        assert mxr_r._bridge().bin == []
+        assert r._bridge.bin == []
         assert len(handles) == before
     """)
 

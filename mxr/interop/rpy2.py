@@ -13,82 +13,121 @@ loads in R < 4.5. R may be called from one thread only, and reticulate must not 
 
 from __future__ import annotations
 
-import functools
+import contextlib
 import warnings
-from collections.abc import Callable
+import weakref
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 import mxr as mx
 from mxr.base import MXNetError, MXNetTypeError
 
-from .r import handles
-from .r_convert import to_float32
+from . import rpy2_start
+from .rpy2_convert import argument, as_numpy, from_r, from_r_or_same, to_python, to_r, to_r_array
+from .rpy2_kinds import Factor, Formula, Frame, NamedArray, Vector
+from .rpy2_notebook import converter, converting, load_ipython_extension
 
 if TYPE_CHECKING:
     from .rpy2_door import Bridge
 
-__all__ = ["R", "as_numpy", "attach", "converter", "from_r", "to_r", "to_r_array"]
+__all__ = [
+    "Factor", "Formula", "Frame", "NamedArray", "R", "RCallable", "Vector", "as_numpy", "attach", "callback",
+    "converter", "converting", "data_iter", "from_r", "function", "initializer", "load_ipython_extension", "session",
+    "to_python", "to_r", "to_r_array",
+]  # fmt: skip
+
+_HOW = ("r", "python", "ndarray")
 
 
-def attach(lib_loc: str | None = None, library: bool = True) -> R:
+def attach(lib_loc: str | None = None, library: bool = True, result: str = "r") -> R:
     """Starts embedded R if it does not run yet, loads the R package mxr and gives R this process's engine.
 
     `lib_loc`: the R library that holds the package; None looks where R looks (R_LIBS).
     `library`: also does library(mxr), so that R code finds its functions without ``mxr::``.
-    Raises MXNetError where rpy2, R or the R package is missing, and where R is bound through reticulate already.
+    `result`: what R's other objects become, see `R`.
+    Raises MXNetError, which says what to do, where rpy2, R or the R package is missing or does not fit, and where R is
+    bound through reticulate already.
     """
-    try:
-        from . import rpy2_door
-    except ImportError as e:
-        raise MXNetError(f"the rpy2 bridge needs rpy2, which needs R ({e}): pip install 'mxr-arrays[r]'") from e
-    except Exception as e:  # rpy2 raises ValueError, OSError, ... where there is no usable R
-        raise MXNetError(f"rpy2 cannot load R ({type(e).__name__}: {e}); R < 4.5 needs rpy2 3.5.17") from e
-    bridge = rpy2_door.bridge_of(lib_loc, make=True)
-    bridge.convert, bridge.unwrap = to_r, _from_r_or_same
-    r = R(bridge)
+    bridge = rpy2_start.start(lib_loc)
+    bridge.convert, bridge.unwrap = to_r, argument
+    r = R(bridge, result)
     if library:
         where = "" if lib_loc is None else f", lib.loc = {_quoted(lib_loc)}"
         r(f"suppressPackageStartupMessages(library(mxr{where}))")
     return r
 
 
+@contextlib.contextmanager
+def session(result: str = "python") -> Iterator[R]:
+    """An R environment of its own: what R code assigns there ends with the block, and so do the arrays it held.
+
+    ``with session() as r: r("x <- mx.nd.ones(c(2, 3))"); y = r["x"]``. Code sees the global environment too.
+    """
+    r = attach(result=result)
+    bridge = r._bridge
+    inner = R(bridge, result, bridge.run("session_env"))
+    try:
+        yield inner
+    finally:
+        env, inner._env = inner._env, None
+        bridge.run("close_env", [env])
+
+
 def _quoted(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def _bridge() -> Bridge:
-    from .rpy2_door import bridge_of
-
-    return bridge_of()
-
-
 class R:
-    """R's global environment. ``r("code")`` evaluates; ``r.name`` and ``r["name"]`` are objects of it; dots may be
-    written as attributes: ``r.mx.nd.zeros((2, 3))``.
+    """An environment of R, the global one or that of a session. ``r("code")`` evaluates; ``r.name`` and ``r["name"]``
+    are objects of it; dots may be written as attributes: ``r.mx.nd.zeros((2, 3))``.
 
-    Results are NDArrays, Symbols, models, contexts; anything else stays an rpy2 object. Warnings of R become
-    Python's, messages go to stderr, errors of mxr are MXNetError and others rpy2's RRuntimeError.
+    Results are NDArrays, Symbols, models, contexts, iterators, metrics. What becomes of other objects, `result` says:
+    "r" leaves rpy2's objects, "python" makes them values (`to_python`), "ndarray" makes numbers NDArrays.
+    Warnings of R become Python's, messages go to stderr, errors of mxr are MXNetError and others rpy2's RRuntimeError.
     """
 
-    def __init__(self, bridge: Bridge) -> None:
-        self._bridge = bridge
+    def __init__(self, bridge: Bridge, result: str = "r", env: Any = None) -> None:
+        if result not in _HOW:
+            raise MXNetError(f'argument result is {result!r}, expected "r", "python" or "ndarray"')
+        self._bridge, self._how = bridge, result
+        self._env = bridge.globalenv if env is None else env
+
+    def _ask(self, helper: str, *args: Any) -> Any:
+        if self._env is None:
+            raise MXNetError("this R session has ended: its block was left")
+        return _call(self._bridge, helper, [*args, self._env], how=self._how)
 
     def __call__(self, code: str) -> Any:
-        return _call(self._bridge, "evaluate", [code])
+        return self._ask("evaluate", code)
 
     def __getitem__(self, name: str) -> Any:
-        value = _call(self._bridge, "lookup", [name])
-        return RCallable(self._bridge, name, value) if _is_function(value) else value
+        value = self._ask("lookup", name)
+        if isinstance(value, RCallable):
+            value._name = name
+        return value
 
     def __setitem__(self, name: str, value: Any) -> None:
-        _call(self._bridge, "define", [name, value])
+        self._ask("define", name, value)
+
+    def __r_object__(self) -> Any:
+        return self._env
+
+    def __delitem__(self, name: str) -> None:
+        self._ask("forget", name)
+
+    def __contains__(self, name: str) -> bool:
+        return bool(self._complete(name) == 2)
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
+        if name.startswith("_"):
             raise AttributeError(name)
         return _Dotted(self, name)._known()
+
+    def _complete(self, name: str) -> int:
+        """2: an object of this name; 1: the beginning of one's name; 0: neither."""
+        if self._env is None:
+            raise MXNetError("this R session has ended: its block was left")
+        return int(self._bridge.run("complete", [name, self._env])[0])
 
 
 class _Dotted:
@@ -99,7 +138,7 @@ class _Dotted:
 
     def _known(self) -> Any:
         """The object of this name, or a longer name's beginning."""
-        found = _call(self._r._bridge, "complete", [self._name])[0]
+        found = self._r._complete(self._name)
         if found == 2:
             return self._r[self._name]
         if found == 1:
@@ -119,243 +158,119 @@ class RCallable:
     """An R function. Arguments go through `to_r`; ``learning_rate=`` finds R's ``learning.rate`` where the function
     names it, others are written ``**{"learning.rate": 0.1}``."""
 
-    def __init__(self, bridge: Bridge, name: str, closure: Any) -> None:
-        self._bridge, self._name, self.sexp = bridge, name, closure
+    def __init__(self, bridge: Bridge, closure: Any, how: str = "r", name: str = "", arrays: str = "handles") -> None:
+        self._bridge, self.sexp, self._how, self._name, self._arrays = bridge, closure, how, name, arrays
+        # The last reference may go in any thread, but R may be told only in its own.
+        weakref.finalize(self, bridge.bin.append, closure).atexit = False
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if self._arrays == "r":
+            args = tuple(map(_as_r_array, args))
+            kwargs = {k: _as_r_array(v) for k, v in kwargs.items()}
         if kwargs:
-            spelled = list(self._bridge.run(self._bridge.helper("spelling"), [self.sexp, list(kwargs)]))
+            spelled = list(self._bridge.run("spelling", [self.sexp, list(kwargs)]))
             kwargs = dict(zip(spelled, kwargs.values()))
-        return _call(self._bridge, self.sexp, args, kwargs)
+        return _call(self._bridge, self.sexp, args, kwargs, self._how)
+
+    def __r_object__(self) -> Any:
+        return self.sexp
 
     def __getattr__(self, name: str) -> Any:
         # mx.nd.random is no function, but mx.symbol.concat and names that go on after a function's are.
-        if name.startswith("__"):
+        if name.startswith("_") or not self._name:
             raise AttributeError(name)
-        return _Dotted(R(self._bridge), f"{self._name}.{name}")._known()
+        return _Dotted(R(self._bridge, self._how), f"{self._name}.{name}")._known()
 
     def __repr__(self) -> str:
         return f"<R function {self._name}>"
 
 
-def _call(bridge: Bridge, function: Any, args: Any, kwargs: Any = None) -> Any:
-    """An R function (or the name of a helper) on behalf of the caller's caller, who gets R's warnings."""
-    f = bridge.helper(function) if isinstance(function, str) else function
-    return _from_r_or_same(bridge.run(f, args, kwargs, _warn))
+def data_iter(value: Any, names: Mapping[str, str] | None = None) -> Any:
+    """A Python DataIter of an R iterator, also of one that is written in R.
+
+    `names`: Python's names of R's fields; ``label`` is ``softmax_label`` unless it is named here.
+    """
+    from .rpy2_training import as_data_iter
+
+    return as_data_iter(value, names)
+
+
+def initializer(value: Any) -> Any:
+    """A Python initialiser of R's ``function(name, shape, ctx, allow.unknown)``, such as ``mx.init.Xavier()`` gives."""
+    from .rpy2_training import as_initializer
+
+    return as_initializer(_closure("initializer", value))
+
+
+def callback(value: Any, metric: Any = None, verbose: bool = True) -> Any:
+    """A callback for Python's `fit`, at the end of epochs or of batches, of an R callback ``function(iteration, nbatch,
+    env, verbose)``.
+
+    R counts rounds from 1 and finds ``model`` in `env`, and ``metric`` with ``train.metric``: that of the batch, or
+    `metric` at the end of an epoch. FALSE at the end of an epoch stops the training as Ctrl-C does.
+    """
+    from .rpy2_training import Callback
+
+    return Callback(_closure("callback", value), metric, verbose)
+
+
+def _closure(where: str, value: Any) -> Any:
+    sexp = value.sexp if isinstance(value, RCallable) else value
+    if not hasattr(sexp, "__sexp__"):
+        raise MXNetTypeError(f"{where} expects an R function, got {type(value).__name__}")
+    return sexp
+
+
+def _as_r_array(x: Any) -> Any:
+    return to_r_array(x) if isinstance(x, mx.nd.NDArray) else x
+
+
+def function(source: Any, result: str = "python", arrays: str = "handles") -> RCallable:
+    """A Python callable of an R function.
+
+    `source`: R code that gives a function (``"function(x, k = 2) x * k"``, ``"stats::median"``), or an R function.
+    `arrays`: R gets NDArrays as "handles" (MXNDArray, for the functions of mxr), or as arrays of its own, "r", which
+    any R function understands.
+    `result`: as for `R`; "ndarray" gives NDArrays.
+    """
+    if arrays not in ("handles", "r"):
+        raise MXNetError(f'argument arrays is {arrays!r}, expected "handles" or "r"')
+    r = attach()
+    if isinstance(source, str):
+        found = r(source)
+        if not isinstance(found, RCallable):
+            raise MXNetTypeError(f"the R code {source!r} gives no function")
+    else:
+        found = source if isinstance(source, RCallable) else from_r_or_same(source)
+        if not isinstance(found, RCallable):
+            raise MXNetTypeError(f"function expects R code or an R function, got {type(source).__name__}")
+    R(r._bridge, result)  # checks it
+    name = found._name or (source if isinstance(source, str) else "")
+    return RCallable(r._bridge, found.sexp, result, name, arrays)
+
+
+def _call(bridge: Bridge, function: Any, args: Any, kwargs: Any = None, how: str = "r") -> Any:
+    """An R function (or the name of a helper) on behalf of the caller's caller's caller, who gets R's warnings."""
+    return _result(bridge.run(function, args, kwargs, _warn), how)
 
 
 def _warn(text: str) -> None:
-    warnings.warn(text.strip(), UserWarning, stacklevel=5)
+    warnings.warn(text.strip(), UserWarning, stacklevel=6)
 
 
-def _is_function(value: Any) -> bool:
-    import rpy2.rinterface as ri
-
-    return isinstance(value, ri.SexpClosure)
-
-
-def _from_r_or_same(value: Any) -> Any:
-    """What has an mxr class becomes that; other R objects stay."""
-    from .rpy2_values import classes
-
-    if hasattr(value, "__sexp__"):
-        for name in classes(value.__sexp__._cdata):
-            if name in _FROM_CLASS:
-                return _FROM_CLASS[name](_bridge(), value)
-    return value
+def _result(value: Any, how: str) -> Any:
+    found = from_r_or_same(value)
+    if isinstance(found, RCallable):
+        found._how = how
+    elif how != "r" and found is value:
+        return _numbers_or_value(value) if how == "ndarray" else to_python(value)
+    return found
 
 
-# Python to R
-def to_r(value: Any) -> Any:
-    """The R object of `value` (an rpy2 object).
-
-    NDArray, Symbol, Executor, KVStore: a handle of the same object, nothing is copied. FeedForward: an
-    MXFeedForwardModel of the same symbol and arrays. Context: MXContext. A NumPy array: an R array of reversed dim.
-    A function: an R function whose errors are R errors. Scalars, strings, lists, tuples, dicts: R vectors and lists.
-    Raises MXNetTypeError (a TypeError) for anything else.
-    """
-    bridge = _bridge()
-    if isinstance(value, np.ndarray):
-        return to_r_array(value)
-    for kinds, make in _kinds():
-        if isinstance(value, kinds):
-            return make(bridge, value)
-    if callable(value) and not hasattr(value, "__sexp__"):
-        if isinstance(value, RCallable):
-            return value.sexp
-        return _handed(bridge, "wrap_function", value)
-    if not isinstance(value, _PLAIN) and not hasattr(value, "__sexp__"):
-        raise MXNetTypeError(f"a Python object of type {type(value).__name__} cannot go to R")
-    return bridge.sexp(value)
-
-
-_PLAIN = (type(None), bool, int, float, str, bytes, bytearray, list, tuple, dict, np.generic)
-
-
-def _handed(bridge: Bridge, helper: str, value: Any, *more: Any) -> Any:
-    """A handle of `value` in R's hands: R's finaliser frees it."""
-    h = handles.add(value)
-    try:
-        return bridge.run(bridge.helper(helper), [h, *more])
-    except BaseException:
-        handles.free(h)
-        raise
-
-
-def _nd_to_r(bridge: Bridge, x: Any) -> Any:
-    h = handles.add(x)
-    try:
-        return bridge.run(bridge.helper("wrap_nd"), [[h, *reversed(x.shape or (1,))]])
-    except BaseException:
-        handles.free(h)
-        raise
-
-
-def _model_to_r(bridge: Bridge, m: Any) -> Any:
-    if m.symbol is None or m.arg_params is None:
-        raise MXNetError("this model has no symbol or no parameters yet: fit it before it goes to R")
-    arg, aux = ({k: to_r(v) for k, v in (p or {}).items()} for p in (m.arg_params, m.aux_params))
-    return bridge.run(bridge.helper("wrap_model"), [to_r(m.symbol), arg, aux])
-
-
-@functools.cache
-def _kinds() -> list[tuple[Any, Callable[[Bridge, Any], Any]]]:
-    return [
-        (mx.nd.NDArray, _nd_to_r),
-        (mx.sym.Symbol, lambda b, s: _handed(b, "wrap_symbol", s)),
-        (mx.model.FeedForward, _model_to_r),
-        (mx.Context, lambda b, c: b.run(b.helper("wrap_context"), [c.device_typeid, c.device_id])),
-        (mx.executor.Executor, lambda b, e: _handed(b, "wrap_executor", e)),
-        (mx.kvstore.KVStore, lambda b, k: _handed(b, "wrap_kvstore", k, k.type)),
-    ]
-
-
-def to_r_array(value: Any) -> Any:
-    """An R array (double) with the numbers of an NDArray or NumPy array: shape (n, c, h, w) gives dim (w, h, c, n).
-
-    One pass over memory: the numbers are cast straight into R's own. One dimension gives a plain vector.
-    """
-    from .rpy2_values import memory
-
-    source = value.asnumpy() if isinstance(value, mx.nd.NDArray) else np.asarray(value)
-    if source.dtype.kind not in "biuf":
-        raise MXNetTypeError(f"an array of {source.dtype} cannot go to R, expected numbers")
-    bridge = _bridge()
-    shape = [int(d) for d in reversed(source.shape)]
-    out = bridge.run(bridge.helper("new_numeric"), [float(source.size), shape])
-    np.copyto(memory(out.__sexp__._cdata, writeable=True).reshape(source.shape), source, casting="unsafe")
-    return out
-
-
-# R to Python
-def from_r(value: Any, dtype: Any = None, ctx: Any = None) -> Any:
-    """The Python object of an R object.
-
-    MXNDArray, MXSymbol, MXExecutor, MXKVStore: the very object that the handle stands for. MXFeedForwardModel: a
-    FeedForward of the same symbol and arrays. MXContext: Context. An R array, matrix or vector of numbers: an NDArray
-    of reversed dim on `ctx`, float32 as in mx.nd.array, or `dtype`; NA becomes NaN.
-    Raises MXNetTypeError (a TypeError) for factors and anything else.
-    """
+def _numbers_or_value(value: Any) -> Any:
     from . import rpy2_values as values
 
-    if not hasattr(value, "__sexp__"):
-        raise MXNetTypeError(f"from_r expects an R object of rpy2, got {type(value).__name__}")
-    found = _from_r_or_same(value)
-    if found is not value:
-        return found
     cdata = value.__sexp__._cdata
-    names = values.classes(cdata)
-    if "factor" in names:
-        raise MXNetTypeError("from_r: an R factor is no array of numbers; as.integer(x) - 1L gives class numbers")
-    view = values.memory(cdata)
-    shape = tuple(reversed(values.dims(cdata)))
-    wanted = np.dtype(np.float32 if dtype is None else dtype)
-    buf = to_float32(view, shape) if wanted == np.float32 else _cast(view, wanted).reshape(shape)
-    x = mx.nd.from_data(buf)
-    return x if ctx is None or ctx == x.context else x.as_in_context(ctx)
-
-
-def _cast(view: np.ndarray, wanted: np.dtype) -> np.ndarray:
-    if view.dtype == np.int32 and view.size and view.min() == -(2**31):
-        if wanted.kind != "f":
-            raise MXNetTypeError(f"from_r: the R vector holds NA, which {wanted} cannot hold")
-        out = view.astype(wanted)
-        out[view == -(2**31)] = np.nan
-        return out
-    return view.astype(wanted)
-
-
-def as_numpy(value: Any) -> np.ndarray:
-    """A read-only view of an R vector's own memory (nothing is copied), with R's dim reversed.
-
-    The view keeps the R object alive, and R copies before it changes an object that Python looks at. NA of integers
-    and logicals is -2147483648.
-    """
-    from . import rpy2_values as values
-
-    if not hasattr(value, "__sexp__"):
-        raise MXNetTypeError(f"as_numpy expects an R object of rpy2, got {type(value).__name__}")
-    cdata = value.__sexp__._cdata
-    view = values.memory(cdata).reshape(tuple(reversed(values.dims(cdata))))
-    return np.asarray(_Memory(view, value.__sexp__))
-
-
-class _Memory:
-    """Lends memory to NumPy and holds its owner."""
-
-    def __init__(self, view: np.ndarray, owner: Any) -> None:
-        self.__array_interface__ = view.__array_interface__
-        self.owner = owner
-
-
-def _nd_from_r(bridge: Bridge, value: Any) -> Any:
-    return handles.get(bridge.run(bridge.helper("nd_handle"), [value])[0])
-
-
-def _object_from_r(bridge: Bridge, value: Any) -> Any:
-    return handles.get(bridge.run(bridge.helper("object_handle"), [value])[0])
-
-
-def _context_from_r(bridge: Bridge, value: Any) -> Any:
-    spec = bridge.python(value)
-    return mx.Context(spec["device"], spec["device_id"])
-
-
-def _model_from_r(bridge: Bridge, value: Any) -> Any:
-    symbol, arg, aux = bridge.python(bridge.run(bridge.helper("model_parts"), [value]))
-    arrays = [{k: handles.get(h) for k, h in dict(p or {}).items()} for p in (arg, aux)]
-    ctx = next((a.context for a in arrays[0].values()), None)
-    return mx.model.FeedForward(handles.get(symbol), ctx=ctx, arg_params=arrays[0], aux_params=arrays[1])
-
-
-_FROM_CLASS: dict[str, Callable[[Any, Any], Any]] = {
-    "MXNDArray": _nd_from_r,
-    "Rcpp_MXSymbol": _object_from_r,
-    "Rcpp_MXExecutor": _object_from_r,
-    "Rcpp_MXKVStore": _object_from_r,
-    "MXContext": _context_from_r,
-    "MXFeedForwardModel": _model_from_r,
-}
-
-
-def converter() -> Any:
-    """Rules for rpy2.robjects: ``with (robjects.default_converter + converter()).context(): ...`` lets robjects take
-    and give NDArrays, Symbols, models and contexts."""
-    from rpy2 import rinterface as ri
-    from rpy2 import robjects
-    from rpy2.robjects import conversion
-
-    rules = conversion.Converter("mxr")
-    for kind, _ in _kinds():
-        rules.py2rpy.register(kind)(to_r)
-    for kind in (ri.SexpEnvironment, ri.SexpS4, ri.ListSexpVector):
-        rules.rpy2py.register(kind)(_or_else(robjects.default_converter.rpy2py.dispatch(kind)))
-    return rules
-
-
-def _or_else(otherwise: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    def convert(value: Any) -> Any:
-        found = _from_r_or_same(value)
-        return otherwise(value) if found is value else found
-
-    return convert
+    if values.typeof(cdata) in values.NUMERIC and not {"factor", "Date", "POSIXct"}.intersection(values.classes(cdata)):
+        return from_r(value)
+    return to_python(value)

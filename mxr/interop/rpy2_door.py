@@ -62,38 +62,31 @@ run <- function(.mxr_f, ...) {
     error = function(e) list(1L, conditionMessage(e), class(e)),
     interrupt = function(e) list(2L))
 }
-evaluate <- function(code) eval(parse(text = code, keep.source = FALSE), globalenv())
-lookup <- function(name) get(name, envir = globalenv())
-define <- function(name, value) assign(name, value, envir = globalenv())
+evaluate <- function(code, env) eval(parse(text = code, keep.source = FALSE), env)
+lookup <- function(name, env) get(name, envir = env)
+define <- function(name, value, env) assign(name, value, envir = env)
+forget <- function(name, env) rm(list = name, envir = env)
 # 2: an object of this name; 1: the beginning of one's name; 0: neither
-complete <- function(name) {
-  if (exists(name, envir = globalenv())) return(2L)
-  for (e in search()) if (any(startsWith(ls(e, sorted = FALSE), paste0(name, ".")))) return(1L)
+complete <- function(name, env) {
+  if (exists(name, envir = env)) return(2L)
+  begins <- function(e) any(startsWith(ls(e, sorted = FALSE), paste0(name, ".")))
+  if (begins(env)) return(1L)
+  for (e in search()) if (begins(e)) return(1L)
   0L
 }
-nd_handle <- function(x) live_id(x)
-object_handle <- function(x) live_id(x$.h)
-wrap_nd <- function(r) new_nd(r)
-wrap_symbol <- function(id) new_symbol(id)
-wrap_executor <- function(id) new_executor(id)
-wrap_kvstore <- function(id, type) {
-  MXKVStoreClass$new(.h = handle_env(id, "kvstore"), type = type,
-                     update.on.kvstore = !type %in% c("local_allreduce_cpu", "local_allreduce_device"))
+session_env <- function() new.env(parent = globalenv())
+close_env <- function(env) {
+  rm(list = ls(env, all.names = TRUE), envir = env)
+  gc(verbose = FALSE)
+  empty_bin()
 }
-wrap_model <- function(symbol, arg, aux) {
-  structure(list(symbol = symbol, arg.params = arg, aux.params = aux), class = "MXFeedForwardModel")
-}
-model_parts <- function(m) {
-  m <- check_model(m, "from_r")
-  list(object_handle(m$symbol), lapply(m$arg.params, nd_handle), lapply(m$aux.params, nd_handle))
-}
-wrap_context <- function(typeid, id) if (typeid == 2) mx.gpu(id) else mx.cpu(id)
-wrap_function <- function(id) {
-  h <- handle_env(id, "function")
-  function(...) {
-    a <- list(...)
-    .call("rpy2_call", live_id(h), unname(a), as.list(names(a) %||% rep("", length(a))))
-  }
+package_version <- function() as.character(utils::packageVersion("mxr"))
+# reticulate's finalisers would abort this process. It may be loaded, but must not start.
+reticulate_runs <- function() "reticulate" %in% loadedNamespaces() && isTRUE(reticulate::py_available(FALSE))
+forbid_reticulate <- function() {
+  options(reticulate.python.beforeInitialized = function()
+    stop("reticulate must not start Python in this process: R runs inside Python (rpy2), and reticulate's finalisers ",
+         "abort it. Objects of mxr are shared without it", call. = FALSE))
 }
 new_numeric <- function(n, dim) {
   out <- numeric(n)
@@ -134,11 +127,20 @@ class Bridge:
         self.interrupted = False
         self.convert: Any = None  # set by the public module: Python objects to rpy2 objects
         self.unwrap: Any = None  # and back
+        self.failed: BaseException | None = None  # what a Python function raised that R called
+        self.depth = 0
         self.door = r.door()
         namespace = self._load(lib_loc)
+        self.globalenv = ri.globalenv
         self.helpers = ri.baseenv["new.env"](parent=namespace)
-        ri.baseenv["eval"](ri.parse(_HELPERS), self.helpers)
+        for code in _all_helpers():
+            ri.baseenv["eval"](ri.parse(code), self.helpers)
         self._helper: dict[str, Any] = {}
+        if self.helper("reticulate_runs")()[0]:
+            raise MXNetError(
+                "reticulate has started Python in this R already: its finalisers abort a process in which R runs "
+                "inside Python. Attach in a fresh process, and leave reticulate out of it"
+            )
         bound = self.helper("transport_name")()
         if bound is not ri.NULL:
             raise MXNetError(
@@ -147,6 +149,7 @@ class Bridge:
             )
         self._entry = ri.rternalize(self.entry)
         self.helper("open")(self._entry, ri.StrSexpVector([self.door.session]))
+        self.helper("forbid_reticulate")()
         self._before = before if callable(before) else None
         self._watch_interrupts()
 
@@ -165,7 +168,7 @@ class Bridge:
     def helper(self, name: str) -> Any:
         f = self._helper.get(name)
         if f is None:
-            f = self._helper[name] = self.helpers[name]
+            f = self._helper[name] = self.helpers.find(name)  # or a function of the R package
         return f
 
     # R calls Python
@@ -175,7 +178,10 @@ class Bridge:
             # rpy2 puts Python's handler back whenever one of its modules initializes R once more.
             if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
                 self._watch_interrupts()
-            arguments = read(args.__sexp__._cdata, self._function, self._object)
+            if name[0] == "rpy2_call":  # a function of the user's, who gets values by other rules than the engine
+                arguments = [args[0][0], list(args[1]), list(args[2])]
+            else:
+                arguments = read(args.__sexp__._cdata, self._function, self._object)
             answer = self._enter(name[0], arguments)
             return Result(build(answer, self.convert))
         except Exception as e:
@@ -202,13 +208,18 @@ class Bridge:
 
     # Python calls R
     def run(self, closure: Any, args: Any = (), kwargs: Any = None, warn: Any = None) -> Any:
-        """The rpy2 object that an R function returns. Values are converted on their way in.
+        """The rpy2 object that an R function (or helper, by name) returns. Values are converted on their way in.
 
         Raises MXNetError for the R package's errors, rpy2's RRuntimeError for any other, KeyboardInterrupt.
         """
         if threading.get_ident() != self.thread:
             raise MXNetError("R runs in the thread that attached it, and may be called only from there")
+        if isinstance(closure, str):
+            closure = self.helper(closure)
         outer, self.engine_runs, self.interrupted = self.engine_runs, False, False
+        if self.depth == 0:
+            self.failed = None
+        self.depth += 1
         try:
             keyvals: list[tuple[str | None, Any]] = [(None, closure)]
             keyvals += [(None, self.sexp(a)) for a in args]
@@ -219,6 +230,7 @@ class Bridge:
                 raise KeyboardInterrupt from None
             raise
         finally:
+            self.depth -= 1
             self.engine_runs = outer
             self.interrupted = False
         status = result[0][0]
@@ -226,17 +238,23 @@ class Bridge:
             raise KeyboardInterrupt
         if status == 1:
             message = result[1][0]
+            if isinstance(self.failed, SystemExit):
+                raise self.failed
             if "mxr_error" in list(result[2]):
-                raise MXNetError(message)
+                cause = self.failed if self.failed is not None and str(self.failed) in message else None
+                raise MXNetError(message) from cause
             raise ri.embedded.RRuntimeError(message)
         for text in result[2]:
             (warn or _print_warning)(text)
         return result[1]
 
     def sexp(self, value: Any) -> Any:
-        if isinstance(value, ri.Sexp):
+        if isinstance(value, ri.Sexp) and value is not ri.NA_Character:
             return value
-        return ri.conversion._cdata_to_rinterface(build(value, self.convert))
+        return ri.conversion._cdata_to_rinterface(build(value, self.convert, missing=True))
+
+    def missing(self, value: Any) -> bool:
+        return rpy2_values.is_missing(value)
 
     def python(self, sexp: Any) -> Any:
         return read(sexp.__sexp__._cdata, self._function, self._object)
@@ -317,10 +335,24 @@ def rpy2_say(text: str) -> None:
 @exported
 def rpy2_call(h: Any, args: Any, names: Any) -> Any:
     """A Python function that R was given."""
-    values = [bridge_of().unwrap(a) for a in args]
-    plain = [v for v, n in zip(values, names) if not n]
-    named = {n: v for v, n in zip(values, names) if n}
-    return handles.get(h)(*plain, **named)
+    bridge = bridge_of()
+    values = [bridge.unwrap(a) for a in args]
+    plain = [v for v, n in zip(values, names) if not n[0]]
+    named = {n[0]: v for v, n in zip(values, names) if n[0]}
+    try:
+        return bridge.sexp(handles.get(h)(*plain, **named))
+    except SystemExit as e:  # R unwinds first, then Python ends
+        bridge.failed = e
+        raise MXNetError(f"a Python function ended the program ({e.code!r})") from e
+    except Exception as e:
+        bridge.failed = e
+        raise
+
+
+def _all_helpers() -> list[str]:
+    from . import rpy2_objects, rpy2_plain, rpy2_training
+
+    return [_HELPERS, rpy2_objects.HELPERS, rpy2_plain.HELPERS, rpy2_training.HELPERS]
 
 
 _bridges: list[Bridge] = []
