@@ -3,7 +3,7 @@ SHELL := /bin/bash
 R_ENV = R_LIBS="$(CURDIR)/.rlib" MXR_PYTHON="$(CURDIR)/.venv/bin/python"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-gpu lint bench vignettes docs clean
+.PHONY: help setup demo test test-gpu lint bench vignettes docs site clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -37,6 +37,10 @@ docs: setup ## write the operator reference, type stubs, R functions and R help 
 	@.venv/bin/python -m mxr.interop.r_help r-package/man
 	@Rscript .ci/roxygen.R r-package
 
+site: ## the pkgdown site of the R package, examples and vignettes included, into site/
+	@MXR_SITE=1 MXR_SKIP_ORACLE=1 bash .ci/setup.sh
+	@$(R_ENV) Rscript .ci/site.R r-package site
+
 clean: ## remove what setup, tests and demo made
-	rm -rf .venv .rlib .oracle .setup demo-output build dist .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf .venv .rlib .oracle .setup demo-output site build dist .mypy_cache .ruff_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

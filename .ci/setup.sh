@@ -13,6 +13,9 @@ DEBIAN_R="r-base-core r-base-dev r-cran-reticulate r-cran-testthat r-cran-knitr 
   pandoc graphviz qpdf tidy"
 CRAN_R="reticulate testthat knitr rmarkdown ggplot2 cli generics hardhat jsonlite roxygen2 tibble codetools"
 
+# only for `make site`
+[ -z "${MXR_SITE:-}" ] || DEBIAN_R="$DEBIAN_R r-cran-pkgdown" CRAN_R="$CRAN_R pkgdown"
+
 # apt_install PACKAGES...: installs them, or says how and stops.
 apt_install() {
   local command="apt-get update && apt-get install -y --no-install-recommends $*"

@@ -237,3 +237,18 @@ def test_examples_give_in_r_what_they_give_in_python(key: str) -> None:
     for (dims, values), y in zip(got.values(), arrays):
         assert dims == (y.shape[::-1] or (1,))
         np.testing.assert_allclose(values, y.astype(np.float64).ravel(), rtol=2e-6, atol=1e-7, equal_nan=True)
+
+
+@pytest.mark.parametrize(
+    "text, want",
+    [
+        ("Size: (w,), (h, w) or (d, h, w); more.", "Size: `w`, `c(w, h)` or `c(w, h, d)`; more."),
+        ("(before_0, after_0, ...), one pair", "`c(..., after_0, before_0)`, one pair"),
+        ("all if None or ().", "all if None or an empty vector."),
+        ("Height and width of it.", "Width and height of it."),
+        ("Top and left.", "Left and top."),
+        ("An axis (not the first) or max(a, b).", "An axis (not the first) or max(a, b)."),
+    ],
+)
+def test_vectors_in_r_order(text: str, want: str) -> None:
+    assert r_text.in_r_order(text) == want

@@ -24,7 +24,7 @@ from .r_codegen import quoted
 
 __all__ = ["BY_HAND", "Call", "Use", "r_array", "r_value", "uses"]
 
-WIDTH = 88
+WIDTH = 78
 
 # For operators whose Python examples go through functions written by hand.
 BY_HAND = {

@@ -19,7 +19,7 @@ from ..core.params import Bool, Choice, DType, Float, Floats, Graph, Int, Param,
 from . import r_codegen, r_examples
 from .declared import always_used, page_of, visible_outputs
 from .r_codegen import Operator, default_text, nd_name, public_names, quoted
-from .r_text import code, escaped, paragraphs, rd, wrapped
+from .r_text import code, escaped, in_r_order, paragraphs, rd, wrapped
 from .reference import TITLES
 
 __all__ = ["Page", "hand_written", "main", "pages", "render"]
@@ -134,7 +134,7 @@ def _param(d: OpDef, name: str, p: Param) -> str:
         rest = "not used where not given" if p.optional else "empty where not given"
     else:
         rest = rf"default \code{{{escaped(default_text(p.default, not isinstance(p, Floats)))}}}"
-    doc = rd(p.doc)
+    doc = rd(in_r_order(p.doc) if isinstance(p, Shape) else p.doc)
     return f"{_kind(p)}; {rest}." + (f" {doc}" if doc else "")
 
 
@@ -226,6 +226,7 @@ def _details(page: Page) -> list[str]:
     if any(isinstance(p, Shape) for p in d.params.values()):
         order.append("Vectors of lengths, positions and axes are given in R's order, the reverse of the engine's; the "
                      "numbers in a vector of axes are the engine's.")  # fmt: skip
+    body[0] = re.sub(rf" \(MXNet (operator )?{re.escape(rd(d.name))}\)", "", body[0])
     return [b for b in (*body, " ".join(facts), " ".join(order)) if b]
 
 
@@ -242,6 +243,13 @@ def title(d: OpDef) -> str:
     first = re.sub(r"\s*\([^()]*\bMXNet\b[^()]*\)", "", first)
     first = re.split(r"(?<=[^.])\.(?=\s+[A-Z`(])|: (?=[a-z`(])|;\s", first)[0].strip().rstrip(".:;")
     return first[:1].upper() + first[1:] if not first.startswith("`") else first
+
+
+def _names(page: Page) -> str:
+    d = page.op
+    text = f"MXNet operator {code(d.name)}" + (f", also {', '.join(code(a) for a in d.aliases)}" if d.aliases else "")
+    inside = [n for n in (*page.internal, *page.also) if n not in page.functions]
+    return text + f". Not exported, reached with \\code{{mxr:::}}: {', '.join(code(n) for n in inside)}."
 
 
 def _examples(page: Page) -> str:
@@ -300,10 +308,7 @@ def render(page: Page, everything: list[Page]) -> str:
         f"\\value{{\n{_value(page)}\n}}",
         f"\\description{{\n{first}\n}}",
         *(["\\details{\n" + "\n\n".join(more) + "\n}"] if more else []),
-        f"\\section{{Names}}{{\nMXNet operator {code(d.name)}"
-        + (f", also {', '.join(code(a) for a in d.aliases)}" if d.aliases else "")
-        + ". \\code{mx.varg.symbol.*} take one list in place of the arguments; they and \\code{mx.nd.internal.*} "
-        "are reached with \\code{mxr:::}.\n}",
+        f"\\section{{Names}}{{\n{_names(page)}\n}}",
         f"\\seealso{{\n{', '.join(links)}.\n}}",
     ]
     if examples := _examples(page):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import textwrap
 
-__all__ = ["code", "escaped", "paragraphs", "plain", "rd", "wrapped"]
+__all__ = ["code", "escaped", "in_r_order", "paragraphs", "plain", "rd", "wrapped"]
 
 WORDS = {"True": "TRUE", "False": "FALSE", "None": "NULL"}
 SPAN = re.compile(r"``(.+?)``|`([^`]+)`", re.S)
@@ -21,6 +21,23 @@ def plain(text: str) -> str:
     """R's words for Python's."""
     text = re.sub(r"\b(True|False|None)\b", lambda m: WORDS[m[0]], text)
     return re.sub(r"\bmx\.sym\.", "mx.symbol.", text)
+
+
+def in_r_order(text: str) -> str:
+    """The text of a parameter that is a vector in R's order: ``(h, w)`` is ``c(w, h)``, `()` an empty vector."""
+
+    def vector(m: re.Match[str]) -> str:
+        items = [i.strip() for i in m[1].split(",") if i.strip()]
+        inner = ", ".join(reversed(items))
+        return "an empty vector" if not items else f"`{inner}`" if len(items) == 1 else f"`c({inner})`"
+
+    text = re.sub(r"(?<!\w)\((|[\w ]+,|[\w ]+(?:, [\w. ]+)+)\)", vector, text)
+    return re.sub(
+        r"\b(height|top|width) and (width|left|height)\b",
+        lambda m: (m[2].capitalize() if m[1][0].isupper() else m[2]) + " and " + m[1].lower(),
+        text,
+        flags=re.IGNORECASE,
+    )
 
 
 def code(text: str) -> str:

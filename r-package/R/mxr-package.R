@@ -45,8 +45,9 @@
 #' x <- scale(data.matrix(iris[, 1:4]))
 #' y <- as.integer(iris$Species) - 1
 #' mx.set.seed(0)
-#' model <- mx.model.FeedForward.create(net, X = x, y = y, array.layout = "rowmajor", num.round = 5,
-#'   array.batch.size = 30, learning.rate = 0.3, initializer = mx.init.Xavier(),
+#' model <- mx.model.FeedForward.create(net, X = x, y = y,
+#'   array.layout = "rowmajor", num.round = 5, array.batch.size = 30,
+#'   learning.rate = 0.3, initializer = mx.init.Xavier(),
 #'   eval.metric = mx.metric.accuracy)
 #' p <- predict(model, x, array.layout = "rowmajor")
 #' mean(max.col(t(p)) - 1 == y)
