@@ -62,6 +62,15 @@ def _number(value: float, name: str) -> str:
     return str(int(value)) if value.is_integer() and abs(value) < 2**53 else repr(value)
 
 
+def _cut(name: str, value: Sequence[Any]) -> Sequence[Any]:
+    """MXNet R cuts the numbers of a tuple to integers; not in silence here."""
+    parts = [v for v in value if isinstance(v, float) and not v.is_integer() and math.isfinite(v)]
+    if not parts:
+        return value
+    warn(f"argument {name}: {', '.join(f'{v:g} was cut to {int(v)}' for v in parts)}, as MXNet R does")
+    return [int(v) if isinstance(v, float) and math.isfinite(v) else v for v in value]
+
+
 def param_text(name: str, value: Any, kind: type[Param] | None = None) -> str:
     """The text of one operator parameter, by MXNet R's rule.
 
@@ -75,6 +84,8 @@ def param_text(name: str, value: Any, kind: type[Param] | None = None) -> str:
         if any(isinstance(v, (str, list, dict)) or v is None for v in value):
             raise RInputError(f"Only accept integer vectors or simple types: argument {name} is {value!r}")
         floats = kind is not None and issubclass(kind, Floats)
+        if kind is not None and not floats:
+            value = _cut(name, value)
         items = [_number(float(v), name) for v in (value if floats else reversed(value))]
         if any(v == NA_INTEGER for v in value if isinstance(v, int)):
             raise RInputError(f"argument {name} holds NA, expected whole numbers")
@@ -114,7 +125,7 @@ def flat(token: Sequence[Any]) -> np.ndarray:
     raise MXNetError(f"unknown array transport {kind!r}")
 
 
-def to_dtype(src: np.ndarray, shape: Sequence[int], name: str) -> np.ndarray:
+def to_dtype(src: np.ndarray, shape: Sequence[int], name: str, what: str = "mx.nd.array: src.array") -> np.ndarray:
     """A fresh copy of R's numbers in a dtype; what an integer dtype cannot hold is refused, never cut."""
     try:
         dtype = dtype_of(dtype_name(name))
@@ -126,13 +137,13 @@ def to_dtype(src: np.ndarray, shape: Sequence[int], name: str) -> np.ndarray:
     missing = src == NA_INTEGER if src.dtype == np.int32 else np.isnan(wide)
     if dtype.kind in "iub":
         if missing.any():
-            raise RInputError(f"mx.nd.array: src.array holds NA, which {dtype.name} cannot hold")
+            raise RInputError(f"{what} holds NA, which {dtype.name} cannot hold")
         # the largest integers are no doubles: 2^63 - 1 is written as 2^63
         low, high = (0, 1) if dtype.kind == "b" else (float(np.iinfo(dtype).min), float(np.iinfo(dtype).max))
         beyond = (wide < low) | ((wide >= high) if high >= EXACT else (wide > high)) | (wide != np.trunc(wide))
         if beyond.any():
             raise RInputError(
-                f"mx.nd.array: src.array holds {wide[beyond][0]:.17g}, "
+                f"{what} holds {wide[beyond][0]:.17g}, "
                 f"expected whole numbers from {low:.17g} to {high:.17g} for dtype {dtype.name}"
             )
         return src.astype(dtype).reshape(shape)

@@ -51,7 +51,16 @@ def sym_op(op: str, inputs: Any, params: Any, name: str | None) -> int:
     texts = cv.operator_texts(op, params)
     if name is not None:
         texts["name"] = name
-    return handles.add(operator_function(mx.sym, op)(*pos, **named, **texts))
+    try:
+        return handles.add(operator_function(mx.sym, op)(*pos, **named, **texts))
+    except MXNetError as e:
+        lead, found, _ = str(e).partition(f", in operator {op}(")
+        if not found or not lead.startswith("Required parameter"):
+            raise
+        # MXNet R always hands over a name
+        given = {"name": name or "", **{k: v for k, v in texts.items() if k != "name"}}
+        said = ", ".join(f'{k}="{v}"' for k, v in given.items())
+        raise cv.RInputError(f"{lead}{found}{said})") from None
 
 
 @exported

@@ -1,5 +1,35 @@
 # "Rcpp_MXSymbol": a Reference Class with MXNet R's members; the handle is in the field .h.
 
+#' Symbols
+#'
+#' A network before it has data: made by [mx.symbol.Variable()], the `mx.symbol.*` functions and arithmetic.
+#'
+#' Fields (no parentheses): `$arguments`, `$outputs`, `$auxiliary.states` are character vectors; `$attributes` is a named
+#' list of strings that may be assigned (`x$attributes$mood <- "calm"`).
+#'
+#' Methods: `$as.json()`, `$debug.str()`, `$save(filename)`, `$get.internals()`, `$get.children()`, `$get.output(i)` and
+#' `x[[i]]` (counted from 1, or by name), `$infer.shape(list(...))`, `$apply(list(...))`.
+#'
+#' A symbol prints as in MXNet R. [summary()][summary.Rcpp_MXSymbol] lists its layers, [graph.viz()] draws it.
+#'
+#' Arithmetic: `+ - * / ^ %%` of symbols of the same dim, or of a symbol and a number; `%/%` is `%%`, as in MXNet R.
+#' Comparisons give 0 and 1.
+#' @param x any object; for `[[` a symbol.
+#' @param i number of an output, from 1, or its name.
+#' @param e1,e2 symbols or numbers.
+#' @param ... not used.
+#' @return `is.mx.symbol()`: `TRUE` or `FALSE`; the others: a symbol.
+#' @family symbols
+#' @examplesIf mx.available()
+#' net <- mx.symbol.FullyConnected(mx.symbol.Variable("data"), num_hidden = 3, name = "fc")
+#' net$arguments
+#' internals(net)[["fc_output"]]$outputs
+#' half <- net / 2
+#' is.mx.symbol(half)
+#' @name is.mx.symbol
+#' @aliases Rcpp_MXSymbol Rcpp_MXSymbol-class
+NULL
+
 # class() of the original prints attr(,"package") ".GlobalEnv"
 MXSymbolClass <- setRefClass("Rcpp_MXSymbol", package = ".GlobalEnv",
   fields = list(
@@ -32,14 +62,12 @@ MXSymbolClass <- setRefClass("Rcpp_MXSymbol", package = ".GlobalEnv",
     get.output = function(index) new_symbol(.call("sym_output", live_id(.h), index)),
     infer.shape = function(shapes) sym_infer_shape(.self, shapes),
     apply = function(kwargs) sym_apply(.self, kwargs),
-    show = function() {
-      where <- sub("<environment: (.*)>", "\\1", format(.h))
-      cat(sprintf("C++ object <%s> of class 'MXSymbol' <%s>\n", where, where))
-    }
+    show = function() cpp_show(.h, "MXSymbol")
   ))
 
 new_symbol <- function(id) MXSymbolClass$new(.h = handle_env(id, "symbol"))
 
+#' @rdname is.mx.symbol
 is.mx.symbol <- function(x) inherits(x, "Rcpp_MXSymbol")
 
 sym_id <- function(x, arg = "symbol", fn = NULL) {
@@ -52,21 +80,38 @@ sym_names <- function(x) lapply(.call("sym_names", sym_id(x)), function(v) as.ch
 
 only_symbol <- function(x) if (!is.mx.symbol(x)) mx_stop("only for MXSymbol type")
 
+#' Parts and names of a symbol
+#'
+#' @param x a symbol.
+#' @return `arguments()`, `outputs()`: names of its inputs and parameters, and of its outputs. `internals()`: a symbol whose
+#'   outputs are those of all its nodes, to cut a network open: `internals(net)[["fc1_output"]]`. `children()`: the inputs of
+#'   its last node as one symbol, `NULL` for a variable.
+#' @section Errors: `only for MXSymbol type`.
+#' @family symbols
+#' @examplesIf mx.available()
+#' net <- mx.symbol.Activation(mx.symbol.Variable("data"), act_type = "relu", name = "relu1")
+#' arguments(net)
+#' outputs(net)
+#' outputs(internals(net))
+#' outputs(children(net))
 arguments <- function(x) {
   only_symbol(x)
   sym_names(x)[[1]]
 }
 
+#' @rdname arguments
 outputs <- function(x) {
   only_symbol(x)
   sym_names(x)[[2]]
 }
 
+#' @rdname arguments
 internals <- function(x) {
   only_symbol(x)
   x$get.internals()
 }
 
+#' @rdname arguments
 children <- function(x) {
   only_symbol(x)
   mx_children(x)
@@ -77,8 +122,21 @@ mx_children <- function(x) {
   if (is.null(id)) NULL else new_symbol(id)
 }
 
+#' @rdname is.mx.symbol
 `[[.Rcpp_MXSymbol` <- function(x, i, ...) x$get.output(i)
 
+#' Variables
+#'
+#' Inputs, labels and parameters of networks by name. Parameters that are not given are variables `<name>_weight` and so on
+#' by themselves.
+#' @param name its name.
+#' @return a symbol.
+#' @family symbols
+#' @examplesIf mx.available()
+#' data <- mx.symbol.Variable("data")
+#' shared <- mx.symbol.Variable("shared_weight")
+#' net <- mx.symbol.FullyConnected(data, weight = shared, num_hidden = 3, name = "fc")
+#' net$arguments
 mx.symbol.Variable <- function(name) new_symbol(.call("sym_variable", check_string(name, "name", "mx.symbol.Variable")))
 
 flat_symbols <- function(args, fn) {
@@ -91,18 +149,41 @@ flat_symbols <- function(args, fn) {
   out
 }
 
+#' Several symbols as one
+#'
+#' @param ... symbols, or a list of them.
+#' @return a symbol with the outputs of all of them.
+#' @family symbols
+#' @examplesIf mx.available()
+#' a <- mx.symbol.Variable("a")
+#' mx.symbol.Group(a, a * 2)$outputs
 mx.symbol.Group <- function(...) {
   symbols <- flat_symbols(list(...), "mx.symbol.Group")
   if (!length(symbols)) mx_stop("mx.symbol.Group: no symbol given")
   new_symbol(.call("sym_group", lapply(symbols, sym_id)))
 }
 
+#' Join symbols along an axis
+#'
+#' @param data a list of symbols (`c(a, b)` is one).
+#' @param num.args how many there are; counted where it is not given.
+#' @param dim the axis, a number of the backend as in MXNet R: 0 is the last R dim, 1 (the default) the last but one.
+#' @param name name of the node.
+#' @param ... for `mx.symbol.Concat()`, which is deprecated and says so in a warning: the symbols.
+#' @return a symbol.
+#' @family symbols
+#' @examplesIf mx.available()
+#' a <- mx.symbol.Variable("a")
+#' b <- mx.symbol.Variable("b")
+#' both <- mx.symbol.concat(list(a, b), num.args = 2, dim = 1)
+#' mx.symbol.infer.shape(both, a = c(2, 5), b = c(3, 5))$out.shapes
 mx.symbol.concat <- function(data, num.args, dim = NULL, name = NULL) {
   symbols <- flat_symbols(if (is.mx.symbol(data)) list(data) else data, "mx.symbol.concat")
   if (missing(num.args)) num.args <- length(symbols)
   sym_op("concat", list(), symbols, list(num_args = num.args, dim = dim), name)
 }
 
+#' @rdname mx.symbol.concat
 mx.symbol.Concat <- function(..., num.args = NULL, dim = NULL, name = NULL) {
   warning("mx.symbol.Concat is deprecated. Use mx.symbol.concat instead.")
   dots <- list(...)
@@ -111,12 +192,31 @@ mx.symbol.Concat <- function(..., num.args = NULL, dim = NULL, name = NULL) {
   sym_op("Concat", list(), symbols, list(num_args = num.args %||% length(symbols), dim = dim), name)
 }
 
+#' The smaller of two
+#'
+#' Element by element, as in MXNet R, and not the minimum over axes (`mx.symbol.max` is the maximum over axes).
+#' @param e1,e2 two symbols, or a symbol and a number.
+#' @return a symbol.
+#' @family symbols
+#' @examplesIf mx.available()
+#' mx.symbol.min(mx.symbol.Variable("a"), 3)$arguments
 mx.symbol.min <- function(e1, e2) {
   if (is.mx.symbol(e1) && is.mx.symbol(e2)) return(sym_op("_Minimum", list(), list(e1, e2), list(), NULL))
   if (is.mx.symbol(e1)) return(sym_op("_MinimumScalar", list(), list(e1), list(scalar = e2), NULL))
   sym_op("_MinimumScalar", list(), list(e2), list(scalar = e1), NULL)
 }
 
+#' Put symbols in the place of variables
+#'
+#' @param x a symbol. It stays as it is.
+#' @param ... symbols by the names of the variables that they replace.
+#' @param name name of the result's last node.
+#' @return a symbol.
+#' @family symbols
+#' @examplesIf mx.available()
+#' first <- mx.symbol.FullyConnected(mx.symbol.Variable("data"), name = "fc1", num_hidden = 10)
+#' second <- mx.symbol.FullyConnected(name = "fc2", num_hidden = 2)
+#' mx.apply(second, fc2_data = first, name = "both")$arguments
 mx.apply <- function(x, ..., name = NULL) {
   only_symbol(x)
   sym_apply(x, c(list(...), if (!is.null(name)) list(name = name)))
@@ -144,22 +244,49 @@ sym_infer_shape <- function(symbol, shapes) {
   r
 }
 
+#' Dims of everything in a network
+#'
+#' @param symbol a symbol.
+#' @param ... dims of some arguments by name, in R's order: `data = c(28, 28, 1, 100)`.
+#' @return a list `arg.shapes`, `out.shapes`, `aux.shapes` of named lists of dims in R's order, or `NULL` where the dims given do
+#'   not tell all. Dims that contradict each other are an error.
+#' @section Errors: `Need to pass parameters in key=value style.`
+#' @family symbols
+#' @examplesIf mx.available()
+#' net <- mx.symbol.FullyConnected(mx.symbol.Variable("data"), num_hidden = 3, name = "fc")
+#' str(mx.symbol.infer.shape(net, data = c(4, 100)))
 mx.symbol.infer.shape <- function(symbol, ...) {
   only_symbol(symbol)
   sym_infer_shape(symbol, list(...))
 }
 
+#' Symbols as JSON
+#'
+#' The form that all MXNet languages read and write.
+#' @param symbol a symbol.
+#' @param filename path of the file; `~` is expanded.
+#' @param str JSON as one string, as `symbol$as.json()` gives it.
+#' @return `mx.symbol.save()`: nothing, invisibly; the others: a symbol.
+#' @family symbols
+#' @examplesIf mx.available()
+#' net <- mx.symbol.Variable("a") + 1
+#' file <- tempfile(fileext = ".json")
+#' mx.symbol.save(net, file)
+#' mx.symbol.load(file)$arguments
+#' mx.symbol.load.json(net$as.json())$arguments
 mx.symbol.save <- function(symbol, filename) {
   only_symbol(symbol)
   invisible(.call("sym_save", sym_id(symbol), path.expand(check_string(filename, "filename", "mx.symbol.save"))))
 }
 
+#' @rdname mx.symbol.save
 mx.symbol.load <- function(filename) {
   check_string(filename, "filename", "mx.symbol.load")
   if (!file.exists(filename)) mx_stop("mx.symbol.load: there is no file ", dQuote(filename, FALSE))
   new_symbol(.call("sym_load", path.expand(filename)))
 }
 
+#' @rdname mx.symbol.save
 mx.symbol.load.json <- function(str) new_symbol(.call("sym_load_json", check_string(str, "str", "mx.symbol.load.json")))
 
 # What the generated mx.symbol.* functions call: inputs by name, dots, parameters.
@@ -173,6 +300,7 @@ sym_op <- function(op, inputs, dots, params, name) {
     if (is.list(inputs[[n]]) && all(vapply(inputs[[n]], is.mx.symbol, NA))) next
     mx_stop(fn, ": Non Symbol parameters is only accepted via key=value style. Input ", n, " is ", short(inputs[[n]]))
   }
+  mixed_inputs(names(inputs))
   by_name <- list()
   positional <- list()
   keys <- names(dots) %||% rep("", length(dots))
@@ -202,6 +330,18 @@ sym_op <- function(op, inputs, dots, params, name) {
   new_symbol(.call("sym_op", op, ids, plain_params(params, fn), name))
 }
 
+# MXNet R takes inputs by position or by name. A pipe gives the first by position: then the others may have names, but a
+# symbol by position may not come after a named one, where R's matching would put it.
+mixed_inputs <- function(given) {
+  call <- sys.call(-2L)
+  named <- names(call)
+  if (is.null(named) || length(given) < 2L || !any(named %in% given)) return()
+  by_name <- given %in% named
+  if (any(by_name[-length(given)] & !by_name[-1L]))
+    mx_stop("Input symbols need to be either positional or key=value style, not both: ", given[by_name][1], " is given by name, ",
+            given[!by_name][1], " by position", call = call)
+}
+
 # mx.varg.symbol.X(list(...)): one list instead of dots
 sym_varg <- function(op, alist) {
   name <- alist$name
@@ -226,6 +366,7 @@ symbol_test <- function(op, e1, e2, a, b) {
   sym_op(paste0(SYMBOL_TESTS[[if (a) op else TURNED[[op]]]], "_scalar"), list(), list(if (a) e1 else e2), list(scalar = scalar), NULL)
 }
 
+#' @rdname is.mx.symbol
 Ops.Rcpp_MXSymbol <- function(e1, e2) {
   op <- .Generic
   if (missing(e2) || !op %in% c(names(SYMBOL_OPS), names(SYMBOL_TESTS)))

@@ -122,3 +122,113 @@ test_that("wrong use names operator and argument", {
   expect_mx_error(mx.symbol.Activation(3, act_type = "relu"), "Non Symbol parameters")
   expect_mx_error(mx.symbol.Variable(3), "name must be one string")
 })
+
+attrs_of <- function(s) {
+  nodes <- regmatches(s$as.json(), gregexpr('"attrs": \\{[^}]*\\}', s$as.json()))[[1]]
+  gsub("\\s+", " ", nodes[1])
+}
+
+test_that("parameters become MXNet R's texts", {
+  d <- mx.symbol.Variable("data")
+  # one number for a shape is a tuple of one, a vector is reversed, TRUE is 1, whole doubles are integers
+  expect_match(attrs_of(mx.symbol.Reshape(d, shape = 5)), '"shape": "(5,)"', fixed = TRUE)
+  expect_match(attrs_of(mx.symbol.Reshape(d, shape = c(2, -1))), '"shape": "(-1, 2)"', fixed = TRUE)
+  expect_match(attrs_of(mx.symbol.Pooling(d, kernel = c(2L, 3L), stride = c(4, 5), pad = c(0, 1), pool.type = "max")),
+               '"kernel": "(3, 2)", "pad": "(1, 0)", "pool_type": "max", "stride": "(5, 4)"', fixed = TRUE)
+  expect_match(attrs_of(mx.symbol.transpose(d, axes = c(0, 2, 1))), '"axes": "(1, 2, 0)"', fixed = TRUE)
+  expect_match(attrs_of(mx.symbol.sum(d, axis = 1, keepdims = TRUE)), '"axis": "1", "keepdims": "1"', fixed = TRUE)
+  expect_match(attrs_of(mx.symbol.sum(d, axis = c(0, 1), keepdims = FALSE)), '"axis": "(1, 0)", "keepdims": "0"', fixed = TRUE)
+  expect_match(attrs_of(mx.symbol.FullyConnected(d, num.hidden = 10, no.bias = FALSE)), '"no_bias": "0", "num_hidden": "10"', fixed = TRUE)
+  p <- sub('.*"p": "([^"]*)".*', "\\1", attrs_of(mx.symbol.Dropout(d, p = 1 / 3)))
+  expect_equal(as.numeric(p), 1 / 3, tolerance = 1e-6)
+  e <- sub('.*"eps": "([^"]*)".*', "\\1", attrs_of(mx.symbol.L2Normalization(d, eps = 1e-15)))
+  expect_equal(as.numeric(e), 1e-15)
+  expect_match(attrs_of(d * (1 / 3)), '"scalar": "0.33333')
+  # cut to integers as MXNet R does, but said
+  expect_warning(s <- mx.symbol.Convolution(d, kernel = c(3.7, 2), num_filter = 1), "argument kernel: 3.7 was cut to 3")
+  expect_match(attrs_of(s), '"kernel": "(2, 3)"', fixed = TRUE)
+  for (bad in list(c("a", "b"), list(3, 3), sum)) {
+    expect_mx_error(mx.symbol.Convolution(d, kernel = bad, num_filter = 1), "Only accept integer vectors or simple types")
+  }
+  expect_mx_error(mx.symbol.Activation(d, act.type = "relu", other.thing = NULL), "Only accept integer vectors or simple types")
+  # NULL is "not given" for arrays and for what has the default NULL
+  expect_identical(as.array(mx.nd.sum(mx.nd.array(matrix(1:6, 2)), axis = NULL)), 21)
+  expect_equal(as.array(mx.nd.sum(mx.nd.array(matrix(1:6, 2)), axis = 0)), c(9, 12))
+  expect_identical(dim(mx.nd.reshape(mx.nd.ones(c(2, 3)), shape = c(3, 2))), c(3L, 2L))
+  expect_identical(dim(mx.nd.reshape(mx.nd.ones(c(2, 3)), shape = -1)), 6L)
+  expect_identical(as.array(mx.nd.crop(mx.nd.array(matrix(1:6, 2)), begin = c(1, 0), end = c(2, 2))), matrix(c(2, 4), 1))
+})
+
+test_that("inputs: by position, by name, by pipe; not in both ways at once", {
+  x <- mx.symbol.Variable("x")
+  w <- mx.symbol.Variable("w")
+  fc <- mx.symbol.FullyConnected
+  expect_identical(fc(x, w, num_hidden = 2, name = "f")$arguments, c("x", "w", "f_bias"))
+  expect_identical(fc(weight = w, data = x, num_hidden = 2, name = "f")$arguments, c("x", "w", "f_bias"))
+  expect_identical((x |> fc(weight = w, num_hidden = 2, name = "f"))$arguments, c("x", "w", "f_bias"))
+  expect_identical(do.call(fc, list(x, weight = w, num_hidden = 2, name = "f"))$arguments, c("x", "w", "f_bias"))
+  wrap <- function(...) mx.symbol.FullyConnected(..., num_hidden = 2, name = "f")
+  expect_identical(wrap(x, weight = w)$arguments, c("x", "w", "f_bias"))
+  expect_mx_error(fc(w, data = x, num_hidden = 2), "Input symbols need to be either positional or key=value style, not both")
+  expect_mx_error(fc(x), 'Required parameter num_hidden of int is not presented, in operator FullyConnected(name="")', fixed = TRUE)
+  expect_mx_error(fc(x, name = "f", no.bias = TRUE), 'in operator FullyConnected(name="f", no_bias="1")', fixed = TRUE)
+  expect_mx_error(fc(x, num_hidden = 2, num_hiden = 3), "Cannot find argument 'num_hiden'")
+  expect_identical(names(formals(mx.symbol.concat)), c("data", "num.args", "dim", "name"))
+  expect_identical(mx.symbol.concat(c(x, w), 2, name = "c")$arguments, c("x", "w"))
+  expect_warning(mx.symbol.Concat(data = list(x, w), num.args = 2), "deprecated")
+})
+
+test_that("every operator has both forms, and the lists of the original are reached by :::", {
+  ns <- asNamespace("mxr")
+  exported <- getNamespaceExports("mxr")
+  ops <- sub("^mx.varg.symbol.", "", grep("^mx.varg.symbol.[^i]", ls(ns), value = TRUE))
+  expect_gt(length(ops), 260)
+  expect_identical(setdiff(paste0("mx.symbol.", ops), exported), character())
+  expect_true(all(c("mx.nd.internal.plus.scalar", "mx.varg.symbol.internal.plus_scalar") %in% ls(ns)))
+  expect_identical(as.array(mxr:::mx.nd.internal.plus.scalar(mx.nd.ones(2), scalar = 2)), c(3, 3))
+  s <- mxr:::mx.varg.symbol.internal.mul_scalar(list(mx.symbol.Variable("a"), scalar = 2, name = "double"))
+  expect_identical(s$outputs, "double_output")
+  expect_false(any(grepl("^mx.nd.internal|varg", exported)))
+})
+
+test_that("members of symbols", {
+  net <- small_mlp()
+  expect_match(net$debug.str(), "fc1")
+  f <- tempfile(fileext = ".json")
+  net$save(f)
+  expect_identical(mx.symbol.load(f)$arguments, net$arguments)
+  expect_identical(net$get.internals()$outputs, internals(net)$outputs)
+  expect_identical(net$get.children()$outputs, children(net)$outputs)
+  expect_identical(internals(net)[["fc2_output"]]$outputs, "fc2_output")
+  expect_mx_error(internals(net)[["fc9_output"]], "no output called 'fc9_output'")
+  expect_mx_error(net[[0]], "index 0 is out of range")
+  composed <- net$apply(list(data = mx.symbol.Variable("pixels"), name = "again"))
+  expect_identical(composed$arguments[1], "pixels")
+  for (f in list(arguments, outputs, internals, children)) expect_mx_error(f("a"), "only for MXSymbol type")
+  expect_error(net$arguments <- "x", "cannot be assigned")
+  expect_identical(mx.symbol.BatchNorm(mx.symbol.Variable("x"), name = "bn")$auxiliary.states, c("bn_moving_mean", "bn_moving_var"))
+})
+
+test_that("summary, format, as.character and plot of symbols", {
+  lenet <- mx.symbol.Variable("data") |> mx.symbol.Convolution(kernel = c(5, 5), num_filter = 20, name = "conv1") |>
+    mx.symbol.BatchNorm(name = "bn1", fix_gamma = FALSE) |> mx.symbol.Activation(act_type = "tanh", name = "tanh1") |>
+    mx.symbol.Pooling(pool_type = "max", kernel = c(2, 2), stride = c(2, 2), name = "pool1") |> mx.symbol.Flatten(name = "flat") |>
+    mx.symbol.FullyConnected(num_hidden = 10, name = "fc1") |> mx.symbol.SoftmaxOutput(name = "softmax")
+  s <- summary(lenet, data = c(28, 28, 1, 64))
+  expect_s3_class(s, "summary.Rcpp_MXSymbol")
+  expect_identical(s$parameters, 5 * 5 * 20 + 20 + 40 + (12 * 12 * 20 + 1) * 10)
+  expect_identical(s$states, 40)
+  expect_identical(s$layers$parameters, c(520, 40, 0, 0, 0, 28810, 0))
+  expect_snapshot(s)
+  expect_snapshot(summary(lenet))
+  expect_snapshot(summary(mx.symbol.elemwise_add(mx.symbol.Variable("a"), mx.symbol.Variable("b"), name = "both"), a = 3))
+  expect_snapshot(summary(mx.symbol.broadcast_add(mx.symbol.Variable("a"), mx.symbol.Variable("b"), name = "both"), a = 3))
+  expect_mx_error(summary(lenet, c(28, 28)), "key=value style")
+  expect_snapshot(format(lenet))
+  expect_identical(as.character(lenet), lenet$as.json())
+  g <- file.path(tempdir(), "plot.png")
+  grDevices::png(g)
+  plot(lenet, shape = c(28, 28, 1, 64), type = "plot")
+  grDevices::dev.off()
+  expect_gt(file.size(g), 2000)
+})
