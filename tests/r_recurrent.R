@@ -92,3 +92,28 @@ unrolled <- lapply(c("4" = 4, "7" = 7), function(n) {
 })
 run("unrolled", unrolled, mx.io.bucket.iter(per_step, 4, shuffle = TRUE, seed = 3), mx.metric.Perplexity,
     mx.opt.create("sgd", learning.rate = 0.1, rescale.grad = 1 / 4))
+
+# The older interface: a mean over each round is all that it tells.
+old <- function(name, train, ...) {
+  initial <- list()
+  keep <- function(name, shape, ctx, allow.unknown = FALSE) {
+    made <- mx.init.uniform(0.3)(name, shape, ctx, allow.unknown)
+    if (!is.null(made)) initial[[name]] <<- mx.nd.copyto(made, mx.cpu())
+    made
+  }
+  mx.set.seed(12)
+  x <- sapply(1:10, function(i) sample(0:8, 5, TRUE))
+  it <- recorder(mx.io.arrayiter(x, (x + 1) %% 9, batch.size = 4), name)
+  lines <- character()
+  model <- withCallingHandlers(train(it, seq.len = 5, num.hidden = 6, num.embed = 3, num.label = 9, batch.size = 4, input.size = 9,
+                                     num.round = 2, initializer = keep, learning.rate = 0.5, ...),
+    message = function(m) lines <<- c(lines, conditionMessage(m)))
+  nll <- as.numeric(sub(".*NLL=([0-9.]+).*", "\\1", grep("Iter", lines, value = TRUE)))
+  writeLines(sprintf("%d %d all %.17g", rep(1:2, each = 3), rep(1:3, 2), rep(nll, each = 3)), at(name, ".txt"))
+  mx.symbol.save(model$symbol, at(name, "-all-symbol.json"))
+  mx.nd.save(initial, at(name, "-initial.params"))
+  mx.nd.save(model$arg.params, at(name, "-final.params"))
+}
+old("old_lstm", mx.lstm, num.lstm.layer = 2)
+old("old_gru", mx.gru, num.gru.layer = 1)
+old("old_rnn", mx.rnn, num.rnn.layer = 2)

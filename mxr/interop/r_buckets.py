@@ -6,6 +6,8 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 import mxr as mx
 from mxr.base import MXNetError
 
@@ -13,7 +15,7 @@ from . import r_convert as cv
 from .r_exec import bind_simple, grad_requests
 from .r_fit import TRAINERS, Devices, Fit, check_labels, classes_of_head, load_params
 from .r_io import checked, iterator_of, no_nan
-from .r_metric import metric_of
+from .r_metric import BUILTIN, metric_of
 from .r_nd import array_of, context, host_array, put
 from .r_optim import Builtin, updater_of
 from .r_sym import symbol_of
@@ -92,6 +94,8 @@ class BucketFit(Fit):
             raise cv.RInputError(f"{self.where}: no parameter of the symbol can be trained")
         self.updaters = [updater_of(spec["optimizer"]) for _ in self.ctxs]
         self.flat = None
+        self._period, self._waiting = int(spec.get("update_period") or 1), 0
+        self._req = "add" if self._period > 1 else "write"
         # Per device: arrays of parameters, their gradients, auxiliary states; shared by all executors.
         self._store: list[tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = []
         self._groups: dict[Any, Group] = {}
@@ -157,7 +161,7 @@ class BucketFit(Fit):
         arguments = s.list_arguments()
         known = {**{n: a.shape for n, a in self.arg_params.items() if n in arguments}, **shapes}
         if k == len(self._store):
-            e = bind_simple(s, ctx, "write", [n for n in arguments if n not in trained], known)
+            e = bind_simple(s, ctx, self._req, [n for n in arguments if n not in trained], known)
             load_params(self.where, e.arg_dict, self.arg_params)
             load_params(self.where, e.aux_dict, self.aux_params)
             args = {n: a for n, a in e.arg_dict.items() if n in self.arg_params}
@@ -185,7 +189,7 @@ class BucketFit(Fit):
             ctx,
             own,
             args_grad={n: grads[n] for n in trained},
-            grad_req={n: "write" if n in trained else "null" for n in arguments},
+            grad_req={n: self._req if n in trained else "null" for n in arguments},
             aux_states={n: aux[n] for n in need_aux},
         )
 
@@ -201,9 +205,20 @@ class BucketFit(Fit):
 
     # Rounds
     def _step(self) -> None:
-        execs = self.group.execs
-        for e in execs:
+        for e in self.group.execs:
             e.backward()
+        self._waiting += 1
+        if self._waiting < self._period:
+            return
+        self._waiting = 0
+        self._update()
+        if self._period > 1:
+            for _, grads, _ in self._store:
+                for g in grads.values():
+                    g[:] = 0
+
+    def _update(self) -> None:
+        execs = self.group.execs
         if self.flat is not None:
             self.updaters[0].update("all", *self.flat)
             return
@@ -284,4 +299,11 @@ class BucketFit(Fit):
         }
 
 
+def nll(label: np.ndarray, pred: np.ndarray) -> float:
+    """Negative logarithm of the likelihood of a step: the mean over all steps of the batch."""
+    chosen = pred[np.arange(pred.shape[0]), label.reshape(-1).astype(np.int64)].astype(np.float64)
+    return float(-np.mean(np.log(np.maximum(chosen, 1e-38))))
+
+
+BUILTIN["NLL"] = nll
 TRAINERS["buckets"] = BucketFit

@@ -126,21 +126,53 @@ mx.model.buckets <- function(symbol, train.data, eval.data = NULL, metric = NULL
                              optimizer = "sgd", ctx = NULL, batch.end.callback = NULL, epoch.end.callback = NULL, kvstore = "local",
                              verbose = TRUE, metric_cpu = TRUE, ...) {
   fn <- "mx.model.buckets"
+  ctx <- ctx_list(ctx)
+  if (is.character(optimizer)) mx.opt.create(optimizer, ...)  # argument errors before the long work
+  else if (...length()) mx_stop(fn, ": unused argument ", names(list(...))[1], " (arguments for the optimizer need it by name, as in optimizer = \"sgd\")")
+  make_opt <- function(size) if (is.character(optimizer)) mx.opt.create(optimizer, rescale.grad = 1 / size, ...) else optimizer
+  train_buckets(fn, symbol, train.data, eval.data, metric, arg.params, aux.params, fixed.params, num.round, begin.round,
+                initializer, make_opt, ctx, batch.end.callback, epoch.end.callback, kvstore, verbose, metric_cpu)
+}
+
+# update.period: gradients of so many batches are summed up before each update.
+train_buckets <- function(fn, symbol, train.data, eval.data, metric, arg.params, aux.params, fixed.params, num.round, begin.round,
+                          initializer, make_opt, ctx, batch.end.callback, epoch.end.callback, kvstore, verbose, metric_cpu,
+                          update.period = 1) {
   symbols <- check_symbols(symbol, fn)
   check_count(begin.round, "begin.round", fn)
   check_count(num.round, "num.round", fn)
+  if (num.round < begin.round) {
+    mx_stop(fn, ": argument num.round is ", num.round, ", before begin.round ", begin.round,
+            " (num.round is the last round, not a count)")
+  }
   if (!is.null(metric) && !(is.list(metric) && is.function(metric$update)))
     mx_stop(fn, ": argument metric must be a metric such as mx.metric.accuracy, given ", short(metric))
   for (cb in c("epoch.end.callback", "batch.end.callback")) {
     if (!is.null(get(cb)) && !is.function(get(cb))) mx_stop(fn, ": argument ", cb, " must be a function, given ", short(get(cb)))
   }
-  ctx <- ctx_list(ctx)
-  if (is.character(optimizer)) mx.opt.create(optimizer, ...)  # argument errors before the long work
-  else if (...length()) mx_stop(fn, ": unused argument ", names(list(...))[1], " (arguments for the optimizer need it by name, as in optimizer = \"sgd\")")
   spec <- list(trainer = "buckets", iter = bucket_spec(train.data, "train.data", fn),
                eval_iter = if (!is.null(eval.data)) bucket_spec(eval.data, "eval.data", fn))
-
   first <- first_batch(train.data, fn)
+  params <- bucket_params(symbols, train.data, first, arg.params, aux.params, fixed.params, initializer, fn)
+  check_kvstore(kvstore, ctx, symbol, params$args, verbose)
+  opt <- make_opt(first$size)
+
+  env <- train_env(metric, opt, train.data, eval.data)
+  list2env(list(symbol = symbol, ctx = ctx, ndevice = length(ctx), begin.round = begin.round, end.round = num.round,
+                kvstore = kvstore, fixed.params = fixed.params, verbose = verbose, metric_cpu = metric_cpu), env)
+  spec <- c(spec, list(
+    symbols = lapply(symbols, sym_id), ctx = lapply(ctx, ctx_spec), bucket = first$bucket, first = lapply(first$dims, as.list),
+    arg_params = nd_ids(params$args, "arg.params", fn), aux_params = nd_ids(params$aux, "aux.params", fn),
+    fixed = as.list(fixed.params), begin = begin.round, end = num.round, optimizer = opt_spec(opt),
+    metric = metric_spec(metric, env), metric_cpu = isTRUE(metric_cpu), update_period = update.period))
+  fed <- first$dims[intersect(names(first$dims), unlist(lapply(symbols, arguments)))]
+  label <- length(fed) > 1
+  train(spec, env, symbol, verbose, metric, batch.end.callback, epoch.end.callback, length(ctx),
+        list(input = if (label) fed[-length(fed)] else fed, labels = if (label) names(fed)[length(fed)], batch.size = first$size))
+}
+
+# Initial values of all parameters: those given, the rest by the initialiser.
+bucket_params <- function(symbols, train.data, first, arg.params, aux.params, fixed.params, initializer, fn) {
   known <- unique(unlist(lapply(symbols, arguments)))
   strange <- setdiff(names(arg.params), known)
   if (length(strange)) warning(fn, ": arg.params: ", paste(strange, collapse = ", "), ": no argument of the symbol, left out", call. = FALSE)
@@ -151,22 +183,6 @@ mx.model.buckets <- function(symbol, train.data, eval.data = NULL, metric = NULL
   zero <- setdiff(names(dims$args), c(names(arg.params), names(fresh)))
   odd <- grep("init|state|data$|label$|mask$", zero, value = TRUE, invert = TRUE)
   if (length(odd)) warning(fn, ": ", paste(odd, collapse = ", "), ": the initializer gives no values, so it stays 0", call. = FALSE)
-  arg.params <- c(arg.params[intersect(names(arg.params), known)], fresh)
-  fresh <- mx.init.create(initializer, dims$aux[setdiff(names(dims$aux), names(aux.params))], mx.cpu(), skip.unknown = FALSE)
-  aux.params <- c(aux.params[intersect(names(aux.params), names(dims$aux))], fresh)
-  check_kvstore(kvstore, ctx, symbol, arg.params, verbose)
-  opt <- if (is.character(optimizer)) mx.opt.create(optimizer, rescale.grad = 1 / first$size, ...) else optimizer
-
-  env <- train_env(metric, opt, train.data, eval.data)
-  list2env(list(symbol = symbol, ctx = ctx, ndevice = length(ctx), begin.round = begin.round, end.round = num.round,
-                kvstore = kvstore, fixed.params = fixed.params, verbose = verbose, metric_cpu = metric_cpu), env)
-  spec <- c(spec, list(
-    symbols = lapply(symbols, sym_id), ctx = lapply(ctx, ctx_spec), bucket = first$bucket, first = first$dims,
-    arg_params = nd_ids(arg.params, "arg.params", fn), aux_params = nd_ids(aux.params, "aux.params", fn),
-    fixed = as.list(fixed.params), begin = begin.round, end = num.round, optimizer = opt_spec(opt),
-    metric = metric_spec(metric, env), metric_cpu = isTRUE(metric_cpu)))
-  fed <- first$dims[intersect(names(first$dims), known)]
-  label <- length(fed) > 1
-  train(spec, env, symbol, verbose, metric, batch.end.callback, epoch.end.callback, length(ctx),
-        list(input = if (label) fed[-length(fed)] else fed, labels = if (label) names(fed)[length(fed)], batch.size = first$size))
+  aux <- mx.init.create(initializer, dims$aux[setdiff(names(dims$aux), names(aux.params))], mx.cpu(), skip.unknown = FALSE)
+  list(args = c(arg.params[intersect(names(arg.params), known)], fresh), aux = c(aux.params[intersect(names(aux.params), names(dims$aux))], aux))
 }
