@@ -59,6 +59,7 @@ class Block:
     """
 
     def __init__(self, prefix: str | None = None, params: ParameterDict | None = None) -> None:
+        self._empty_prefix = prefix == ""
         self._prefix, shared = new_prefix(prefix, self._alias())
         if params is None:
             self._params = ParameterDict(self._prefix, shared)

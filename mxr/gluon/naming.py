@@ -27,7 +27,7 @@ class BlockScope:
         return f"{hint}{count}_"
 
     def __enter__(self) -> BlockScope:
-        if not self._block.prefix:  # prefix="": children are named as if the block were not there
+        if self._block._empty_prefix:  # children are named as if the block were not there
             self._entered.append(None)
             return self
         operators = Prefix(self._block.prefix)

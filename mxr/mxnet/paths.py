@@ -24,8 +24,6 @@ ELSEWHERE = {
     "gluon.contrib.data.sampler": "gluon.contrib.data",
     "gluon.rnn.rnn_cell": "gluon.rnn",
     "gluon.rnn.rnn_layer": "gluon.rnn",
-    **{f"gluon.model_zoo.vision.{name}": "gluon.model_zoo.vision"
-       for name in ("alexnet", "densenet", "inception", "mobilenet", "resnet", "squeezenet", "vgg")},
     "image.image": "image",
     "image.detection": "image",
     "io.io": "io",
