@@ -45,10 +45,13 @@ formula_parts <- function(formula, data, na.action) {
   omitted <- attr(frame, "na.action")
   if (length(omitted)) data <- data[-omitted, , drop = FALSE]
   blueprint <- list(terms = attr(frame, "terms"), outcome = formula[[2]], columns = lapply(data[columns], column_kind))
-  x <- if (has_hardhat() && !length(absent)) {
-    mold <- hardhat::mold(stats::formula(rhs), data, blueprint = hardhat::default_formula_blueprint(indicators = "traditional"))
+  # hardhat walks formulas recursively and runs out of C stack with hundreds of terms
+  x <- if (has_hardhat() && !length(absent) && length(attr(tt, "term.labels")) <= 200) {
+    # with the intercept: hardhat codes the first factor otherwise where there is none
+    kind <- hardhat::default_formula_blueprint(intercept = TRUE, indicators = "traditional")
+    mold <- hardhat::mold(stats::formula(rhs), data, blueprint = kind)
     blueprint$hardhat <- mold$blueprint
-    as.matrix(mold$predictors)
+    without_intercept(as.matrix(mold$predictors))
   } else {
     m <- stats::model.matrix(stats::delete.response(blueprint$terms), frame)
     blueprint$contrasts <- attr(m, "contrasts")
@@ -71,10 +74,7 @@ column_kind <- function(v) if (is.factor(v)) list(levels = levels(v), ordered = 
 
 without_intercept <- function(m) m[, colnames(m) != "(Intercept)", drop = FALSE]
 
-unname_rows <- function(m) {
-  m <- matrix(as.double(m), nrow(m), dimnames = list(NULL, colnames(m)))
-  m
-}
+unname_rows <- function(m) matrix(as.double(m), nrow(m), dimnames = list(NULL, colnames(m)))
 
 # Columns made of factors alone are not scaled.
 dummy_columns <- function(tt, frame, x) {
@@ -98,10 +98,10 @@ forge_frame <- function(blueprint, data, fn) {
   for (n in wanted) data[[n]] <- as_known(data[[n]], blueprint$columns[[n]], n, fn)
   rhs <- stats::delete.response(blueprint$terms)
   ok <- stats::complete.cases(data)
-  if (!any(ok)) return(matrix(NA_real_, nrow(data), length(blueprint_names(blueprint))))
+  if (!any(ok)) return(matrix(NA_real_, nrow(data), 1))
   part <- data[ok, , drop = FALSE]
   m <- if (!is.null(blueprint$hardhat) && has_hardhat()) {
-    as.matrix(hardhat::forge(part, blueprint$hardhat)$predictors)
+    without_intercept(as.matrix(hardhat::forge(part, blueprint$hardhat)$predictors))
   } else {
     frame <- stats::model.frame(rhs, part, na.action = stats::na.pass)
     without_intercept(stats::model.matrix(rhs, frame, contrasts.arg = blueprint$contrasts))
@@ -110,8 +110,6 @@ forge_frame <- function(blueprint, data, fn) {
   out[ok, ] <- m
   out
 }
-
-blueprint_names <- function(blueprint) names(blueprint$columns)
 
 as_known <- function(v, kind, name, fn) {
   if (is.null(kind$levels)) {
@@ -215,7 +213,7 @@ print.mx_mlp <- function(x, ...) {
   inputs <- length(info$scaling$x$center)
   layers <- paste(info$hidden, rep(info$act, length.out = length(info$hidden)), collapse = " - ")
   out <- if (is.null(info$levels)) paste(length(info$scaling$y$center), info$activation) else paste(length(info$levels), "softmax")
-  cat("  layers:  ", inputs, " inputs - ", layers, " - ", out, "; ", big(sum(param_counts(x$arg.params))), " parameters\n", sep = "")
+  cat("  layers:  ", inputs, ngettext(inputs, " input - ", " inputs - "), layers, " - ", out, "; ", big(sum(param_counts(x$arg.params))), " parameters\n", sep = "")
   if (!is.null(info$levels)) cat("  classes: ", paste(utils::head(info$levels, 8), collapse = ", "), if (length(info$levels) > 8) ", ...", "\n", sep = "")
   cat("  examples: ", info$n, if (length(info$held)) paste0(", ", length(info$held), " of them held out for validation"),
       if (length(info$na.action)) paste0(" (", length(info$na.action), " more dropped for missing values)"), "\n", sep = "")

@@ -55,6 +55,69 @@ check_kvstore <- function(kvstore, ctx, symbol, arg.params, verbose) {
   }
 }
 
+#' Train a network
+#'
+#' Binds a symbol to data, initialises its parameters and trains them for some rounds.
+#'
+#' @param symbol the network, ending in a loss such as [mx.symbol.SoftmaxOutput()].
+#' @param X training data: a data iterator, or a numeric array whose last dim counts the examples (a matrix may have them
+#'   in rows, see `array.layout`).
+#' @param y labels or targets, for arrays: a vector, or an array whose last dim counts the examples. Class labels count from
+#'   0.
+#' @param ctx device ([mx.cpu()], [mx.gpu()]) or list of devices; `NULL`: [mx.ctx.default()]. With several, every batch is
+#'   cut along the examples, gradients are added up, and the resulting parameters are the mean over the devices.
+#' @param begin.round,num.round first and **last** round: `begin.round = 6, num.round = 10` trains five rounds.
+#' @param optimizer name (`"sgd"`, `"rmsprop"`, `"adam"`, `"adagrad"`, `"adadelta"`, `"nag"`), result of [mx.opt.create()], or
+#'   a list of closures `create_exec(index, weight_dim, ctx)` and `update(index, exec_w, weight, grad)`.
+#' @param initializer how parameters start, see [mx.init.uniform()], or a closure `function(name, shape, ctx, allow.unknown)`.
+#' @param eval.data validation data: a data iterator, or `list(data =, label =)`. Its batches may be smaller or larger than
+#'   those of the training.
+#' @param eval.metric metric to log, such as [mx.metric.accuracy] or a [mx.metric.custom()]; `NULL` for none.
+#' @param epoch.end.callback,batch.end.callback functions called after each round and each batch, see [mx.callback].
+#' @param array.batch.size examples in a batch, for arrays.
+#' @param array.layout for matrices: `"colmajor"` (examples are columns), `"rowmajor"` (examples are rows), or `"auto"`:
+#'   what fits the length of `y`. The layout found for `X` also goes for `eval.data`.
+#' @param kvstore name of a key-value store (`"local"`, ...) or the result of [mx.kv.create()]. With one device it has no
+#'   effect; with several `"local"` says which kind was taken.
+#' @param verbose whether to log: `Start training with 1 devices`, and with a metric `[1] Train-accuracy=...` and
+#'   `[1] Validation-accuracy=...` after every round. In a terminal a progress bar shows rounds that take long.
+#' @param arg.params,aux.params named lists of NDArrays to start from instead of the initializer's, for fine-tuning. They
+#'   must be complete.
+#' @param input.names,output.names names of the inputs and labels, both in the symbol and among the fields that the iterator
+#'   gives. By default `data`, and the first argument whose name ends in `label`, which gets the field `label`.
+#' @param fixed.param names of parameters that are not trained. They are left out of `arg.params` of the result, as in MXNet
+#'   R, and remembered, see [predict.MXFeedForwardModel()].
+#' @param allow.extra.params whether `arg.params` and `aux.params` may hold more than the symbol has.
+#' @param metric_cpu whether metrics written in R get arrays on the CPU, or on the device of the (first) output.
+#' @param ... options of the optimizer when it is given by name: `learning.rate`, `momentum`, `wd`, `lr_scheduler`, ...
+#'   `rescale.grad` is set to 1 / batch size.
+#' @return A list `symbol`, `arg.params`, `aux.params` (named lists of NDArrays on the CPU) of class `MXFeedForwardModel`, with
+#'   the training history as an attribute, see [as.data.frame.MXFeedForwardModel()].
+#'
+#'   Ctrl-C (or Esc) ends the training with a warning and returns the model reached so far.
+#' @section Arrays: become a `mx.io.arrayiter(shuffle = TRUE)`: shuffled once, before the first round, `eval.data` as well.
+#'   A last batch that is not full is padded with examples of the batch before; metrics count them, as in MXNet R.
+#' @section Warnings and errors: `Auto detect layout of input matrix, use rowmajor..`, `Auto detect layout input matrix, use
+#'   colmajor..`, `Cannot auto select array.layout, please specify this parameter`, `Need to provide y for training`, `ctx
+#'   must be mx.context or list of mx.context`, `kvstore must be either MXKVStore or a string`, `The validation set should be
+#'   either a mx.io.DataIter or a R list`, `Please provide the validation set as list(data=R.array, label=R.array)`, `Empty
+#'   input`. Missing values, labels outside the classes, parameters that are missing or do not fit are named.
+#' @section MXNet R: needed batches of `eval.data` of the training's size, and counted rounds downwards when `begin.round`
+#'   was after `num.round`; that is an error here.
+#' @examplesIf mx.available()
+#' data <- mx.symbol.Variable("data")
+#' fc <- mx.symbol.FullyConnected(data, num_hidden = 2, name = "fc")
+#' net <- mx.symbol.SoftmaxOutput(fc, name = "softmax")
+#' x <- matrix(runif(2 * 200), 2)
+#' y <- as.numeric(x[1, ] > x[2, ])
+#' model <- mx.model.FeedForward.create(net, x, y, num.round = 3, array.layout = "colmajor", learning.rate = 0.5,
+#'                                      array.batch.size = 20, eval.metric = mx.metric.accuracy)
+#' model
+#' # two rounds more
+#' model <- mx.model.FeedForward.create(net, x, y, begin.round = 4, num.round = 5, array.layout = "colmajor",
+#'                                      arg.params = model$arg.params, eval.metric = mx.metric.accuracy)
+#' @seealso [mx.mlp()] for networks of dense layers and for formulas
+#' @family models
 mx.model.FeedForward.create <- function(symbol, X, y = NULL, ctx = NULL, begin.round = 1, num.round = 10, optimizer = "sgd",
                                         initializer = mx.init.uniform(0.01), eval.data = NULL, eval.metric = NULL,
                                         epoch.end.callback = NULL, batch.end.callback = NULL, array.batch.size = 128,
@@ -227,6 +290,22 @@ release_now <- function(e) {
 
 log_metric <- function(iteration, which, result) message("[", iteration, "] ", which, "-", result$name, "=", result$value)
 
+#' Initial parameters of a symbol
+#'
+#' Infers the dims of all parameters from those of the inputs and initialises them.
+#'
+#' @param symbol the network.
+#' @param input.shape named list of dims of the inputs, R order: `list(data = c(28, 28, 1, 100))`.
+#' @param output.shape the same for labels; may be `NULL` where the symbol can infer them.
+#' @param initializer see [mx.init.uniform()].
+#' @param ctx device; as in MXNet R the arrays are made on the default one.
+#' @return `list(arg.params, aux.params)`: named lists of NDArrays, without inputs and labels.
+#' @section Errors: `symbol needs to be MXSymbol`, `Not enough information to get shapes`.
+#' @examplesIf mx.available()
+#' fc <- mx.symbol.FullyConnected(mx.symbol.Variable("data"), num_hidden = 3, name = "fc")
+#' p <- mx.model.init.params(fc, list(data = c(2, 10)), NULL, mx.init.uniform(0.1), mx.cpu())
+#' lapply(p$arg.params, dim)
+#' @family models
 mx.model.init.params <- function(symbol, input.shape, output.shape, initializer, ctx) {
   if (!is.mx.symbol(symbol)) mx_stop("symbol needs to be MXSymbol")
   given <- c(input.shape, output.shape)
