@@ -252,6 +252,15 @@ class Block:
         handle.attach(self._forward_pre_hooks, hook)
         return handle
 
+    def register_op_hook(self, callback: Callable[[bytes, bytes, Any], None], monitor_all: bool = False) -> None:
+        """``callback(name, operator, array)`` is called for every output of every operator of compiled blocks inside.
+
+        Names are bytes, as in MXNet; the array is an NDArray, where MXNet gives a handle. With `monitor_all` it is
+        called for every input, too. Watched blocks run operator by operator.
+        """
+        for child in self._children.values():
+            child.register_op_hook(callback, monitor_all)
+
     def apply(self, fn: Callable[[Block], Any]) -> Block:
         """Calls `fn` on every block inside, then on this one; returns this one."""
         for child in self._children.values():

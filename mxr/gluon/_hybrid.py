@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -39,6 +40,7 @@ class HybridBlock(Block):
         super().__init__(prefix, params)
         self._active = False
         self._flags: dict[str, Any] = {}
+        self._op_hook: tuple[Callable[[bytes, bytes, Any], None], bool] | None = None
         self._by_signature: dict[Any, Traced] = {}
         # of the last call:
         self._traced: tuple[list[Symbol], Symbol] | None = None
@@ -94,6 +96,12 @@ class HybridBlock(Block):
         # children are compiled as a part of this block; their own graphs serve direct calls
         for child in self._children.values():
             child.hybridize(active, clear=clear, **self._flags)
+
+    def register_op_hook(self, callback: Callable[[bytes, bytes, Any], None], monitor_all: bool = False) -> None:
+        self._op_hook = callback, bool(monitor_all)
+        super().register_op_hook(callback, monitor_all)
+
+    register_op_hook.__doc__ = Block.register_op_hook.__doc__
 
     def cast(self, dtype: Any) -> None:
         """Changes the element type of all parameters, here and inside."""
@@ -277,12 +285,12 @@ class HybridBlock(Block):
     def _run(self, graph: CachedGraph, flat: list[Any], args: tuple) -> list[Any]:
         try:
             try:
-                return graph(flat)
+                return graph(flat, self._op_hook)
             except DeferredInitializationError:
                 self._deferred_infer_shape(args)
                 for p in graph.parameters:
                     p._finish_deferred_init()
-                return graph(flat)
+                return graph(flat, self._op_hook)
         except MXNetError as e:
             located(e, self._record)
             raise

@@ -16,12 +16,13 @@ from ..base import MXNetError
 from ..context import Context
 from ..core import tape
 from ..core.array import SparseArray, make_array
+from ..core.dispatch import invoke
 from ..core.engine import engine
 from .compile import compile_symbol
 from .dynamic import is_dynamic, run_nodes
 from .run import run_calls
 from .sparse import makes_sparse
-from .symbol import Symbol
+from .symbol import Symbol, SymNode
 
 __all__ = ["CachedGraph"]
 
@@ -65,10 +66,15 @@ class CachedGraph:
         self._pools: dict[_Signature, list[_Instance]] = {}
         self._by_node = is_dynamic(symbol) or makes_sparse(symbol)
 
-    def __call__(self, args: list[Any]) -> list[Any]:
-        """The outputs, on the tape where autograd records. Every parameter must be initialised on the device."""
+    def __call__(self, args: list[Any], hook: tuple[Callable[..., None], bool] | None = None) -> list[Any]:
+        """The outputs, on the tape where autograd records. Every parameter must be initialised on the device.
+
+        hook : (callback, whether it sees inputs too), see `Block.register_op_hook`.
+        """
         ctx = args[0]._ctx
         variables = [*args, *(p.data(ctx) for p in self.parameters)]
+        if hook is not None:
+            return run_nodes(self.symbol, dict(zip(self.names, variables)), ctx, call=_watched(*hook, ctx))
         if self._by_node or any(isinstance(x, SparseArray) for x in args):
             return run_nodes(self.symbol, dict(zip(self.names, variables)), ctx)
         engine.drain()
@@ -119,6 +125,23 @@ class CachedGraph:
                 what = "forward and backward" if key.wrt is not None else "forward"
                 parts.append(f"{mode}, {what}, {key.ctx}: {shapes}\n{instance.plan.explain()}")
         return "\n\n".join(parts)
+
+
+def _watched(callback: Callable[..., None], inputs_too: bool, ctx: Context) -> Callable[[SymNode, list[Any]], Any]:
+    """Runs a node and shows its arrays to `callback(name, operator, array)`."""
+
+    def call(n: SymNode, ins: list[Any]) -> Any:
+        assert n.op is not None and n.a is not None
+        op = n.op.name.encode()
+        if inputs_too:
+            for name, x in zip(n.op.input_names(n.a, len(ins)), ins):
+                callback(f"{n.name}_{name}".encode(), op, x)
+        outs = invoke(n.op, ins, n.a, ctx=ctx)
+        for i, y in enumerate(outs if isinstance(outs, list) else [outs]):
+            callback(n.output_name(i).encode(), op, y)
+        return outs
+
+    return call
 
 
 class _Ticket:
