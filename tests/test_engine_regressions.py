@@ -1,6 +1,8 @@
 """Engine bugs that were found by review, each with the program that showed it, and random graphs run every way."""
 
 import os
+import subprocess
+import sys
 import threading
 
 import numpy as np
@@ -435,3 +437,27 @@ def compare(net, modes=MODES):
 @given(nets())
 def test_random_graphs_agree_every_way(net):
     compare(net)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_fork_that_python_does_not_hear_of():
+    # as R's parallel does: fork() of the C library in the middle of queued work, told to Python later by the door
+    code = (
+        "import ctypes, os\n"
+        "import mxr as mx\n"
+        "from mxr.interop.r import door\n"
+        "from mxr.core.engine import engine\n"
+        "d = door()\n"
+        "a = mx.nd.ones((1200, 1200))\n"
+        "queued = [mx.nd.dot(a, a) for _ in range(8)]\n"
+        "assert not engine.idle\n"
+        "pid = ctypes.PyDLL(None).fork()\n"
+        "if pid == 0:\n"
+        "    ok = d.call('live_handles')[0] == 0 and d.session.split('-')[0] != str(os.getpid())\n"
+        "    ok = ok and engine.idle and all((q.asnumpy() == 1200).all() for q in queued)\n"
+        "    ok = ok and (mx.nd.dot(a, a).asnumpy() == 1200).all()\n"
+        "    os._exit(0 if ok else 3)\n"
+        "assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0\n"
+        "assert all((q.asnumpy() == 1200).all() for q in queued)\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=120)

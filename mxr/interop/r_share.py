@@ -135,34 +135,58 @@ class RIter(mx.io.DataIter):
     another is given. Fields whose R name ends in "label" are labels."""
 
     def __init__(self, it: Any, names: Mapping[str, str] | None = None) -> None:
-        self._it = it
-        self._names = {"label": "softmax_label", **(names or {})}
-        it.reset()
-        if not it.iter_next():
-            raise MXNetError("the R iterator has no batch")
-        first = it.value()
-        unknown = [n for n in names or {} if n not in first]
-        if unknown:
-            raise MXNetError(f"the R iterator gives {', '.join(first)}, there is no field {unknown[0]!r} to name")
-        it.reset()
-        self._labels = [f for f in first if f.endswith("label")]
-        self._data = [f for f in first if f not in self._labels]
-        described = {f: self._describe(f, first[f]) for f in first}
-        super().__init__(int(next(iter(first.values())).shape[0]))
-        self.provide_data = [described[f] for f in self._data]
-        self.provide_label = [described[f] for f in self._labels]
+        super().__init__()
+        self._it, self._names = it, dict(names or {})
+        self._fields: tuple[list[str], list[str]] | None = None
 
-    def _describe(self, field: str, a: Any) -> Any:
-        return mx.io.DataDesc(self._names.get(field, field), tuple(int(d) for d in a.shape), a.dtype)
+    def _described(self) -> tuple[list[str], list[str]]:
+        """R's fields: data, labels. The first batch tells them, so that the iterator is reset here, once."""
+        if self._fields is None:
+            self._it.reset()
+            if not self._it.iter_next():
+                raise MXNetError("the R iterator has no batch")
+            first = self._it.value()
+            self._it.reset()
+            unknown = [n for n in self._names if n not in first]
+            if unknown:
+                raise MXNetError(f"the R iterator gives {', '.join(first)}, there is no field {unknown[0]!r} to name")
+            names = {"label": "softmax_label", **self._names}
+            labels = [f for f in first if f.endswith("label")]
+            data = [f for f in first if f not in labels]
+            self._provides = [
+                [mx.io.DataDesc(names.get(f, f), tuple(int(d) for d in first[f].shape), first[f].dtype) for f in fields]
+                for fields in (data, labels)
+            ]
+            self._fields = data, labels
+        return self._fields
+
+    @property
+    def provide_data(self) -> Any:
+        self._described()
+        return self._provides[0]
+
+    @property
+    def provide_label(self) -> Any:
+        self._described()
+        return self._provides[1]
+
+    @property
+    def batch_size(self) -> int:
+        return int(self.provide_data[0].shape[0])
+
+    @batch_size.setter
+    def batch_size(self, value: int) -> None:
+        """The first batch tells it."""
 
     def reset(self) -> None:
         self._it.reset()
 
     def next(self) -> Any:
+        fields = self._described()
         if not self._it.iter_next():
             raise StopIteration
         value = self._it.value()
-        data, label = ([_nd(value[f]) for f in fields] for fields in (self._data, self._labels))
+        data, label = ([_nd(value[f]) for f in part] for part in fields)
         return mx.io.DataBatch(
             data=data,
             label=label,

@@ -241,8 +241,9 @@ class Bridge:
             if isinstance(self.failed, SystemExit):
                 raise self.failed
             if "mxr_error" in list(result[2]):
-                cause = self.failed if self.failed is not None and str(self.failed) in message else None
-                raise MXNetError(message) from cause
+                # R may have handled that one, and this is another
+                mine = self.failed is not None and all(str(a) in message for a in self.failed.args[:1])
+                raise MXNetError(message) from (self.failed if mine else None)
             raise ri.embedded.RRuntimeError(message)
         for text in result[2]:
             (warn or _print_warning)(text)

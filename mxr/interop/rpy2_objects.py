@@ -13,7 +13,7 @@ from . import rpy2_training as training
 from .r import handles
 from .r_share import model_from_parts, model_history
 from .rpy2_door import Bridge, bridge_of
-from .rpy2_values import classes
+from .rpy2_values import classes, lib, typeof
 
 __all__ = ["engine_kinds", "from_engine", "handed"]
 
@@ -81,9 +81,16 @@ def engine_kinds() -> list[tuple[Any, Callable[[Bridge, Any], Any]]]:
 def from_engine(value: Any) -> Any:
     """What has an mxr class becomes that; other R objects stay."""
     if hasattr(value, "__sexp__"):
-        for name in classes(value.__sexp__._cdata):
+        x = value.__sexp__._cdata
+        names = classes(x)
+        for name in names:
             if name in _FROM_CLASS:
                 return _FROM_CLASS[name](bridge_of(), value)
+        # The class attribute of a Reference Class that a user derived does not tell of its parents.
+        if names and typeof(x) in (lib.S4SXP, lib.ENVSXP):
+            bridge = bridge_of()
+            if bridge.run("is_data_iter", [value])[0]:
+                return training.as_data_iter(value)
     return value
 
 

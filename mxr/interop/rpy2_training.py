@@ -10,6 +10,7 @@ from mxr.base import MXNetError, MXNetTypeError
 
 from . import r_share
 from .r import handles
+from .r_io import ArrayIter, BackendIter
 from .rpy2_door import Bridge, bridge_of
 
 __all__ = ["FROM_CLASS", "HELPERS", "KINDS", "Callback", "as_data_iter", "as_initializer"]
@@ -21,6 +22,7 @@ wrap_metric <- new_python_metric
 wrap_initializer <- new_python_initializer
 # Iterators of Python's own come back as themselves.
 iter_for_python <- function(it, names) share_iter(it, names, "from_r")
+is_data_iter <- function(x) is(x, "Rcpp_MXDataIter")
 metric_for_python <- function(m) list(share_metric(m), is.null(attr(m, "mx.python")))
 initializer_for_python <- share_initializer
 # What MXNet R's callbacks look at: env$metric$get(env$train.metric), env$model
@@ -55,8 +57,11 @@ def as_data_iter(value: Any, names: Mapping[str, str] | None = None) -> Any:
 
     `names`: Python's names of R's fields; ``label`` is ``softmax_label`` unless it is named here.
     """
-    bridge = bridge_of()
-    return _taken(bridge.run("iter_for_python", [value, dict(names) if names else None]))
+    if isinstance(value, r_share.RIter):
+        return r_share.RIter(value._it, names)
+    if not hasattr(value, "__sexp__"):
+        raise MXNetTypeError(f"data_iter expects an R iterator, got {type(value).__name__}")
+    return _taken(bridge_of().run("iter_for_python", [value, dict(names) if names else None]))
 
 
 def _metric_from_r(bridge: Bridge, value: Any) -> Any:
@@ -112,7 +117,9 @@ class StoppedByCallback(KeyboardInterrupt):
 def _iter_to_r(bridge: Bridge, it: Any) -> Any:
     from .rpy2_objects import handed
 
-    return handed(bridge, "wrap_iter", r_share.PythonIter(it))
+    engine = getattr(it, "_it", None) if isinstance(it, r_share.RIter) else None
+    made_in_r = isinstance(engine, (ArrayIter, BackendIter))
+    return handed(bridge, "wrap_iter", engine if made_in_r else r_share.PythonIter(it))
 
 
 def _metric_to_r(bridge: Bridge, m: Any) -> Any:
