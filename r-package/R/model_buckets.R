@@ -153,6 +153,8 @@ train_buckets <- function(fn, symbol, train.data, eval.data, metric, arg.params,
   spec <- list(trainer = "buckets", iter = bucket_spec(train.data, "train.data", fn),
                eval_iter = if (!is.null(eval.data)) bucket_spec(eval.data, "eval.data", fn))
   first <- first_batch(train.data, fn)
+  if (!"*" %in% names(symbols) && is.null(first$bucket))
+    mx_stop(fn, ": several symbols need train.data with a field bucketID, such as mx.io.bucket.iter() makes")
   params <- bucket_params(symbols, train.data, first, arg.params, aux.params, fixed.params, initializer, fn)
   check_kvstore(kvstore, ctx, symbol, params$args, verbose)
   opt <- make_opt(first$size)

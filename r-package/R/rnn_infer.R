@@ -84,13 +84,19 @@ infer_one <- function(infer.data, symbol, arg.params, aux.params, input.params, 
   lapply(r, new_nd)
 }
 
+# By layer, h before c; arguments() has the order in which the graph uses them.
+init_names <- function(symbol) {
+  found <- grep("^init_.*[0-9]+_[hc]$", arguments(symbol), value = TRUE)
+  found[order(as.integer(sub(".*?([0-9]+)_[hc]$", "\\1", found, perl = TRUE)), !endsWith(found, "h"))]
+}
+
 #' @rdname mx.infer.rnn
 mx.infer.rnn.one.unroll <- function(infer.data, symbol, num_hidden, arg.params, aux.params, init_states = NULL, ctx = mx.cpu()) {
   fn <- "mx.infer.rnn.one.unroll"
   check_count(num_hidden, "num_hidden", fn)
   if (!is.mx.symbol(symbol)) mx_stop(fn, ": argument symbol must be an MXSymbol, given ", short(symbol))
   if (length(init_states)) {
-    wanted <- grep("^init_", arguments(symbol), value = TRUE)
+    wanted <- init_names(symbol)
     if (!all(names(init_states) %in% wanted) || is.null(names(init_states))) {
       if (length(init_states) != length(wanted))
         mx_stop(fn, ": argument init_states has ", length(init_states), " arrays, the symbol takes ", paste(wanted, collapse = ", "))
