@@ -174,12 +174,15 @@ _MAIN = {
     "Activation": ["act_type"],
     "LeakyReLU": ["act_type"],
     "Dropout": ["p"],
+    "RNN": ["mode", "state_size"],
+    "Reshape": ["shape"],
     "Embedding": ["output_dim"],
     "Concat": ["dim"],
 }
 
 
-def _label(op: str, attrs: dict[str, str]) -> str:
+def _label(name: str, op: str, attrs: dict[str, str]) -> str:
+    """Operator, name, main parameters."""
     shown = []
     for k in _MAIN.get(op, []):
         v = attrs.get(k)
@@ -188,7 +191,7 @@ def _label(op: str, attrs: dict[str, str]) -> str:
         if v.startswith(("(", "[")):
             v = "X".join(str(i) for i in reversed(tuple(ast.literal_eval(v))))
         shown.append(v)
-    return op + ("".join("\n" + s for s in shown))
+    return "\n".join([op, name, *([", ".join(shown)] if shown else [])])
 
 
 @exported
@@ -214,7 +217,7 @@ def sym_graph(h: Any, given: Any) -> dict[str, Any]:
         table["id"].append(i + 1)
         table["name"].append(node["name"])
         table["op"].append(node["op"])
-        table["label"].append(node["name"] if node["op"] == "null" else _label(node["op"], attrs))
+        table["label"].append(node["name"] if node["op"] == "null" else _label(node["name"], node["op"], attrs))
         for j, out, *_ in node["inputs"]:
             if j in drawn:
                 source = nodes[j]

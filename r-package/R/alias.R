@@ -18,12 +18,12 @@ use_as_mxnet <- function(lib = .libPaths()[1]) {
   # Functions are copied, so that mxnet:::f finds them too; other objects must be the very same ones, else library()
   # would speak of masking.
   public <- getNamespaceExports("mxr")
-  public <- sort(public[!startsWith(public, ".")])
+  public <- sort(public[!startsWith(public, ".") & public != "%*%"])
   ns <- asNamespace("mxr")
   copied <- Filter(function(n) is.function(ns[[n]]) && !is(ns[[n]], "refObjectGenerator"),
                    union(public, grep("^mx\\.", ls(ns), value = TRUE)))
   writeLines(c("import(mxr)", sprintf("export(\"%s\")", public)), file.path(src, "NAMESPACE"))
-  writeLines(sprintf("%s <- mxr:::%s", copied, copied), file.path(src, "R", "alias.R"))
+  writeLines(sprintf("`%s` <- mxr:::`%s`", copied, copied), file.path(src, "R", "alias.R"))
   utils::install.packages(src, lib = lib, repos = NULL, type = "source", quiet = TRUE)
   if (!nzchar(system.file("DESCRIPTION", package = "mxnet", lib.loc = lib))) mx_stop("use_as_mxnet: the package could not be installed into ", lib)
   message("library(mxnet) now loads mxr (in ", lib, ").")

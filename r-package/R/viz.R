@@ -19,6 +19,25 @@ graph_data <- function(symbol, shape) {
                           label = as.character(unlist(g$edges$label)), stringsAsFactors = FALSE))
 }
 
+#' Draw a network
+#'
+#' With DiagrammeR (or visNetwork) as a widget, which is zoomed and searched; without them with base graphics. Every box says
+#' operator, name and main parameters; parameters and labels of losses are no boxes.
+#' @param symbol a symbol.
+#' @param shape dims of `data` in R's order, or a named list of dims: the arrows then carry dims such as `28X28X1X100`.
+#' @param direction `"TD"` (from top to bottom) or `"LR"` (from left to right).
+#' @param type `"graph"` (DiagrammeR), `"vis"` (visNetwork) or `"plot"` (base graphics).
+#' @param graph.width.px,graph.height.px size of the widget.
+#' @return the widget; where base graphics drew, invisibly a list of two data frames, `nodes` and `edges`.
+#' @family symbols
+#' @examplesIf mx.available()
+#' net <- mx.symbol.Variable("data") |>
+#'   mx.symbol.Convolution(kernel = c(5, 5), num_filter = 20, name = "conv1") |>
+#'   mx.symbol.Activation(act_type = "tanh", name = "tanh1") |>
+#'   mx.symbol.Flatten(name = "flat") |>
+#'   mx.symbol.FullyConnected(num_hidden = 10, name = "fc1") |>
+#'   mx.symbol.SoftmaxOutput(name = "softmax")
+#' graph.viz(net, shape = c(28, 28, 1, 100), type = "plot")
 graph.viz <- function(symbol, shape = NULL, direction = "TD", type = "graph", graph.width.px = NULL, graph.height.px = NULL) {
   if (!direction %in% c("TD", "TB", "LR")) mx_stop("graph.viz: direction must be TD or LR, given ", short(direction))
   if (!type %in% c("graph", "vis", "plot")) mx_stop("graph.viz: type must be graph, vis or plot, given ", short(type))
@@ -31,6 +50,10 @@ graph.viz <- function(symbol, shape = NULL, direction = "TD", type = "graph", gr
   }
   if (type == "graph" && requireNamespace("DiagrammeR", quietly = TRUE))
     return(DiagrammeR::grViz(graph_dot(g, direction), width = graph.width.px, height = graph.height.px))
+  if (type != "plot" && interactive() && is.null(the$said_viz)) {
+    the$said_viz <- TRUE
+    message("graph.viz draws with base graphics; with the package ", if (type == "vis") "visNetwork" else "DiagrammeR", " it gives a widget.")
+  }
   plot_graph(g, direction)
 }
 
@@ -60,6 +83,9 @@ plot_graph <- function(g, direction) {
   half_h <- 0.28
   at <- structure(seq_len(n), names = g$nodes$id)
   detours <- 0
+  # from left to right a label has the room between two boxes
+  labels <- g$edges$label[nzchar(g$edges$label)]
+  edge_size <- 0.7 * if (direction == "LR" && length(labels)) min(1, 0.68 / max(strwidth(labels, cex = 0.7))) else 1
   for (k in seq_along(from)) {
     a <- at[[from[k]]]
     b <- at[[to[k]]]
@@ -86,10 +112,13 @@ plot_graph <- function(g, direction) {
       arrows(px[1], py[1], px[2], py[2], length = 0.08, col = "grey40")
     }
     middle <- length(px) / 2 + 0:1
-    # beside the arrow, outwards
-    outside <- if (!vertical) 3 else if (px[1] != px[2] && mean(px) < mean(x)) 2 else 4
-    if (nzchar(g$edges$label[k]))
-      text(mean(px[middle]), mean(py[middle]), g$edges$label[k], pos = outside, cex = 0.7, col = "grey30")
+    if (nzchar(g$edges$label[k])) {
+      # beside the arrow, outwards, and off the line where that is slanted
+      left <- vertical && length(px) == 2 && px[1] != px[2] && mean(px) < mean(x)
+      slant <- if (!vertical || length(px) > 2 || px[1] == px[2]) 0 else sign(px[2] - px[1]) * if (left) 1 else -1
+      text(mean(px[middle]), mean(py[middle]), g$edges$label[k], cex = edge_size, col = "grey30",
+           adj = if (!vertical) c(0.5, -0.5) else c(if (left) 1.05 else -0.08, 0.5 + 0.9 * slant))
+    }
   }
   rect(x - half_w, y - half_h, x + half_w, y + half_h, col = node_colour(g$nodes$op), border = "grey30")
   text(x, y, g$nodes$label, cex = label_size(g$nodes$label, 2 * half_w, 2 * half_h))
