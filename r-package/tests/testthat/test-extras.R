@@ -56,9 +56,10 @@ test_that("the slides' data matrices have the label first and the slides' dims",
 
 test_that("the progress bar is drawn and wiped, and only on terminals", {
   expect_false(show_progress())
-  out <- run_r(c("library(mxr)", "b <- mxr:::progress_bar(3)", "b$update(1L, 5L, 10L, 'train', c(2, 1.5)); b$clear()", "cat('end')"))
+  out <- run_r(c("options(cli.progress_show_after = 0, cli.dynamic = TRUE, cli.ansi = FALSE)", "library(mxr)",
+                 "b <- mxr:::progress_bar(3, mx.metric.accuracy)", "b$update(1L, 5L, 10L, 'train', c(2, 1.5)); b$clear()", "cat('end')"))
   text <- paste(out, collapse = "")
-  expect_match(text, "round 1/3 train =+-+ 5/10  0.7500")
+  expect_match(text, "Round 1/3 .* 5/10 \\| accuracy 0.7500")
   expect_match(text, "end$")
 })
 
@@ -75,4 +76,49 @@ test_that("the labels of a plotted graph fit their boxes, whatever the picture's
     expect_gt(size, 0.05)
     grDevices::dev.off()
   }
+})
+
+test_that("the profiler writes a trace when it stops, and a table on demand", {
+  file <- tempfile(fileext = ".json")
+  expect_identical(MX.PROF.STATE, list(STOP = 0L, RUN = 1L))
+  expect_identical(formals(mx.profiler.state)$state, quote(MX.PROF.STATE$STOP))
+  mx.profiler.config(list(filename = file, profile.all = TRUE, aggregate_stats = 1L))
+  mx.profiler.state(MX.PROF.STATE$RUN)
+  x <- mx.nd.sqrt(mx.nd.ones(c(20, 20)))
+  e <- mx.simple.bind(mx.symbol.exp(mx.symbol.Variable("a")), mx.cpu(), a = 3)
+  mx.exec.forward(e)
+  mx.profiler.state()
+  text <- paste(readLines(file, warn = FALSE), collapse = "")
+  expect_match(text, '"traceEvents"', fixed = TRUE)
+  expect_match(text, '"name": "sqrt"', fixed = TRUE)
+  table <- mx.profiler.dumps(reset = TRUE)
+  expect_match(table, "sqrt +1")
+  expect_no_match(mx.profiler.dumps(), "sqrt")
+  file.remove(file)
+  mx.profiler.state(MX.PROF.STATE$STOP)
+  expect_false(file.exists(file))
+  expect_mx_error(mx.profiler.state(7), "must be MX.PROF.STATE$STOP or MX.PROF.STATE$RUN, given 7", fixed = TRUE)
+  expect_mx_error(mx.profiler.state("run"), "MX.PROF.STATE")
+  expect_mx_error(mx.profiler.config("all"), "params must be a list of options with names")
+  expect_mx_error(mx.profiler.config(list(filenam = "x")), "filenam")
+  mx.profiler.config(list(filename = "profile.json", profile_all = FALSE))
+})
+
+test_that("mxnet.export writes the functions that the package has", {
+  dir <- tempfile("package")
+  expect_mx_error(mxnet.export(dir), "there is no folder")
+  dir.create(file.path(dir, "R"), recursive = TRUE)
+  expect_identical(basename(mxnet.export(dir)), "mxnet_generated.R")
+  e <- new.env()
+  sys.source(file.path(dir, "R", "mxnet_generated.R"), e)
+  made <- ls(e)
+  expect_true(all(c("mx.nd.dot", "mx.symbol.FullyConnected", "mx.varg.symbol.FullyConnected", "mx.nd.internal.plus.scalar") %in% made))
+  expect_identical(setdiff(made, ls(asNamespace("mxr"), all.names = TRUE)), character())
+})
+
+test_that("helpers of MXNet R", {
+  expect_true(mx.util.str.endswith("fc_weight", "weight"))
+  expect_false(mx.util.str.startswith("fc_weight", "weight"))
+  expect_identical(mx.util.filter.null(list(a = 1, b = NULL, 2)), list(a = 1, 2))
+  expect_identical(mx.util.filter.null(list()), list())
 })
