@@ -12,7 +12,12 @@ new_model <- function(symbol, params, history = NULL, training = NULL) {
 model_args <- function(model) {
   fixed <- attr(model, "fixed.params")
   if (!length(fixed)) return(model$arg.params)
-  c(model$arg.params, fixed[setdiff(intersect(names(fixed), arguments(model$symbol)), names(model$arg.params))])
+  c(model$arg.params, fixed[setdiff(intersect(names(fixed), arguments(one_symbol(model))), names(model$arg.params))])
+}
+
+# A model of mx.model.buckets may have a symbol per bucket: the one of its first batch stands for all.
+one_symbol <- function(model) {
+  if (is.mx.symbol(model$symbol)) model$symbol else model$symbol[[attr(model, "training")$bucket %||% 1L]]
 }
 
 # Finds which dim of a matrix counts examples. Says so as MXNet R does.

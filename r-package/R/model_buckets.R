@@ -170,7 +170,8 @@ train_buckets <- function(fn, symbol, train.data, eval.data, metric, arg.params,
   fed <- first$dims[intersect(names(first$dims), unlist(lapply(symbols, arguments)))]
   label <- length(fed) > 1
   train(spec, env, symbol, verbose, metric, batch.end.callback, epoch.end.callback, length(ctx),
-        list(input = if (label) fed[-length(fed)] else fed, labels = if (label) names(fed)[length(fed)], batch.size = first$size))
+        list(input = if (label) fed[-length(fed)] else fed, labels = if (label) names(fed)[length(fed)], batch.size = first$size,
+             bucket = if (!is.mx.symbol(symbol)) first$bucket))
 }
 
 # Initial values of all parameters: those given, the rest by the initialiser.

@@ -5,8 +5,9 @@ input_dims <- function(model, given = NULL) {
   if (!is.null(given)) return(if (is.list(given)) given else list(data = given))
   known <- attr(model, "training")$input
   if (!is.null(known)) return(known)
-  if (!"data" %in% arguments(model$symbol)) return(NULL)
-  layers <- .call("model_layers", sym_id(model$symbol), list())
+  symbol <- one_symbol(model)
+  if (!"data" %in% arguments(symbol)) return(NULL)
+  layers <- .call("model_layers", sym_id(symbol), list())
   for (i in seq_along(layers$layer)) {
     if (!"data" %in% layers$params[[i]]) next
     if (layers$operator[[i]] != "FullyConnected") return(NULL)
@@ -31,7 +32,7 @@ model_table <- function(model, input = NULL) {
   dims <- input_dims(model, input)
   batch <- if (length(dims)) utils::tail(unlist(dims[[1]]), 1) else -1
   given <- c(dims, lapply(model_args(model), dim))
-  layers <- .call("model_layers", sym_id(model$symbol), named_dims(given, "summary"))
+  layers <- .call("model_layers", sym_id(one_symbol(model)), named_dims(given, "summary"))
   args <- param_counts(model_args(model))
   aux <- param_counts(model$aux.params)
   fixed <- names(attr(model, "fixed.params"))
