@@ -25,6 +25,20 @@ header <- function(lines, name, stamp) {
     paste("# md5", stamp), lines[end:length(lines)])
 }
 
+# Lines of a log come as a block each; they become one.
+join_output <- function(lines) {
+  fence <- grep("^```", lines)
+  close <- fence[seq(2, length(fence), 2)]
+  open <- fence[seq(1, length(fence), 2)]
+  drop <- integer()
+  for (k in seq_len(length(close) - 1)) {
+    between <- seq_len(open[k + 1] - close[k] - 1) + close[k]
+    if (lines[open[k + 1]] == "```" && all(lines[between] == "") && lines[open[k]] == "```")
+      drop <- c(drop, close[k], between, open[k + 1])
+  }
+  if (length(drop)) lines[-drop] else lines
+}
+
 knit_page <- function(source, page, name) {
   old <- setwd(here)
   on.exit(setwd(old))
@@ -40,7 +54,7 @@ knit_page <- function(source, page, name) {
   options(warn = 2)
   knitr::knit(source, raw, quiet = TRUE, envir = new.env(parent = globalenv()))
   lines <- readLines(raw, encoding = "UTF-8")
-  writeLines(header(lines, name, stamp(source)), page, useBytes = TRUE)
+  writeLines(header(join_output(lines), name, stamp(source)), page, useBytes = TRUE)
 }
 
 html <- function(page, name) {
