@@ -60,8 +60,9 @@ def predict(h: Any, ctx: Any, args: Any, aux: Any, spec: Any, allow_extra: bool)
     run = Predictor(symbol_of(h), context(ctx), args, aux, first_batch(it), bool(allow_extra))
     parts = []
     while it.iter_next():
-        out = run(it.value())
-        size, pad = next(iter(it.value().values())).shape[0], it.num_pad()
+        batch = it.value()  # once: an iterator written in R makes each batch anew
+        out = run(batch)
+        size, pad = next(iter(batch.values())).shape[0], it.num_pad()
         if out.shape[0] != size:
             raise MXNetError(f"predict: the first output has {out.shape[0]} rows for a batch of {size}")
         parts.append(out[: size - pad].copy() if pad else out)
