@@ -44,7 +44,7 @@ class Batches:
     def __init__(self, spec: Any) -> None:
         self.batches: int | None = None
         self._fns = spec if isinstance(spec, dict) else None
-        self.native = None if self._fns else iterator_of(spec)
+        self.native: Any = None if self._fns else iterator_of(spec)
 
     def reset(self) -> None:
         if self._fns is not None:
@@ -76,6 +76,7 @@ class BucketFit(Fit):
     """One call of mx.model.buckets."""
 
     where = "mx.model.buckets"
+    group: Group
 
     def __init__(self, spec: dict[str, Any]) -> None:
         self.spec = spec
@@ -101,15 +102,14 @@ class BucketFit(Fit):
         self._groups: dict[Any, Group] = {}
         first = {n: cv.reverse(d) for n, d in spec["first"].items()}
         self.size = next(iter(first.values()))[0]
-        self.group = self._group(spec.get("bucket"), first)
+        self._use(self._group(spec.get("bucket"), first))
         self.examples = None
         self._shown = 0.0
         self._check = True
         self.reached = [int(spec["begin"]), 0]
 
-    @property
-    def execs(self) -> list[Any]:
-        return self.group.execs
+    def _use(self, group: Group) -> None:
+        self.group, self.execs = group, group.execs
 
     def _trainable(self, s: Any) -> list[str]:
         reqs = grad_requests(s.list_arguments(), "write")
@@ -248,7 +248,7 @@ class BucketFit(Fit):
         nbatch = 0
         while (got := it.next()) is not None:
             bucket, batch, pad = got
-            self.group = self._group(bucket, {n: tuple(a.shape) for n, a in batch.items()})
+            self._use(self._group(bucket, {n: tuple(a.shape) for n, a in batch.items()}))
             # MXNet R's rule: the last array of the iterator that the symbol takes is the label of the metric.
             self.label_field = self.group.feeds[-1][1]
             if self._check:
