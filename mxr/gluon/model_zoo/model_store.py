@@ -6,17 +6,12 @@ downloaded are found. The address to download from is ``MXNET_GLUON_REPO``, else
 
 from __future__ import annotations
 
-import os
-import tempfile
-import zipfile
 from pathlib import Path
 
-from ...base import MXNetError, MXNetValueError, suggest
-from ..utils import check_sha1, download
+from ...base import MXNetValueError, suggest
+from ..hosted import home, hosted_file
 
-__all__ = ["default_root", "get_model_file", "purge", "short_hash"]
-
-REPOSITORY = "https://apache-mxnet.s3-accelerate.dualstack.amazonaws.com/"
+__all__ = ["get_model_file", "purge", "short_hash"]
 
 # SHA-1 of the unpacked parameter files of MXNet 1.9.1
 _SHA1 = {
@@ -57,11 +52,6 @@ _SHA1 = {
 }
 
 
-def default_root() -> str:
-    """``MXNET_HOME/models``, by default ``~/.mxnet/models``."""
-    return os.path.join(os.environ.get("MXNET_HOME", os.path.join("~", ".mxnet")), "models")
-
-
 def short_hash(name: str) -> str:
     """The first eight digits of the SHA-1 of the parameter file of model `name`."""
     if name not in _SHA1:
@@ -74,36 +64,21 @@ def get_model_file(name: str, root: str | None = None) -> str:
 
     Parameters
     ----------
-    root : folder of parameter files, made where it does not exist; None is `default_root()`.
+    root : folder of parameter files, made where it does not exist; None is ``MXNET_HOME/models``.
 
     Raises
     ------
     MXNetError : the file is not there and cannot be downloaded.
     """
-    folder = Path(root or default_root()).expanduser()
-    path = folder / f"{name}-{short_hash(name)}.params"
-    if path.exists() and check_sha1(str(path), _SHA1[name]):
-        return str(path)
-    folder.mkdir(parents=True, exist_ok=True)
-    repository = os.environ.get("MXNET_GLUON_REPO", REPOSITORY)
-    url = f"{repository}{'' if repository.endswith('/') else '/'}gluon/models/{path.stem}.zip"
-    with tempfile.TemporaryDirectory(dir=folder) as scratch:
-        try:
-            archive = download(url, path=scratch, retries=1)
-            with zipfile.ZipFile(archive) as packed:
-                found = packed.extract(path.name, scratch)
-        except (MXNetError, OSError, KeyError, zipfile.BadZipFile) as e:
-            raise MXNetError(
-                f"the pretrained parameters of {name} are not at {path} and could not be downloaded from {url} ({e}). "
-                f"Put a copy of the file there, or set MXNET_GLUON_REPO to a server that has it."
-            ) from e
-        if not check_sha1(found, _SHA1[name]):
-            raise MXNetError(f"the parameters of {name} downloaded from {url} are damaged: their SHA-1 is another")
-        os.replace(found, path)
-    return str(path)
+    path = _folder(root) / f"{name}-{short_hash(name)}.params"
+    return hosted_file(path, _SHA1[name], f"gluon/models/{path.stem}.zip", f"the parameter file of {name}")
+
+
+def _folder(root: str | None) -> Path:
+    return home("models") if root is None else Path(root).expanduser()
 
 
 def purge(root: str | None = None) -> None:
-    """Deletes all parameter files in `root`; None is `default_root()`."""
-    for path in Path(root or default_root()).expanduser().glob("*.params"):
+    """Deletes all parameter files in `root`; None is ``MXNET_HOME/models``."""
+    for path in _folder(root).glob("*.params"):
         path.unlink()
