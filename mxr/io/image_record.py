@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -139,7 +140,7 @@ class ImageRecordIter(MXDataIter):
 
     def __del__(self) -> None:
         pool = getattr(self, "_pool", None)
-        if pool is not None:
+        if pool is not None and not sys.is_finalizing():
             pool.shutdown(wait=False, cancel_futures=True)
 
     def _part(self) -> np.ndarray:

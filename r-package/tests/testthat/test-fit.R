@@ -189,7 +189,7 @@ test_that("a wrong Python is named, with what to do", {
   other <- Sys.which("true")
   skip_if(!nzchar(other))
   lines <- run_r(c("library(mxr)", "mx.nd.ones(2)"), env = paste0("MXR_PYTHON=", other))
-  expect_match(lines, paste0("no Python could be started \\(MXR_PYTHON names .*true\\)"), all = FALSE)
+  expect_match(lines, "the Python at .*true \\(chosen by MXR_PYTHON\\) does not run as a Python", all = FALSE)
   expect_match(lines, "install_mxr", all = FALSE)
   expect_false(any(grepl("Traceback", lines)))
 })
