@@ -412,3 +412,39 @@ test_that("CSVIter with labels and dims, LibSVMIter, and the functions that take
   for (k in kinds) expect_mx_error(get(paste0("mx.varg.io.", k), asNamespace("mxr"))(list(1)), paste0("mx.varg.io.", k, " only accept key=value"))
   expect_false(any(grepl("varg", getNamespaceExports("mxr"))))
 })
+
+test_that("ImageDetRecordIter: images with boxes, packed by im2rec", {
+  images <- image_folder(4)
+  boxes <- rbind(2, 5, images$label, 0.25, 0.25, 0.75, 0.5)  # head of 2, objects of 5: class and corners
+  file <- tempfile(fileext = ".lst")
+  writeLines(paste(0:3, apply(boxes, 2, paste, collapse = "\t"), images$names, sep = "\t"), file)
+  rec <- tempfile(fileext = ".rec")
+  im2rec(file, images$dir, rec, label_width = 7, pack_label = 1, encoding = ".png")
+  it <- mx.io.ImageDetRecordIter(path.imgrec = rec, data.shape = c(24, 16, 3), batch.size = 2, label.pad.width = 20, verbose = FALSE,
+                                 min.crop.scales = 0.5, max.crop.scales = 1)
+  it$iter.next()
+  v <- it$value()
+  expect_identical(dim(v$data), c(24L, 16L, 3L, 2L))
+  label <- as.array(v$label)
+  expect_identical(ncol(label), 2L)
+  # channels, height and width of the image and the length of the label come first
+  expect_identical(label[1:4, 1], c(3, 16, 24, 7))
+  expect_equal(label[5:11, ], boxes[, 1:2], tolerance = 1e-6)
+  expect_true(all(label[12:nrow(label), ] == -1))
+  expect_identical(dim(mx.io.extract(it, "data")), c(24L, 16L, 3L, 4L))
+  expect_mx_error(mx.io.ImageDetRecordIter(path.imgrec = rec, data.shape = c(24, 16, 3), batch.size = 2, label.pad.widht = 20), "label_pad_widht")
+  expect_mx_error(mx.io.ImageDetRecordIter(rec), "only accept key=value style arguments")
+})
+
+test_that("MNISTIter shuffles once by its seed, in MXNet's order", {
+  f <- idx_files()
+  for (case in list(list(0, c(0, 2, 3, 5, 9, 1, 6, 8)), list(5, c(2, 5, 6, 3, 9, 0, 1, 7)))) {
+    it <- mx.io.MNISTIter(image = f$image, label = f$label, batch.size = 4, seed = case[[1]], silent = TRUE)
+    for (round in 1:2) expect_identical(unlist(batches(it, "label")), case[[2]])
+  }
+  before <- setwd(dirname(f$image))
+  on.exit(setwd(before))
+  file.copy(c(f$image, f$label), c("train-images-idx3-ubyte", "train-labels-idx1-ubyte"))
+  it <- mx.io.MNISTIter(batch.size = 5, shuffle = FALSE)
+  expect_identical(dim(mx.io.extract(it, "data")), c(28L, 28L, 1L, 10L))
+})
