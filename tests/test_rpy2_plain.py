@@ -145,7 +145,8 @@ def test_round_trips(session):
             "as.POSIXct(c(1.25, 1e9), origin = '1970-01-01', tz = 'UTC')",
             "data.frame(x = c(1, NA), n = c(1L, NA), l = c(NA, TRUE), s = c('a', NA), "
             "f = factor(c('u', NA)))",
-            "data.frame(x = 1:2, row.names = c('p', 'q'))", "data.frame()", "data.frame(x = integer(0), s = character(0))",
+            "data.frame(x = 1:2, row.names = c('p', 'q'))", "data.frame()",
+            "data.frame(x = integer(0), s = character(0))",
             "data.frame(d = as.Date(c('2026-01-02', NA)))", "data.frame(x = c(1, 2))[2, , drop = FALSE]",
         ):
             r(f"v <- {code}")

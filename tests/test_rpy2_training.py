@@ -101,7 +101,8 @@ def test_iterators(session):
                     raise StopIteration
                 i = self.at * 20
                 self.at += 1
-                return mx.io.DataBatch([mx.nd.array(X[i : i + 20])], [mx.nd.array(Y[i : i + 20])], pad=3 * (self.at == 7))
+                data, label = mx.nd.array(X[i : i + 20]), mx.nd.array(Y[i : i + 20])
+                return mx.io.DataBatch([data], [label], pad=3 * (self.at == 7))
         it = Seven()
         r["it"] = it
         r('''
@@ -140,7 +141,8 @@ def test_iterators(session):
           iter.next = function() it$iter.next(), reset = function() it$reset(), num.pad = function() it$num.pad(),
           finalize = function() {}))
         custom <- Custom$new(it)
-        broken <- Custom$new(list(reset = function() NULL, iter.next = function() TRUE, value = function() stop("no value")))
+        broken <- Custom$new(list(reset = function() NULL, iter.next = function() TRUE,
+                                  value = function() stop("no value")))
         ''')
         custom = r["custom"]
         it = mxr_r.data_iter(custom, {"label": "truth"})
@@ -188,7 +190,8 @@ def test_metrics(session):
         assert r("calls")[0] == 20
         assert model.score(mx.io.NDArrayIter(X, Y, 20), margin) == margin.get()[1] > 0
         acc = r["mx.metric.accuracy"]
-        assert abs(model.score(mx.io.NDArrayIter(X, Y, 20), acc) - model.score(mx.io.NDArrayIter(X, Y, 20), "acc")) < 1e-6
+        scores = [model.score(mx.io.NDArrayIter(X, Y, 20), m) for m in (acc, "acc")]
+        assert abs(scores[0] - scores[1]) < 1e-6
         from rpy2.rinterface_lib.embedded import RRuntimeError
         bad = r("mx.metric.custom('bad', function(label, pred) stop('no way'))")
         raises(RRuntimeError, lambda: model.score(mx.io.NDArrayIter(X, Y, 20), bad), "no way")
@@ -215,12 +218,14 @@ def test_initialisers_and_callbacks(session, tmp_path):
         raises(mx.MXNetError, lambda: r("xavier('strange', c(4, 2), mx.cpu())"), "strange")
         r("m <- quiet(x, y, initializer = init)")
         # R's in Python
-        init = mxr_r.initializer(r("function(name, shape, ctx, allow.unknown = FALSE) mx.nd.ones(shape) * length(shape)"))
+        init = r("function(name, shape, ctx, allow.unknown = FALSE) mx.nd.ones(shape) * length(shape)")
+        init = mxr_r.initializer(init)
         a = mx.nd.zeros((3, 2)); init(mx.init.InitDesc("w"), a)
         assert (a.asnumpy() == 2).all()
         model = mx.model.FeedForward(r["net"], num_epoch=1, learning_rate=0, initializer=init)
         model.fit(mx.io.NDArrayIter(X, Y, 20))
-        assert (model.arg_params["fc_weight"].asnumpy() == 2).all() and (model.arg_params["fc_bias"].asnumpy() == 1).all()
+        for name, value in (("fc_weight", 2), ("fc_bias", 1)):
+            assert (model.arg_params[name].asnumpy() == value).all()
         model = mx.model.FeedForward(r["net"], num_epoch=1, initializer=mxr_r.initializer(r["mx.init.Xavier"]()))
         model.fit(mx.io.NDArrayIter(X, Y, 20))
         bad = mxr_r.initializer(r("function(name, shape, ctx, allow.unknown) mx.nd.ones(7)"))

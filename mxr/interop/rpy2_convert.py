@@ -119,6 +119,8 @@ def from_r(value: Any, dtype: Any = None, ctx: Any = None) -> Any:
     or `dtype`; NA becomes NaN.
     Raises MXNetTypeError (a TypeError) for factors and anything else, for which there is `to_python`.
     """
+    if hasattr(type(value), "__r_object__"):
+        value = value.__r_object__()
     if not hasattr(value, "__sexp__"):
         raise MXNetTypeError(f"from_r expects an R object of rpy2, got {type(value).__name__}")
     from . import rpy2_values as values

@@ -13,6 +13,11 @@ import weakref
 from types import FrameType
 from typing import Any
 
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None  # type: ignore[assignment]
+
 import numpy as np
 import rpy2.rinterface as ri
 from rpy2.rinterface_lib import callbacks as rpy2_callbacks
@@ -26,6 +31,8 @@ from .rpy2_values import Result, build, read
 __all__ = ["Bridge", "RFunction", "bridge_of"]
 
 _PENDING = "UserBreak" if sys.platform == "win32" else "R_interrupts_pending"
+
+_UNLIMITED = 2 ** (8 * rpy2_values.ffi.sizeof("uintptr_t")) - 1
 
 # R's side of the bridge; evaluated below the namespace of the R package, whose own functions it uses.
 _HELPERS = r"""
@@ -87,6 +94,10 @@ forbid_reticulate <- function() {
   options(reticulate.python.beforeInitialized = function()
     stop("reticulate must not start Python in this process: R runs inside Python (rpy2), and reticulate's finalisers ",
          "abort it. Objects of mxr are shared without it", call. = FALSE))
+}
+stack_used <- function() {
+  used <- Cstack_info()[["current"]]
+  if (is.na(used)) -1 else as.double(used)
 }
 new_numeric <- function(n, dim) {
   out <- numeric(n)
@@ -152,6 +163,7 @@ class Bridge:
         self.helper("forbid_reticulate")()
         self._before = before if callable(before) else None
         self._watch_interrupts()
+        self._watch_stack()
 
     @staticmethod
     def _load(lib_loc: str | None) -> Any:
@@ -259,6 +271,20 @@ class Bridge:
 
     def python(self, sexp: Any) -> Any:
         return read(sexp.__sexp__._cdata, self._function, self._object)
+
+    def _watch_stack(self) -> None:
+        """R's check of the C stack, which rpy2 switches off: R and Python that call each other without end are an error
+        then, not the end of the process. Only the main thread's stack is where R thinks it is."""
+        lib = rpy2_values.lib
+        if resource is None or threading.current_thread() is not threading.main_thread():
+            return
+        size = resource.getrlimit(resource.RLIMIT_STACK)[0]
+        if size <= 0:
+            return
+        lib.R_CStackLimit = size // 4 * 3
+        used = self.helper("stack_used")()[0]
+        if not 0 < used < size // 4:
+            lib.R_CStackLimit = _UNLIMITED
 
     # Ctrl-C
     def _pending(self) -> bool:
