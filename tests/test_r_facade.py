@@ -43,7 +43,7 @@ def test_answers_are_status_and_value_and_nothing_raises(d):
     assert handles.get(ident).shape == (3, 2)
     assert error(d.call("nd_ful", [])).startswith("the door has no function 'nd_ful'. Did you mean 'nd_full'")
     assert "gone" in error(d.call("nd_copy", [10**9]))
-    assert d.call("nd_full", [[2.5], 1, [1, 0]])[:2] == [1, "mxr_error"]
+    assert d.call("nd_full", [[2.5], 1, [1, 0]])[:2] == [1, "mxr_value_error"]
     assert "whole numbers" in error(d.call("nd_full", [[2.5], 1, [1, 0]]))
     assert "wrong mx.context" in error(d.call("nd_full", [[2], 1, [7, 0]]))
 

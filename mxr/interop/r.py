@@ -8,19 +8,29 @@ raises through the door.
 
 from __future__ import annotations
 
+import gc
+import importlib
 import itertools
 import os
-import re
 import time
 from collections.abc import Callable
 from typing import Any
 
 from mxr.base import MXNetError, suggest
+from mxr.core.engine import engine
 
-__all__ = ["Door", "Handles", "Stopped", "door", "exported", "handles", "warn"]
+from .r_errors import class_of, message_of, traceback_of
 
+__all__ = ["Door", "Handles", "Stopped", "door", "exported", "handles", "repeatable", "warn"]
+
+_MODULES = (
+    "r_arith", "r_buckets", "r_data", "r_exec", "r_fit", "r_flow", "r_index",
+    "r_infer", "r_io", "r_nd", "r_optim", "r_predict", "r_sym",
+)  # fmt: skip
 _functions: dict[str, Callable[..., Any]] = {}
 _warnings: list[str] = []
+_repeatable: set[str] = set()
+_doors: list[Door] = []
 
 
 class Stopped(KeyboardInterrupt):
@@ -72,18 +82,10 @@ def warn(text: str) -> None:
         _warnings.append(text)
 
 
-def _message(e: BaseException) -> str:
-    """The text for R: no Python traceback, no C++ stack trace, no class name in front."""
-    text = str(e).strip()
-    text = re.split(r"\n?Stack trace:", text)[0]
-    text = re.sub(r"^(Traceback \(most recent call last\):\n\s+File .*\n)?(MXNetError: )", "", text)
-    if isinstance(e, KeyError) and len(e.args) == 1:
-        text = str(e.args[0])
-    if not text:
-        text = type(e).__name__
-    if not isinstance(e, (MXNetError, ValueError, TypeError, OSError)):
-        text = f"{type(e).__name__}: {text}"
-    return text
+def repeatable(fn: Callable[..., Any]) -> Callable[..., Any]:
+    """Marks a door function that changes nothing before it has all its memory: R may call it again after a gc."""
+    _repeatable.add(fn.__name__)
+    return fn
 
 
 class Door:
@@ -91,6 +93,7 @@ class Door:
 
     def __init__(self) -> None:
         self.session = f"{os.getpid()}-{time.time_ns()}"
+        self.last_error = ""
 
     def call(self, name: str, args: Any = ()) -> list[Any]:
         try:
@@ -101,15 +104,27 @@ class Door:
             return [*answer, _warnings[:]] if _warnings else answer
         except KeyboardInterrupt:
             return [1, "interrupt", "interrupted"]
-        except MemoryError as e:
-            return [1, "mxr_memory_error", f"out of memory: {_message(e)}"]
-        except RecursionError:
-            return [1, "mxr_error", "the expression is nested too deeply"]
         except Exception as e:
-            return [1, "mxr_error", _message(e)]
+            self.last_error = traceback_of(e)
+            kind = class_of(e)
+            again = kind == "mxr_memory_error" and name in _repeatable and not getattr(e, "changed", False)
+            return [1, kind, message_of(e), "again"] if again else [1, kind, message_of(e)]
         finally:
             if _warnings:
                 _warnings.clear()
+
+
+@exported
+def forked() -> None:
+    """In a child that R forked: Python knows of it already (``PyOS_AfterFork_Child``), the queue goes on."""
+    engine.resume()
+
+
+@exported
+def be_synchronous() -> None:
+    """Nothing is queued from now on."""
+    engine.drain()
+    engine.synchronous = True
 
 
 @exported
@@ -119,12 +134,26 @@ def free(ids: Any) -> None:
 
 
 @exported
+def collect() -> None:
+    """Frees what only cycles hold, when memory is short."""
+    gc.collect()
+
+
+@exported
+def last_error() -> str:
+    """The Python traceback of the last call that failed; empty where none did."""
+    return _doors[-1].last_error if _doors else ""
+
+
+@exported
 def live_handles() -> int:
     return len(handles)
 
 
 def door() -> Door:
     """A door with every facade function behind it."""
-    from . import r_data, r_exec, r_fit, r_flow, r_io, r_nd, r_optim, r_predict, r_sym  # noqa: F401  (they register their functions)
+    for module in _MODULES:  # they register their functions
+        importlib.import_module(f".{module}", __package__)
 
-    return Door()
+    _doors.append(Door())
+    return _doors[-1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 from collections.abc import Callable, Sequence
 from importlib.metadata import PackageNotFoundError, version
@@ -11,12 +12,13 @@ import numpy as np
 
 import mxr as mx
 from mxr.base import MXNetError
+from mxr.core.op import get_op
 from mxr.kernels import jit, onednn
 
 from . import r_convert as cv
-from .r import exported, handles
+from .r import exported, handles, repeatable
 
-__all__ = ["array_of", "context", "host_array", "numbers_for_r", "operator_function", "put"]
+__all__ = ["array_of", "context", "host_array", "make_array", "numbers_for_r", "operator_function", "peek", "put"]
 
 
 def context(spec: Any) -> Any:
@@ -58,12 +60,14 @@ def make_array(buf: np.ndarray, ctx: Any) -> Any:
 
 
 @exported
+@repeatable
 def nd_array(token: Any, dim: Any, ctx: Any, dtype: str = "float32") -> list[int]:
     buf = cv.to_dtype(cv.flat(token), cv.reverse(dim), dtype)
     return put(make_array(buf, context(ctx)))
 
 
 @exported
+@repeatable
 def nd_full(dim: Any, value: float, ctx: Any) -> list[int]:
     shape = cv.reverse(dim)
     c = context(ctx)
@@ -76,9 +80,17 @@ def nd_full(dim: Any, value: float, ctx: Any) -> list[int]:
     )
 
 
+def peek(x: Any) -> np.ndarray:
+    """The values of an array of any storage, dense, on the host; a look at its own memory where that is possible."""
+    if x.stype == "default" and x.context.device_type != "gpu":
+        values: np.ndarray = x._data
+        return values
+    return host_array(x)
+
+
 def numbers_for_r(h: Any) -> np.ndarray:
-    """The values of an array of any storage, dense."""
-    return cv.checked_doubles(host_array(handles.get(h)))
+    x = handles.get(h)  # also plain host arrays: what extract and predict collect
+    return cv.checked_doubles(x if isinstance(x, np.ndarray) else peek(array_of(h)))
 
 
 @exported
@@ -109,11 +121,13 @@ def nd_info(h: Any) -> list[Any]:
 
 
 @exported
+@repeatable
 def nd_copyto(h: Any, ctx: Any) -> list[int]:
     return put(array_of(h).copyto(context(ctx)))
 
 
 @exported
+@repeatable
 def nd_copy(h: Any) -> list[int]:
     return put(array_of(h).copy())
 
@@ -143,6 +157,7 @@ def nd_save(path: str, ids: Any) -> None:
 
 
 @exported
+@repeatable
 def nd_load(path: str) -> Any:
     found = mx.nd.load(path)
     return {k: put(v) for k, v in found.items()} if isinstance(found, dict) else [put(v) for v in found]
@@ -163,39 +178,8 @@ def wait_all() -> None:
     mx.nd.waitall()
 
 
-# Arithmetic
-_BINARY: dict[str, Callable[[Any, Any], Any]] = {
-    "+": lambda a, b: a + b,
-    "-": lambda a, b: a - b,
-    "*": lambda a, b: a * b,
-    "/": lambda a, b: a / b,
-    "%%": lambda a, b: a % b,
-    "%/%": lambda a, b: a % b,
-    "==": lambda a, b: a == b,
-    "!=": lambda a, b: a != b,
-    ">": lambda a, b: a > b,
-    ">=": lambda a, b: a >= b,
-    "<": lambda a, b: a < b,
-    "<=": lambda a, b: a <= b,
-}
-
-
-@exported
-def nd_binary(op: str, left: Any, right: Any, kinds: str) -> list[int]:
-    """`kinds`: "aa" two arrays, "as" array and scalar, "sa" scalar and array."""
-    fn = _BINARY[op]
-    if kinds == "as":
-        return put(fn(array_of(left), float(right)))
-    if kinds == "sa":
-        return put(fn(float(left), array_of(right)))
-    a, b = array_of(left), array_of(right)
-    if a.shape != b.shape:
-        # The same numbers in the same order: a label of dim n against a prediction of dim c(1, n).
-        b = b.reshape(a.shape)
-    return put(fn(a, b))
-
-
 # Operators by name
+@functools.cache
 def operator_function(namespace: Any, name: str) -> Callable[..., Any]:
     """The generated function of an operator: ``.op`` has no Python-only overrides, ``_names`` are internal."""
     where = namespace._internal if name.startswith("_") else getattr(namespace, "op", namespace)
@@ -222,12 +206,17 @@ def call_arguments(inputs: Any, resolve: Callable[[Any], Any]) -> tuple[list[Any
 
 
 @exported
+@repeatable
 def nd_op(name: str, inputs: Any, params: Any, out: Any) -> Any:
     pos, named = call_arguments(inputs or [], array_of)
-    texts = cv.operator_texts(name, params)
+    texts = cv.operator_texts(name, params) if params else {}
     if out is not None:
         texts["out"] = [array_of(h) for h in out] if isinstance(out, list) else array_of(out)
-    result = operator_function(mx.nd, name)(*pos, **named, **texts)
+    try:
+        result = operator_function(mx.nd, name)(*pos, **named, **texts)
+    except MemoryError as e:
+        e.changed = out is not None or bool(get_op(name).mutates)  # type: ignore[attr-defined]
+        raise
     if out is not None:
         return None
     if isinstance(result, (list, tuple)):
@@ -244,11 +233,13 @@ def set_seed(seed: Any) -> None:
 
 
 @exported
+@repeatable
 def random_uniform(low: float, high: float, dim: Any, ctx: Any) -> list[int]:
     return put(mx.nd.random.uniform(low, high, shape=cv.reverse(dim), ctx=context(ctx)))
 
 
 @exported
+@repeatable
 def random_normal(loc: float, scale: float, dim: Any, ctx: Any) -> list[int]:
     return put(mx.nd.random.normal(loc, scale, shape=cv.reverse(dim), ctx=context(ctx)))
 

@@ -149,6 +149,32 @@ def opt_new(spec: Any) -> int:
 
 
 @exported
+def opt_state(h: Any) -> dict[str, Any] | None:
+    """What R writes to a file beside the specification; None where all state is R's."""
+    o = handles.get(h)
+    if not isinstance(o, Builtin):
+        return None
+    return {
+        "lr": o.lr,
+        "scheduled": o._scheduled,
+        "counted": [*o._counts],
+        "counts": [*o._counts.values()],
+        "keys": [*o._state],
+        "sizes": [len(arrays) for arrays in o._state.values()],
+        "arrays": [put(a) for arrays in o._state.values() for a in arrays],
+    }
+
+
+@exported
+def opt_restore(h: Any, lr: float, scheduled: Any, counted: Any, counts: Any, keys: Any, sizes: Any, ids: Any) -> None:
+    o = handles.get(h)
+    o.lr, o._scheduled = float(lr), int(scheduled)
+    o._counts = dict(zip(counted, map(int, counts)))
+    arrays = iter([array_of(i) for i in ids])
+    o._state = {k: [next(arrays) for _ in range(int(n))] for k, n in zip(keys, sizes)}
+
+
+@exported
 def opt_update(h: Any, weights: Any, grads: Any) -> None:
     """In place; entries without gradient are left alone."""
     o = handles.get(h)

@@ -2,13 +2,33 @@
 
 .call <- function(name, ...) {
   if (is.null(the$transport)) bind()
+  if (Sys.getpid() != the$pid) forked()
   if (length(the$bin$ids) > 64L || the$bin$bytes > 16e6) empty_bin()
   r <- the$transport$call(name, list(...))
-  if (r[[1L]] == 0) {
-    if (length(r) > 2L) for (text in r[[3L]]) warning(text, call. = FALSE)
-    return(r[[2L]])
+  if (r[[1L]] != 0) {
+    if (length(r) > 3L) r <- call_again(name, list(...))
+    if (r[[1L]] != 0) door_error(r[[2L]], r[[3L]])
   }
-  door_error(r[[2L]], r[[3L]])
+  if (length(r) > 2L) for (text in r[[3L]]) warning(text, call. = FALSE)
+  r[[2L]]
+}
+
+# In a child of R's fork (mclapply and kin). Python was not asked, and must be told before it runs a single instruction:
+# a thread that waited for its lock is not there any more, and Python would wait for it.
+forked <- function() {
+  the$pid <- Sys.getpid()
+  if (the$native && .Call(the$after_fork) == 2L) {
+    mx_stop("this process was forked while another thread of Python was running; start workers with parallel::makeCluster()")
+  }
+  the$transport$call("forked", list())
+}
+
+# Memory ran out, and the call had not changed anything yet: what R's garbage holds may be enough.
+call_again <- function(name, args) {
+  gc(verbose = FALSE)
+  empty_bin()
+  the$transport$call("collect", list())
+  the$transport$call(name, args)
 }
 
 door_error <- function(class, message) {
@@ -30,10 +50,10 @@ empty_bin <- function() {
 }
 
 release <- function(e) {
-  if (!identical(e$session, the$session)) return(invisible())
+  if (!identical(.subset2(e, "session"), the$session)) return(invisible())
   bin <- the$bin
-  bin$ids[length(bin$ids) + 1L] <- e$id
-  bin$bytes <- bin$bytes + (e$bytes %||% 0)
+  bin$ids[length(bin$ids) + 1L] <- .subset2(e, "id")
+  bin$bytes <- bin$bytes + (.subset2(e, "bytes") %||% 0)
 }
 
 # R does not see the engine's memory: without this, a loop that drops arrays would never collect them.
@@ -70,39 +90,72 @@ handle_env <- function(id, kind, bytes = 0) {
   own(e)
 }
 
-KEPT <- c("nd", "symbol")
+# How objects outlive their session: what to write for a live one, and how a copy gets a handle from that.
+KEPT <- list(
+  nd = list(state = function(e) nd_state(e), revive = function(e, state) nd_revive(e, state)),
+  symbol = list(state = function(e) list(json = .call("sym_json", .subset2(e, "id"))),
+                revive = function(e, state) .call("sym_load_json", state$json)),
+  optimizer = list(state = function(e) opt_state(e), revive = function(e, state) opt_revive(e, state)))
 
+# Fields of handles are read by .subset2 and set by assign: `$` belongs to the class of the object (MXNDArray has one).
 own <- function(e) {
   reg.finalizer(e, release)
-  e$keep <- if (the$native && e$kind %in% KEPT) .Call(the$keeper, e)
+  assign("keep", if (the$native && !is.null(KEPT[[.subset2(e, "kind")]])) .Call(the$keeper, e), envir = e)
   e
 }
 
-# What saveRDS writes for a handle, called by the compiled keeper. A handle from a file that was not used yet still
-# holds the state it came with, so this is asked only of live ones.
+# What saveRDS and kin write for a handle, called by the compiled keeper. A handle that came from a file and was not used
+# yet still holds the state it came with, so this is asked only of live ones.
 keeper_state <- function(e) {
-  # Inside another list, because R puts the attributes of the empty keeper over those of what is returned.
-  tryCatch(list(switch(e$kind, nd = nd_state(e), symbol = list(json = .call("sym_json", e$id)))),
-    error = function(err) {
-      warning("an object of mxr could not be saved: ", conditionMessage(err), call. = FALSE)
-      NULL
-    })
+  # list(whether it went well, state). A list, because R puts the attributes of the empty keeper over those of what is
+  # returned.
+  tryCatch(list(TRUE, KEPT[[.subset2(e, "kind")]]$state(e)), error = function(err) {
+    warning("an object of mxr could not be saved: ", conditionMessage(err), call. = FALSE)
+    list(FALSE, NULL)
+  })
 }
 
-# The handle of an object; one that came from a file is rebuilt on first use.
+# The handle of an object. A copy from a file, another process or serialize() holds the saved state where a live object
+# has its keeper, whatever session it names: such a copy is an object of its own, rebuilt on first use.
 live_id <- function(e) {
-  if (identical(e$session, the$session)) return(e$id)
+  if (identical(.subset2(e, "session"), the$session) && !is.list(.subset2(e, "keep"))) return(.subset2(e, "id"))
   if (is.null(the$transport)) {
     bind()
-    if (identical(e$session, the$session)) return(e$id)
+    return(live_id(e))
   }
-  if (!is.list(e$keep)) {
+  keep <- .subset2(e, "keep")
+  if (!is.list(keep) || !keep[[1L]]) {
     mx_stop("this object was made in another R session and its values were not saved with it",
             " (use mx.serialize, mx.model.save or mx.nd.save)")
   }
-  state <- e$keep[[1]]
-  switch(e$kind, nd = nd_restore(e, state), symbol = e$id <- .call("sym_load_json", state$json))
-  e$session <- the$session
+  assign("id", KEPT[[.subset2(e, "kind")]]$revive(e, keep[[2L]]), envir = e)
+  assign("session", the$session, envir = e)
   own(e)
-  e$id
+  .subset2(e, "id")
+}
+
+#' The Python traceback of the last error
+#'
+#' Errors of the engine reach R as conditions of class `mxr_error` that name the R call, without Python's traceback.
+#' This function shows that traceback, for reports and for those who work on the engine.
+#'
+#' More specific classes stand before `mxr_error`: `mxr_shape_error` (dims that do not fit together), `mxr_value_error`
+#' (a value that is not acceptable), `mxr_index_error` and `mxr_memory_error` (no memory left, also after R's garbage
+#' collector freed what it could).
+#' @return `NULL` where no call of the engine has failed in this session; otherwise the traceback as one string of class
+#'   `mx.last.error`, which prints as it is. Errors that R itself found have none and change nothing.
+#' @family set-up
+#' @examplesIf mx.available()
+#' e <- tryCatch(mx.nd.dot(mx.nd.ones(c(2, 3)), mx.nd.ones(c(4, 5))), mxr_shape_error = identity)
+#' conditionMessage(e)
+#' mx.last.error()
+mx.last.error <- function() {
+  if (!is_bound()) return(NULL)
+  text <- .call("last_error")
+  if (nzchar(text)) structure(text, class = "mx.last.error")
+}
+
+print.mx.last.error <- function(x, ...) {
+  cat(x)
+  invisible(x)
 }

@@ -143,7 +143,30 @@ opt_spec <- function(optimizer) {
 }
 
 opt_handle <- function(spec) {
-  handle_env(.call("opt_new", list(name = spec$name, options = spec$options, scheduler = schedule(spec$lr_scheduler, spec$options$learning.rate))), "optimizer")
+  optimizer_handle(list(name = spec$name, options = spec$options,
+                        scheduler = schedule(spec$lr_scheduler, spec$options$learning.rate)))
+}
+
+# The specification stays with the handle: with it, and the state that the keeper writes, an updater outlives its session.
+optimizer_handle <- function(spec) {
+  h <- handle_env(.call("opt_new", spec), "optimizer")
+  assign("spec", spec, envir = h)
+  h
+}
+
+opt_state <- function(e) {
+  s <- .call("opt_state", .subset2(e, "id"))
+  if (!is.null(s)) s$arrays <- lapply(s$arrays, new_nd)
+  s
+}
+
+opt_revive <- function(e, state) {
+  id <- .call("opt_new", .subset2(e, "spec"))
+  if (!is.null(state)) {
+    .call("opt_restore", id, state$lr, state$scheduled, as.list(state$counted), as.list(state$counts), as.list(state$keys),
+          as.list(state$sizes), lapply(state$arrays, live_id))
+  }
+  id
 }
 
 #' Optimise in loops of your own
@@ -160,7 +183,7 @@ opt_handle <- function(spec) {
 #' weight <- updater(weight, list(w = mx.nd.array(c(0.25, 0.5))))
 #' weight$w
 mx.opt.get.updater <- function(optimizer, weights, ctx = NULL) {
-  handle <- handle_env(.call("opt_new", opt_spec(optimizer)), "optimizer")
+  handle <- optimizer_handle(opt_spec(optimizer))
   function(weight, grad) {
     # New arrays, as MXNet R returns them; entries without a gradient give NULL.
     fresh <- Map(function(w, g) if (is.null(g)) NULL else new_nd(.call("nd_copy", nd_id(w, "weight"))), weight, grad)

@@ -1,7 +1,11 @@
-/* Two things that R code cannot do: tell where a vector's numbers lie, and be asked when an object is saved. */
+/* What R code cannot do: tell where a vector's numbers lie, be asked when an object is saved, speak to Python in C. */
+#define _GNU_SOURCE  /* RTLD_DEFAULT */
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#ifndef _WIN32
+#include <dlfcn.h>
+#endif
 #include <R.h>
 #include <Rinternals.h>
 #include <R_ext/Altrep.h>
@@ -51,9 +55,25 @@ static const void *keeper_dataptr_or_null(SEXP x) { return RAW(keeper_empty(x));
 
 static SEXP mxr_keeper(SEXP env) { return R_new_altrep(keeper_class, env, R_NilValue); }
 
+/* Tells Python that this process is a forked child. 0 done, 1 there is no Python, 2 not its thread. */
+static SEXP mxr_after_fork(void)
+{
+    int answer = 1;
+#ifndef _WIN32
+    int (*mine)(void) = (int (*)(void)) dlsym(RTLD_DEFAULT, "PyGILState_Check");
+    void (*tell)(void) = (void (*)(void)) dlsym(RTLD_DEFAULT, "PyOS_AfterFork_Child");
+    if (mine && tell) {
+        answer = mine() ? 0 : 2;
+        if (answer == 0) tell();
+    }
+#endif
+    return Rf_ScalarInteger(answer);
+}
+
 static const R_CallMethodDef calls[] = {
     {"mxr_address", (DL_FUNC) &mxr_address, 1},
     {"mxr_keeper", (DL_FUNC) &mxr_keeper, 1},
+    {"mxr_after_fork", (DL_FUNC) &mxr_after_fork, 0},
     {NULL, NULL, 0}
 };
 

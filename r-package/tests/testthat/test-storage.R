@@ -33,7 +33,7 @@ test_that("operators on sparse arrays", {
 
 test_that("errors on sparse arrays are plain R conditions", {
   e <- tryCatch(mx.nd.dot(csr(m), mx.nd.ones(c(2, 5))), error = identity)
-  expect_s3_class(e, c("mxr_error", "error", "condition"), exact = TRUE)
+  expect_s3_class(e, c("mxr_value_error", "mxr_error", "error", "condition"), exact = TRUE)
   expect_false(grepl("Traceback|MXNetError", conditionMessage(e)))
   expect_mx_error(mx.nd.cast.storage(mx.nd.array(m), stype = "coo"), "stype.*coo")
   expect_mx_error(mx.nd.cast.storage(mx.nd.ones(c(2, 2, 2)), stype = "csr"), "(?i)csr|dim", perl = TRUE)
