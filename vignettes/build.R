@@ -70,6 +70,7 @@ if (nzchar(one)) {
   knit_page(file.path(here, paste0(one, ".Rmd")), page, one)
   html(page, one)
 } else {
+  failed <- character()
   for (source in list.files(here, "[.]Rmd$", full.names = TRUE)) {
     name <- sub("[.]Rmd$", "", basename(source))
     page <- file.path(target, basename(source))
@@ -82,7 +83,7 @@ if (nzchar(one)) {
     seconds <- system.time(
       status <- system2(file.path(R.home("bin"), "Rscript"), "vignettes/build.R", env = paste0("MXR_VIGNETTE_ONE=", name))
     )[["elapsed"]]
-    if (status != 0) stop("vignettes/", name, ".Rmd failed")
-    cat(sprintf("%-20s %5.1f s\n", name, seconds))
+    if (status == 0) cat(sprintf("%-20s %5.1f s\n", name, seconds)) else failed <- c(failed, name)
   }
+  if (length(failed)) stop("these pages failed: ", paste(failed, collapse = ", "))
 }
