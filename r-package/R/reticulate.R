@@ -205,5 +205,5 @@ py_to_r.mxr.symbol.Symbol <- function(x) mx.from.py(x)
 py_to_r.mxr.context.Context <- function(x) mx.from.py(x)
 # One without parameters stays with Python, which can fit it.
 py_to_r.mxr.model.feedforward.FeedForward <- function(x) {
-  if (is.null(reticulate::py_get_attr(x, "arg_params", silent = TRUE))) x else mx.from.py(x)
+  if (inherits(reticulate::py_get_attr(x, "arg_params"), "python.builtin.NoneType")) x else mx.from.py(x)
 }
