@@ -51,6 +51,7 @@ MXExecutorClass <- setRefClass("Rcpp_MXExecutor", package = ".GlobalEnv",
     update.arg.arrays = function(arrays, match.name = FALSE, skip.null = FALSE) exec_update(.self, "arg", arrays, match.name, skip.null),
     update.aux.arrays = function(arrays, match.name = FALSE, skip.null = FALSE) exec_update(.self, "aux", arrays, match.name, skip.null),
     update.grad.arrays = function(arrays, match.name = FALSE, skip.null = FALSE) exec_update(.self, "grad", arrays, match.name, skip.null),
+    copy = function(shallow = FALSE) mx_stop("an executor cannot be copied; bind its symbol again"),
     show = function() cpp_show(.h, "MXExecutor")
   ))
 

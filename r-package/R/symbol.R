@@ -59,9 +59,10 @@ MXSymbolClass <- setRefClass("Rcpp_MXSymbol", package = ".GlobalEnv",
     save = function(filename) invisible(mx.symbol.save(.self, filename)),
     get.internals = function() new_symbol(.call("sym_internals", live_id(.h))),
     get.children = function() mx_children(.self),
-    get.output = function(index) new_symbol(.call("sym_output", live_id(.h), index)),
+    get.output = function(index) sym_output(.self, index),
     infer.shape = function(shapes) sym_infer_shape(.self, shapes),
     apply = function(kwargs) sym_apply(.self, kwargs),
+    copy = function(shallow = FALSE) mx.symbol.load.json(as.json()),
     show = function() cpp_show(.h, "MXSymbol")
   ))
 
@@ -69,6 +70,12 @@ new_symbol <- function(id) MXSymbolClass$new(.h = handle_env(id, "symbol"))
 
 #' @rdname is.mx.symbol
 is.mx.symbol <- function(x) inherits(x, "Rcpp_MXSymbol")
+
+sym_output <- function(x, index) {
+  if (!(is.numeric(index) || is.character(index)) || length(index) != 1L || is.na(index))
+    mx_stop("the index of a symbol must be the number of an output, counted from 1, or its name; given ", short(index))
+  new_symbol(.call("sym_output", sym_id(x), index))
+}
 
 sym_id <- function(x, arg = "symbol", fn = NULL) {
   if (!is.mx.symbol(x)) mx_stop(if (!is.null(fn)) paste0(fn, ": "), "argument ", arg, " must be an MXSymbol, given ", short(x))
@@ -201,9 +208,13 @@ mx.symbol.Concat <- function(..., num.args = NULL, dim = NULL, name = NULL) {
 #' @examplesIf mx.available()
 #' mx.symbol.min(mx.symbol.Variable("a"), 3)$arguments
 mx.symbol.min <- function(e1, e2) {
-  if (is.mx.symbol(e1) && is.mx.symbol(e2)) return(sym_op("_Minimum", list(), list(e1, e2), list(), NULL))
-  if (is.mx.symbol(e1)) return(sym_op("_MinimumScalar", list(), list(e1), list(scalar = e2), NULL))
-  sym_op("_MinimumScalar", list(), list(e2), list(scalar = e1), NULL)
+  a <- is.mx.symbol(e1)
+  b <- is.mx.symbol(e2)
+  if (a && b) return(sym_op("_Minimum", list(), list(e1, e2), list(), NULL))
+  scalar <- if (a) e2 else e1
+  if (!(a || b) || !is.numeric(scalar) || length(scalar) != 1)
+    mx_stop("mx.symbol.min: arguments e1 and e2 must be two symbols, or a symbol and one number, given ", short(scalar))
+  sym_op("_MinimumScalar", list(), list(if (a) e1 else e2), list(scalar = scalar), NULL)
 }
 
 #' Put symbols in the place of variables

@@ -7,9 +7,10 @@
 #' @param object,x a symbol; `x` may be a summary.
 #' @param ... `summary()`: dims of inputs by name, in R's order, as for [mx.symbol.infer.shape()]; `plot()`: arguments of
 #'   [graph.viz()]; else not used.
+#' @param target,current symbols that `all.equal()` compares: as descriptions, names included.
 #' @return `summary()`: a list of class `"summary.Rcpp_MXSymbol"` with `layers` (a data frame `layer`, `operator`, `output`,
 #'   `parameters`, `states`), `arguments`, `outputs`, `auxiliary.states`, and `parameters`, `states`: how many there are in
-#'   all, `NA` where the dims given do not tell. `format()`, `as.character()`: one string.
+#'   all, `NA` where the dims given do not tell. `format()`, `as.character()`: one string. `all.equal()`: `TRUE`, or what differs.
 #' @family symbols
 #' @examplesIf mx.available()
 #' net <- mx.symbol.Variable("data") |>
@@ -79,3 +80,17 @@ as.character.Rcpp_MXSymbol <- function(x, ...) x$as.json()
 
 #' @rdname summary.Rcpp_MXSymbol
 plot.Rcpp_MXSymbol <- function(x, ...) graph.viz(x, ...)
+
+#' @rdname summary.Rcpp_MXSymbol
+str.Rcpp_MXSymbol <- function(object, ...) cat(" ", format(object), "\n", sep = "")
+
+#' @rdname summary.Rcpp_MXSymbol
+all.equal.Rcpp_MXSymbol <- function(target, current, ...) {
+  if (!is.mx.symbol(current)) return(paste("target is an MXSymbol, current is", short(current)))
+  a <- sym_names(target)
+  b <- sym_names(current)
+  what <- c("arguments", "outputs", "auxiliary states")
+  differ <- !mapply(identical, a, b)
+  if (any(differ)) return(sprintf("%s: %s, and %s", what, lapply(a, toString), lapply(b, toString))[differ])
+  if (identical(target$as.json(), current$as.json())) TRUE else "the nodes or their parameters differ"
+}
