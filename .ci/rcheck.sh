@@ -20,6 +20,7 @@ if [ "$(Rscript --vanilla -e 'cat(format(packageVersion("roxygen2")))')" = "$(se
   Rscript --vanilla "$ROOT/.ci/roxygen.R" "$ROOT/r-package" --check || wrong=1
 fi
 logged rcheck-build r_env R CMD build "$ROOT/r-package" || exit 1
-r_env R CMD check --as-cran --no-manual --no-tests mxr_*.tar.gz >"$WORK/check.txt" 2>&1
+# R CMD build has just built the vignettes
+r_env R CMD check --as-cran --no-manual --no-tests --no-build-vignettes mxr_*.tar.gz >"$WORK/check.txt" 2>&1
 cp mxr.Rcheck/00check.log "$LOGS/rcheck.log" 2>/dev/null || { cat "$WORK/check.txt" >&2; exit 1; }
 Rscript --vanilla "$ROOT/.ci/rcheck.R" "$LOGS/rcheck.log" && [ "$wrong" = 0 ]

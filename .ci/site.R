@@ -48,6 +48,14 @@ config$reference <- c(
     s <- section(NULL, f)
     list(subtitle = f, contents = s$contents)
   }))
+articles <- sub("[.]Rmd$", "", list.files(file.path(copy, "vignettes"), "[.]Rmd$"))
+there <- lapply(config$articles, function(s) {
+  s$contents <- as.list(intersect(unlist(s$contents), articles))
+  s
+})
+others <- setdiff(articles, unlist(lapply(there, `[[`, "contents")))
+if (length(others)) there <- c(there, list(list(title = "More", navbar = "More", contents = as.list(others))))
+config$articles <- Filter(function(s) length(s$contents) > 0, there)
 config$destination <- folder
 yaml::write_yaml(config, file.path(copy, "_pkgdown.yml"))
 
