@@ -31,6 +31,13 @@ test_that("scripts that say library(mxnet) run", {
                  "cat(is.function(mxnet::mx.nd.ones), is.function(mxnet:::mx.opt.sgd), is.function(mxnet:::mx.varg.symbol.FullyConnected))"))
   expect_identical(out[!grepl("Loading required package: mxr", out)],
                    c("     [,1] [,2] [,3]", "[1,]    3    3    3", "[2,]    3    3    3", "TRUE TRUE TRUE"))
+  out <- run_r(c(sprintf(".libPaths(c('%s', .libPaths()))", lib), "stopifnot(requireNamespace('mxnet'), require(mxnet))",
+                 "stopifnot(packageVersion('mxnet') >= '1.0', packageVersion('mxnet') < '2.0')",
+                 "stopifnot(identical(mxnet::mx.nd.ones, mxr::mx.nd.ones), setequal(ls('package:mxnet'), setdiff(ls('package:mxr'), ls(baseenv()))))",
+                 "CustomIter <- setRefClass('CustomIter', contains = 'Rcpp_MXArrayDataIter')",
+                 "detach('package:mxnet', unload = TRUE)", "library(mxnet)", "cat(mxnet::mx.cpu()$device)"))
+  expect_identical(tail(out, 1), "cpu")
+  expect_false(any(grepl("mxnet.*mask|Error", out)))
   expect_message(use_as_mxnet(lib), "library(mxnet)", fixed = TRUE)
   writeLines(c("Package: mxnet", "Version: 1.0"), file.path(lib, "mxnet", "DESCRIPTION"))
   expect_mx_error(use_as_mxnet(lib), "holds another package called mxnet")
