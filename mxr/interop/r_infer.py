@@ -32,7 +32,7 @@ class Runner:
     ) -> None:
         self.symbol = s
         arguments, states = s.list_arguments(), s.list_auxiliary_states()
-        self.feeds = [n for n in shapes if n in arguments]
+        self.feeds = [n for n in shapes if n in arguments and not n.endswith("label")]
         if not self.feeds:
             raise cv.RInputError(
                 f"{where}: the iterator gives {', '.join(shapes)}, the symbol has no such argument "
@@ -53,7 +53,7 @@ class Runner:
         lost = [n for n in free if n.endswith(("weight", "bias", "gamma", "beta"))] + missing
         if lost:
             raise cv.RInputError(f"{where}: the parameters lack {', '.join(lost)}")
-        found = dict(zip(arguments, s.infer_shape_partial(**known)[0]))
+        found = self._all_shapes(known, [n for n in free if n.endswith("label")], shapes)
         for n, a in self.params.items():
             if n in found and found[n] and tuple(found[n]) != tuple(a.shape):
                 raise cv.RInputError(f"{where}: parameter {n} has dim {_dim(a.shape)}, expected {_dim(found[n])}")
@@ -63,6 +63,24 @@ class Runner:
         self.own = {n: mx.nd.zeros(found[n], ctx=ctx) for n in (*self.feeds, *free)}
         args = {n: self.own[n] if n in self.own else self.params[n] for n in arguments}
         self.exec = s.bind(ctx, args, grad_req="null", aux_states={n: self.params[n] for n in states})
+
+    def _all_shapes(self, known: dict[str, Any], labels: list[str], given: Shapes) -> dict[str, Any]:
+        """Shapes of all arguments. Labels have no say in what comes out, but a graph that flattens them needs one."""
+        names = self.symbol.list_arguments()
+        data = given[self.feeds[0]]
+        width = [a.shape for n, a in self.params.items() if n.endswith("cls.bias")]
+        tries = [data[:2], data[:1], *((*data[:2], *w) for w in width)]
+        for shape in [None, *tries]:
+            extra = {} if shape is None else dict.fromkeys(labels, shape)
+            try:
+                found = dict(zip(names, self.symbol.infer_shape_partial(**known, **extra)[0]))
+            except MXNetError:
+                if shape is None:
+                    raise
+                continue
+            if all(found[n] and 0 not in found[n] for n in labels):
+                break
+        return found
 
     def serves(self, params: Mapping[str, Any]) -> bool:
         return all(params.get(n) is a for n, a in self.params.items())

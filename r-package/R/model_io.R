@@ -47,6 +47,8 @@ predict_layout <- function(model, X) {
 #' @section Models with fixed parameters: MXNet R leaves parameters named in `fixed.param` out of `arg.params`, so that its
 #'   `predict()` fails until they are put back. Here the model remembers them in `attr(model, "fixed.params")`; `predict()`,
 #'   [mx.model.save()] and [mx.serialize()] use them.
+#' @section Recurrent networks: models of [mx.model.buckets()] predict as [mx.infer.rnn()] does. Arrays have dim
+#'   `c(length, examples)` or `c(features, length, examples)`, and zeros at the end of a sequence are padding.
 #' @examplesIf mx.available()
 #' x <- matrix(runif(2 * 50), 2)
 #' y <- as.numeric(x[1, ] > x[2, ])
@@ -62,6 +64,7 @@ predict.MXFeedForwardModel <- function(object, X, ctx = NULL, array.batch.size =
   check_count(array.batch.size, "array.batch.size", "predict")
   if (!array.layout %in% c("auto", "rowmajor", "colmajor"))
     mx_stop("array.layout must be auto, rowmajor or colmajor, given ", short(array.layout))
+  if (is_recurrent(model)) return(predict_recurrent(model, X, ctx, array.batch.size, array.layout, type))
   if (!is_iter(X)) {
     X <- numbers(X, "X", "predict")
     if (is.null(dim(X))) dim(X) <- length(X)
@@ -92,7 +95,7 @@ by_example <- function(out, type, model) {
   k <- length(d)
   first <- if (k > 1) aperm(out, c(k, seq_len(k - 1))) else out
   if (type == "raw") return(first)
-  head <- .call("model_head", sym_id(model$symbol))
+  head <- .call("model_head", sym_id(one_symbol(model)))
   if (head %in% NUMBER_HEADS || k != 2)
     mx_stop("predict: type ", dQuote(type, FALSE), " needs a model of classes, this one ends in ", head, " and gives dim c(",
             paste(d, collapse = ", "), "); type = \"raw\" gives its numbers")
@@ -127,6 +130,10 @@ by_example <- function(out, type, model) {
 #' @family models
 mx.model.save <- function(model, prefix, iteration) {
   model <- check_model(model, "mx.model.save")
+  if (!is.mx.symbol(model$symbol)) {
+    mx_stop("mx.model.save: this model has a symbol for each bucket (", paste(names(model$symbol), collapse = ", "),
+            "); choose one to save: model$symbol <- model$symbol[[\"", names(model$symbol)[1], "\"]]")
+  }
   check_string(prefix, "prefix", "mx.model.save")
   check_count(iteration, "iteration", "mx.model.save", least = 0)
   dir <- dirname(path.expand(prefix))

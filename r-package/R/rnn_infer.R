@@ -70,6 +70,27 @@ infer_all <- function(infer.data, model, ctx, fn) {
                     nd_ids(model$aux.params, "aux.params", fn), bucket_spec(infer.data, "infer.data", fn)))
 }
 
+# Models whose states start at 0: predict() takes the way of mx.infer.rnn.
+is_recurrent <- function(model) {
+  if (!is.mx.symbol(model$symbol)) return(is.list(model$symbol))
+  args <- arguments(model$symbol)
+  any(grepl("(^init_.*_[hc]|rnn[.]state|[.]init[.][hc])$", setdiff(args, names(model$arg.params))))
+}
+
+predict_recurrent <- function(model, X, ctx, batch.size, layout, type) {
+  if (!is_iter(X) && !is.environment(X)) {
+    X <- numbers(X, "X", "predict")
+    d <- dim(X)
+    if (length(d) < 2) mx_stop("predict: argument X of a recurrent network must have dim c(length, examples), given ", short(X))
+    if (length(d) == 2 && layout == "rowmajor") X <- t(X)
+    n <- last_dim(X)
+    bucket <- structure(list(list(data = X, label = numeric(n))), names = dim(X)[length(d) - 1L])
+    X <- mx.io.bucket.iter(bucket, min(n, batch.size))
+  }
+  out <- infer_all(X, model, ctx, "predict")
+  if (is.null(type)) out else by_example(out, type, model)
+}
+
 #' @rdname mx.infer.rnn
 mx.infer.rnn.one <- function(infer.data, symbol, arg.params, aux.params, input.params = NULL, ctx = mx.cpu()) {
   infer_one(infer.data, symbol, arg.params, aux.params, input.params, ctx, NULL, "mx.infer.rnn.one")

@@ -196,3 +196,48 @@ test_that("inputs that do not fit are named", {
                                  mx.symbol.Variable("label"))
   expect_error(suppressWarnings(quiet_buckets(odd, plain, arg.params = list(alpha = mx.nd.ones(c(2, 1))))), NA)
 })
+
+test_that("predict() takes recurrent models, with arrays and iterators", {
+  set.seed(8)
+  data <- mx.io.bucket.iter(list("4" = counting(4, 24), "6" = counting(6, 16)), 8)
+  model <- quiet_buckets(step_net(FALSE), data, num.round = 1)
+  all <- mx.infer.rnn(data, model)
+  expect_identical(predict(model, data), all)
+  expect_equal(predict(model, data$buckets[["4"]]$data, array.batch.size = 10), all[, 1:96], tolerance = 1e-6)
+  expect_equal(predict(model, t(data$buckets[["4"]]$data), array.layout = "rowmajor"), all[, 1:96], tolerance = 1e-6)
+  expect_identical(predict(model, data, type = "class"), max.col(t(all), "first") - 1L)
+  expect_mx_error(predict(model, 1:4), "length, examples")
+  # labels of an iterator do not matter; several numbers a step
+  x <- array(runif(2 * 5 * 7), c(2, 5, 7))
+  for (k in c(1, 3)) {
+    for (config in c("one-to-one", "seq-to-one")) {
+      net <- rnn.graph(1, num_hidden = 4, num_decode = k, config = config, cell_type = "gru", loss_output = "linear")
+      y <- array(runif(35 * k), c(if (k > 1) k, if (config == "one-to-one") 5, 7))
+      model <- quiet_buckets(net, mx.io.arrayiter(x, y, 7), num.round = 1)
+      expect_identical(dim(predict(model, x)), as.integer(c(k, if (config == "one-to-one") 35 else 7)))
+      expect_identical(predict(model, x), mx.infer.rnn(mx.io.arrayiter(x, rep(0, 7), 7), model))
+    }
+  }
+  # padding counts by zeros, as in training
+  set.seed(9)
+  buckets <- list("8" = reviews(8, 24))
+  model <- quiet_buckets(mood_net(), mx.io.bucket.iter(buckets, 8), num.round = 1, initializer = mx.init.uniform(0.5))
+  longer <- rbind(buckets[["8"]]$data, matrix(0, 3, 24))
+  expect_equal(predict(model, longer), predict(model, buckets[["8"]]$data), tolerance = 1e-6)
+})
+
+test_that("a model with a symbol per bucket prints, and says what to save", {
+  set.seed(10)
+  data <- mx.io.bucket.iter(list("2" = counting(2, 8), "3" = counting(3, 8)), 8)
+  nets <- lapply(c("2" = 2, "3" = 3), function(n) {
+    rnn.graph.unroll(1, seq_len = n, input_size = 6, num_embed = 2, num_hidden = 3, num_decode = 6, config = "seq-to-one", cell_type = "lstm")
+  })
+  nets <- lapply(nets, function(n) mx.symbol.SoftmaxOutput(n, mx.symbol.Variable("label"), name = "loss"))
+  last <- lapply(data$buckets, function(b) list(data = b$data, label = b$label[nrow(b$label), ]))
+  model <- quiet_buckets(nets, mx.io.bucket.iter(last, 8), num.round = 1)
+  expect_output(print(model), "data 2 x n")
+  expect_mx_error(mx.model.save(model, file.path(tempdir(), "several"), 1), "model\\$symbol\\[\\[\"2\"\\]\\]")
+  again <- tempfile(fileext = ".rds")
+  saveRDS(model, again)
+  expect_equal(predict(readRDS(again), mx.io.bucket.iter(last, 8)), predict(model, mx.io.bucket.iter(last, 8)))
+})
