@@ -80,6 +80,8 @@ is_executor <- function(exec, fn) {
 mx.simple.bind <- function(symbol, ctx, grad.req = "null", fixed.param = NULL, ...) {
   if (!is.mx.symbol(symbol)) mx_stop("symbol need to be MXSymbol")
   check_requests(grad.req, "mx.simple.bind: grad.req", one = TRUE)
+  if (!is.null(fixed.param) && !is.character(fixed.param <- unlist(fixed.param)))
+    mx_stop("mx.simple.bind: argument fixed.param must be names of arguments, given ", short(fixed.param))
   shapes <- named_dims(list(...), "mx.simple.bind")
   new_executor(.call("exec_simple_bind", sym_id(symbol), ctx_spec(ctx), grad.req, as.list(fixed.param), shapes))
 }
@@ -115,9 +117,11 @@ mx.symbol.bind <- function(symbol, ctx, arg.arrays, aux.arrays = NULL, grad.reqs
 exec_update <- function(exec, which, arrays, match.name, skip.null) {
   fn <- paste0("mx.exec.update.", which, ".arrays")
   is_executor(exec, fn)
+  check_flag(match.name, "match.name", fn)
+  check_flag(skip.null, "skip.null", fn)
   ids <- nd_ids(arrays, paste0(which, ".arrays"), fn)
   if (!match.name) ids <- unname(ids)
-  invisible(.call("exec_update", live_id(exec$.h), which, ids, isTRUE(match.name), isTRUE(skip.null)))
+  invisible(.call("exec_update", live_id(exec$.h), which, ids, match.name, skip.null))
 }
 
 #' Copy values into the arrays of an executor

@@ -166,12 +166,14 @@ key_value <- function(kind, args) {
 }
 
 PATHS <- c("image", "label", "data_csv", "label_csv", "data_libsvm", "label_libsvm", "path_imgrec", "path_imglist", "path_imgidx", "mean_img")
+COUNTS <- c("batch_size", "seed", "num_parts", "part_index", "label_width", "preprocess_threads", "prefetch_buffer")
 
 native_iter <- function(kind, args) {
   args <- key_value(kind, args)
   args <- plain_params(args, paste0("mx.io.", kind))
   paths <- names(args) %in% PATHS
-  args[paths] <- lapply(args[paths], path.expand)
+  for (n in names(args)[paths]) args[[n]] <- path.expand(check_string(args[[n]], n, paste0("mx.io.", kind)))
+  for (n in intersect(names(args), COUNTS)) check_count(args[[n]], n, paste0("mx.io.", kind), switch(n, batch_size = 1, label_width = -1, 0))
   new_iter(MXNativeDataIterClass, handle_env(.call("io_backend_iter", kind, args), "iterator"))
 }
 

@@ -147,6 +147,7 @@ mx_children <- function(x) {
 mx.symbol.Variable <- function(name) new_symbol(.call("sym_variable", check_string(name, "name", "mx.symbol.Variable")))
 
 flat_symbols <- function(args, fn) {
+  if (!is.list(args)) mx_stop(fn, ": expected symbols, given ", short(args))
   out <- list()
   for (a in args) {
     if (is.mx.symbol(a)) out[[length(out) + 1L]] <- a
@@ -236,6 +237,7 @@ mx.apply <- function(x, ..., name = NULL) {
 sym_apply <- function(x, kwargs) {
   name <- kwargs$name
   kwargs$name <- NULL
+  if (!is.null(name)) check_string(name, "name", "mx.apply")
   bad <- !vapply(kwargs, is.mx.symbol, NA)
   if (any(bad)) mx_stop("mx.apply: ", names(kwargs)[bad][1], " must be a symbol, given ", short(kwargs[[which(bad)[1]]]))
   new_symbol(.call("sym_apply", sym_id(x), name, lapply(kwargs, sym_id)))

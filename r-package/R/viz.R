@@ -39,6 +39,8 @@ graph_data <- function(symbol, shape) {
 #'   mx.symbol.SoftmaxOutput(name = "softmax")
 #' graph.viz(net, shape = c(28, 28, 1, 100), type = "plot")
 graph.viz <- function(symbol, shape = NULL, direction = "TD", type = "graph", graph.width.px = NULL, graph.height.px = NULL) {
+  check_string(direction, "direction", "graph.viz")
+  check_string(type, "type", "graph.viz")
   if (!direction %in% c("TD", "TB", "LR")) mx_stop("graph.viz: direction must be TD or LR, given ", short(direction))
   if (!type %in% c("graph", "vis", "plot")) mx_stop("graph.viz: type must be graph, vis or plot, given ", short(type))
   g <- graph_data(symbol, shape)
