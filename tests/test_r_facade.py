@@ -298,7 +298,7 @@ def test_predict_cuts_padding_and_checks_parameters(d):
 def test_graph_leaves_parameters_out_and_names_dims(d):
     g = value(d.call("sym_graph", [handles.add(small_net()), {"data": [4, 5]}]))
     assert g["nodes"]["name"] == ["data", "fc", "softmax"]
-    assert g["nodes"]["label"][1] == "FullyConnected\n3"
+    assert g["nodes"]["label"][1] == "FullyConnected\nfc\n3"
     assert g["edges"]["label"] == ["4X5", "3X5"]
 
 
@@ -394,3 +394,30 @@ def test_ctypes_views_do_not_outlive_the_call():
     out = r_convert.to_float32(r_convert.flat(["addr", str(ctypes.addressof(buf)), "d", 3]))
     buf[0] = 99
     np.testing.assert_array_equal(out, [1, 2, 3])
+
+
+def test_vectors_of_numbers_are_cut_as_in_mxnet_r_and_said(d):
+    status, _, warnings = d.call("sym_op", ["Convolution", {}, {"kernel": [3.7, 2.0], "num_filter": 1}, "c"])
+    assert status == 0
+    assert warnings == ["argument kernel: 3.7 was cut to 3, as MXNet R does"]
+
+
+def test_required_parameters_are_named_with_the_operators_name(d):
+    said = error(d.call("sym_op", ["FullyConnected", {}, {"no_bias": True}, None]))
+    assert (
+        said
+        == 'Required parameter num_hidden of int is not presented, in operator FullyConnected(name="", no_bias="1")'
+    )
+
+
+def test_im2rec_reads_lists_by_tabs_and_blanks(tmp_path):
+    from mxr.interop.r_im2rec import read_list
+
+    lst = tmp_path / "a.lst"
+    lst.write_text("3\t1\ta b.png\n\n4\t2.5\tc.png\n")
+    assert list(read_list(str(lst), 1)) == [(3, [1.0], "a b.png"), (4, [2.5], "c.png")]
+    lst.write_text("3 1 2 a b.png\n")
+    assert list(read_list(str(lst), 2)) == [(3, [1.0, 2.0], "a b.png")]
+    lst.write_text("3\tx\ta.png\n")
+    with pytest.raises(MXNetError, match="line 1: index and labels must be numbers"):
+        list(read_list(str(lst), 1))

@@ -98,15 +98,10 @@ def to_r_array(value: Any) -> Any:
     One pass over memory: the numbers are cast straight into R's own. One dimension gives a plain vector.
     """
     b = bridge()
-    from .rpy2_values import memory
-
     source = value.asnumpy() if isinstance(value, mx.nd.NDArray) else np.asarray(value)
     if source.dtype.kind not in "biuf":
         raise MXNetTypeError(f"an array of {source.dtype} cannot go to R, expected numbers")
-    shape = [int(d) for d in reversed(source.shape)]
-    out = b.run("new_numeric", [float(source.size), shape])
-    np.copyto(memory(out.__sexp__._cdata, writeable=True).reshape(source.shape), source, casting="unsafe")
-    return out
+    return b.doubles(source)
 
 
 # R to Python

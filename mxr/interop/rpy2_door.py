@@ -99,11 +99,6 @@ stack_used <- function() {
   used <- Cstack_info()[["current"]]
   if (is.na(used)) -1 else as.double(used)
 }
-new_numeric <- function(n, dim) {
-  out <- numeric(n)
-  if (length(dim) > 1L) dim(out) <- dim
-  out
-}
 # f's own spelling of argument names: Python cannot write learning.rate=, but learning_rate=.
 spelling <- function(f, given) {
   known <- names(formals(args(f)))
@@ -224,8 +219,7 @@ class Bridge:
 
         Raises MXNetError for the R package's errors, rpy2's RRuntimeError for any other, KeyboardInterrupt.
         """
-        if threading.get_ident() != self.thread:
-            raise MXNetError("R runs in the thread that attached it, and may be called only from there")
+        self.check_thread()
         if isinstance(closure, str):
             closure = self.helper(closure)
         outer, self.engine_runs, self.interrupted = self.engine_runs, False, False
@@ -264,7 +258,16 @@ class Bridge:
     def sexp(self, value: Any) -> Any:
         if isinstance(value, ri.Sexp) and value is not ri.NA_Character:
             return value
+        self.check_thread()
         return ri.conversion._cdata_to_rinterface(build(value, self.convert, missing=True))
+
+    def doubles(self, source: np.ndarray) -> Any:
+        self.check_thread()
+        return ri.conversion._cdata_to_rinterface(rpy2_values.doubles(source))
+
+    def check_thread(self) -> None:
+        if threading.get_ident() != self.thread:
+            raise MXNetError("R runs in the thread that attached it, and may be called only from there")
 
     def missing(self, value: Any) -> bool:
         return rpy2_values.is_missing(value)
