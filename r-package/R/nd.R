@@ -59,8 +59,8 @@ nd_like <- function(x, like, d = dim(x) %||% length(x)) {
 #'
 #' `mx.nd.array()` copies an R vector, matrix or array to the engine; `mx.nd.zeros()` and `mx.nd.ones()` make filled
 #' arrays there. The result is an `MXNDArray`: a reference to memory of the engine, on a CPU or a GPU. Every `mx.nd.*`
-#' operator takes and gives such arrays, and so do R's own operators and functions, see [arithmetic][Ops.MXNDArray],
-#' [parts][[.MXNDArray] and [conversion][as.array.MXNDArray].
+#' operator takes and gives such arrays, and so do R's own operators, functions, `[` and `as.array()`; the pages below
+#' say how.
 #'
 #' Dims are R's, `c(w, h, channels, examples)` for images: the last dim counts the examples. The engine sees the same
 #' memory with the dims in reverse, so nothing is transposed on the way.
