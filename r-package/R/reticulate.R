@@ -108,7 +108,7 @@ new_python_initializer <- function(id) {
 #'
 #' With these two come methods of [reticulate::r_to_py()] and [reticulate::py_to_r()], so that arrays, symbols, contexts
 #' and trained models cross by themselves: as arguments of Python functions, and as results of modules that were imported
-#' with `convert = TRUE`. Import with `convert = FALSE` where you want Python's own methods, such as `x$asnumpy()`.
+#' with `convert = TRUE`. Call [mx.available()] before `import()`, so that both use the same Python. Import with `convert = FALSE` where you want Python's own methods, such as `x$asnumpy()`.
 #'
 #' | R | Python |
 #' |---|---|
