@@ -141,6 +141,14 @@ def test_prose_hard_codes_no_results(name):
     assert not re.findall(r"\d[\d.]* ?%|\b0\.\d{3,}", prose)
 
 
+@pytest.mark.parametrize("name", PAGES)
+def test_code_fits_the_page(name):
+    source = (VIGNETTES / f"{name}.Rmd").read_text()
+    chunks = re.findall(r"^```\{r(.*?)\}\n(.*?)^```$", source, flags=re.S | re.M)
+    shown = [code for options, code in chunks if not re.search(r"(include|echo) *= *FALSE", options)]
+    assert [line for code in shown for line in code.splitlines() if len(line) > 91] == []
+
+
 def stamp(name: str) -> str:
     """Also in vignettes/build.R."""
     parts = (VIGNETTES / f"{name}.Rmd", VIGNETTES / "setup.R")
@@ -168,7 +176,8 @@ def test_shipped_pages_are_in_step(name):
 
 
 def test_shipped_pages_together():
-    assert {p.stem for p in SHIPPED.glob("*.Rmd")} == set(PAGES)
+    assert {p.stem for p in SHIPPED.glob("*.Rmd")} == set(PAGES) == ALL
+    assert (SHIPPED / "style.css").read_bytes() == (VIGNETTES / "style.css").read_bytes()
     files = list((SHIPPED / "figures").iterdir())
     assert sum(p.stat().st_size for p in files) < 2_000_000
     assert all(any(p.name.startswith(f"{name}-") for name in PAGES) for p in files)

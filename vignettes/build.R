@@ -16,12 +16,10 @@ made_from <- function(page) {
   sub("^# md5 ", "", grep("^# md5 ", lines, value = TRUE))
 }
 
-# The header without the style sheet, with a word on where the page comes from
+# The header with a word on where the page comes from
 header <- function(lines, name, stamp) {
   end <- which(lines == "---")[2]
-  head <- lines[seq_len(end - 1)]
-  drop <- grepl("^ +css:", head)
-  c(head[!drop], sprintf("# Made from vignettes/%s.Rmd by `make vignettes`: edit that file, not this one.", name),
+  c(lines[seq_len(end - 1)], sprintf("# Made from vignettes/%s.Rmd by `make vignettes`: edit that file, not this one.", name),
     paste("# md5", stamp), lines[end:length(lines)])
 }
 
@@ -58,10 +56,10 @@ knit_page <- function(source, page, name) {
 }
 
 html <- function(page, name) {
-  rmarkdown::render(page, quiet = TRUE, output_dir = here, envir = new.env(),
-                    output_options = list(css = file.path(here, "style.css")))
+  rmarkdown::render(page, quiet = TRUE, output_dir = here, envir = new.env())
 }
 
+invisible(file.copy(file.path(here, "style.css"), target, overwrite = TRUE))
 one <- Sys.getenv("MXR_VIGNETTE_ONE")
 if (nzchar(one)) {
   # a page runs in an R of its own
