@@ -142,3 +142,33 @@ test_that("contexts are plain lists and print as such", {
   mx.ctx.default(mx.cpu())
   expect_mx_error(mx.nd.ones(1, ctx = "cpu"), "wrong mx.context object, please specify with mx.cpu() or mx.gpu()", fixed = TRUE)
 })
+
+test_that("a training loop of one's own, as in MXNet's GAN script", {
+  # a generator learns to please a fixed judge: gradients of the judge's input go on into the generator
+  gen <- mx.symbol.FullyConnected(mx.symbol.Variable("data"), num_hidden = 2, name = "G")
+  judge <- mx.symbol.LinearRegressionOutput(mx.symbol.FullyConnected(mx.symbol.Variable("data"), num_hidden = 1, name = "D"),
+                                            mx.symbol.Variable("label"), name = "D_sym")
+  G <- mx.simple.bind(symbol = gen, data = c(3, 8), ctx = mx.cpu(), grad.req = "write")
+  mx.set.seed(1)
+  start <- mx.init.create(mx.init.normal(0.5), mx.symbol.infer.shape(gen, data = c(3, 8))$arg.shapes, mx.cpu(), skip.unknown = TRUE)
+  mx.exec.update.arg.arrays(G, start, match.name = TRUE)
+  args <- list(mx.nd.zeros(c(2, 8)), mx.nd.array(matrix(c(1, -2), 2)), mx.nd.zeros(1), mx.nd.zeros(c(1, 8)))
+  expect_identical(judge$arguments, c("data", "D_weight", "D_bias", "label"))
+  D <- mxr:::mx.symbol.bind(symbol = judge, ctx = mx.cpu(), arg.arrays = args, aux.arrays = NULL, grad.reqs = list("write", "null", "null", "null"))
+  updater <- mx.opt.get.updater(optimizer = mx.opt.create("sgd", learning.rate = 0.05, rescale.grad = 1 / 8), weights = G$ref.arg.arrays, ctx = mx.cpu())
+  loss <- c()
+  for (i in 1:40) {
+    noise <- mx.rnorm(c(3, 8))
+    mx.exec.update.arg.arrays(G, arg.arrays = list(data = noise), match.name = TRUE)
+    mx.exec.forward(G, is.train = TRUE)
+    mx.exec.update.arg.arrays(D, arg.arrays = list(data = G$ref.outputs$G_output, label = mx.nd.ones(c(1, 8)) * 3), match.name = TRUE)
+    mx.exec.forward(D, is.train = TRUE)
+    mx.exec.backward(D)
+    loss <- c(loss, mean((as.array(D$ref.outputs[["D_sym_output"]]) - 3)^2))
+    mx.exec.backward(G, out_grads = D$ref.grad.arrays$data)
+    new <- updater(weight = G$ref.arg.arrays, grad = G$ref.grad.arrays)
+    expect_null(new$data)
+    mx.exec.update.arg.arrays(G, new, skip.null = TRUE)
+  }
+  expect_lt(mean(loss[31:40]), 0.1 * mean(loss[1:3]))
+})
