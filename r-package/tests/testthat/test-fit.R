@@ -193,3 +193,109 @@ test_that("a wrong Python is named, with what to do", {
   expect_match(lines, "install_mxr", all = FALSE)
   expect_false(any(grepl("Traceback", lines)))
 })
+
+test_that("validation may come in batches of their own size, on the same parameters", {
+  it <- mx.io.arrayiter(d$x, d$y, batch.size = 50)
+  p <- mx.model.init.params(small_mlp(), list(data = c(40, 50)), NULL, mx.init.uniform(0.1), mx.cpu())$arg.params
+  run <- function(size, ...) quiet_fit(small_mlp(), it, num.round = 2, arg.params = p, learning.rate = 0.3, eval.metric = mx.metric.mse_like,
+                                       eval.data = mx.io.arrayiter(d$x, d$y, batch.size = size), ...)
+  mx.metric.mse_like <- mx.metric.custom("m", function(label, pred) mean((max.col(t(as.array(pred)), "first") - 1 - as.array(label))^2))
+  same <- as.data.frame(run(50))$validation
+  expect_equal(as.data.frame(run(200))$validation, same, tolerance = 1e-6)
+  expect_equal(as.data.frame(run(20))$validation, same, tolerance = 1e-6)
+  expect_equal(as.data.frame(run(20, ctx = list(mx.cpu(0), mx.cpu(1))))$validation, same, tolerance = 1e-6)
+  one <- quiet_fit(small_mlp(), d$x, d$y, num.round = 1, array.layout = "colmajor", eval.metric = mx.metric.accuracy,
+                   eval.data = list(data = d$x[, 1, drop = FALSE], label = d$y[1]))
+  expect_true(as.data.frame(one)$validation %in% 0:1)
+})
+
+test_that("states of BatchNorm are seen by validation of another size", {
+  norm <- mx.symbol.BatchNorm(mx.symbol.Variable("data"), name = "norm", fix_gamma = TRUE)
+  net <- mx.symbol.SoftmaxOutput(mx.symbol.FullyConnected(norm, num_hidden = 10, name = "fc"), name = "softmax")
+  run <- function(size) {
+    mx.set.seed(3)
+    as.data.frame(quiet_fit(net, mx.io.arrayiter(d$x, d$y, batch.size = 50), num.round = 3, learning.rate = 0.3, eval.metric = mx.metric.accuracy,
+                            eval.data = mx.io.arrayiter(d$x, d$y, batch.size = size)))$validation
+  }
+  expect_equal(run(100), run(50), tolerance = 1e-6)
+})
+
+test_that("metrics in R get arrays on the CPU, or with metric_cpu = FALSE on the device", {
+  it <- mx.io.arrayiter(d$x, d$y, batch.size = 50)
+  where <- function(...) {
+    seen <- NULL
+    own <- mx.metric.custom("own", function(label, pred) {
+      seen <<- c(seen, ctx(label)$device_id, ctx(pred)$device_id)
+      mx.nd.mean(mx.nd.abs(pred))
+    })
+    quiet_fit(small_mlp(), it, num.round = 1, eval.metric = own, ctx = mx.cpu(1), ...)
+    unique(seen)
+  }
+  expect_identical(where(), 0L)
+  expect_identical(where(metric_cpu = FALSE), 1L)
+})
+
+test_that("custom metrics of both dialects: R functions and mx.nd functions of the same arrays", {
+  net <- mx.symbol.LinearRegressionOutput(mx.symbol.FullyConnected(mx.symbol.Variable("data"), num_hidden = 1, name = "fc"))
+  y <- matrix(d$y, 1)
+  it <- mx.io.arrayiter(d$x, y, batch.size = 50)
+  value <- function(feval) {
+    mx.set.seed(1)
+    as.data.frame(quiet_fit(net, it, num.round = 1, eval.metric = mx.metric.custom("mae", feval)))$train
+  }
+  new <- value(function(label, pred) mx.nd.mean(mx.nd.abs(label - pred)))
+  expect_equal(value(function(label, pred) mean(abs(label - pred))), new, tolerance = 1e-6)
+  expect_equal(value(function(label, pred) mean(abs(as.array(label) - as.array(pred)))), new, tolerance = 1e-6)
+})
+
+test_that("num.round is the last round; before begin.round is an error", {
+  it <- mx.io.arrayiter(d$x, d$y, batch.size = 50)
+  expect_mx_error(quiet_fit(small_mlp(), it, begin.round = 5, num.round = 3), "num.round is 3, before begin.round 5 \\(num.round is the last round")
+  expect_identical(as.data.frame(quiet_fit(small_mlp(), it, begin.round = 3, num.round = 3))$round, 3L)
+})
+
+test_that("kvstore: strings and objects; wrong ones are named", {
+  it <- mx.io.arrayiter(d$x, d$y, batch.size = 50)
+  two <- list(mx.cpu(0), mx.cpu(1))
+  p <- mx.model.init.params(small_mlp(), list(data = c(40, 50)), NULL, mx.init.uniform(0.1), mx.cpu())$arg.params
+  run <- function(kv) log_of(m <<- mx.model.FeedForward.create(small_mlp(), it, num.round = 1, ctx = two, kvstore = kv, arg.params = p))
+  m <- NULL
+  expect_identical(run(mx.kv.create("local")), "Start training with 2 devices")
+  weights <- as.array(m$arg.params$fc1_weight)
+  for (kv in c("local", "local_allreduce_cpu", "device")) {
+    expect_identical(length(run(kv)), if (kv == "local") 2L else 1L)
+    expect_equal(as.array(m$arg.params$fc1_weight), weights, tolerance = 1e-6)
+  }
+  expect_mx_error(quiet_fit(small_mlp(), it, kvstore = "locla"), 'there is no type "locla"')
+  expect_identical(ctx(m$arg.params$fc1_weight), mx.cpu(0))
+})
+
+test_that("an initializer of one's own is asked for every parameter by name and dim", {
+  asked <- list()
+  init <- function(name, shape, ctx, allow.unknown = FALSE) {
+    asked[[name]] <<- shape
+    mx.nd.ones(shape) * 0.1
+  }
+  it <- mx.io.arrayiter(d$x, d$y, batch.size = 50)
+  quiet_fit(small_mlp(), it, num.round = 1, initializer = init)
+  expect_identical(asked, list(fc1_weight = c(40L, 16L), fc1_bias = 16L, fc2_weight = c(16L, 10L), fc2_bias = 10L))
+})
+
+test_that("y of dim c(1, n) in both layouts; arrays need no layout", {
+  net <- mx.symbol.LinearRegressionOutput(mx.symbol.FullyConnected(mx.symbol.Variable("data"), num_hidden = 1))
+  expect_warning(suppressMessages(mx.model.FeedForward.create(net, d$x, matrix(d$y, 1), num.round = 1, verbose = FALSE)), "use colmajor")
+  expect_warning(suppressMessages(mx.model.FeedForward.create(net, t(d$x), matrix(d$y, 1), num.round = 1, verbose = FALSE)), "use rowmajor")
+  expect_mx_error(quiet_fit(net, d$x[, 1:30], d$y[1:20]), "Cannot auto select array.layout")
+  expect_mx_error(quiet_fit(net, d$x, d$y, array.layout = "row"), "must be auto, rowmajor or colmajor")
+})
+
+test_that("aux.params are taken, and must be complete", {
+  norm <- mx.symbol.BatchNorm(mx.symbol.Variable("data"), name = "norm")
+  net <- mx.symbol.SoftmaxOutput(mx.symbol.FullyConnected(norm, num_hidden = 10, name = "fc"), name = "softmax")
+  it <- mx.io.arrayiter(d$x, d$y, batch.size = 50)
+  one <- quiet_fit(net, it, num.round = 1)
+  moved <- list(norm_moving_mean = mx.nd.ones(40) * 1000, norm_moving_var = mx.nd.ones(40))
+  two <- quiet_fit(net, it, num.round = 1, arg.params = one$arg.params, aux.params = moved)
+  expect_gt(min(as.array(two$aux.params$norm_moving_mean)), 100)
+  expect_mx_error(quiet_fit(net, it, aux.params = moved[1]), "the parameters lack norm_moving_var")
+})
