@@ -41,7 +41,7 @@ class NamedMaskedArray(np.ma.MaskedArray):
     def _update_from(self, obj: Any) -> None:
         super()._update_from(obj)  # type: ignore[misc]  # it takes all attributes along
         self.__dict__.pop("dimnames", None)
-        self._optinfo.pop("dimnames", None)
+        self._optinfo.pop("dimnames", None)  # type: ignore[attr-defined]
 
 
 class Factor:

@@ -249,7 +249,7 @@ def _shaped(x: Any, flat: Any, dim: Sequence[int]) -> Any:
 
 
 def _named(a: np.ndarray, dimnames: Any) -> Any:
-    out = a.view(NamedMaskedArray if isinstance(a, np.ma.MaskedArray) else NamedArray)
+    out: Any = a.view(NamedMaskedArray if isinstance(a, np.ma.MaskedArray) else NamedArray)
     out.dimnames = dimnames
     return out
 

@@ -100,7 +100,10 @@ class Callback:
             raise MXNetTypeError(f"an R callback is called with 1 or 4 arguments, given {len(args)}")
 
     def _call(self, bridge: Bridge, epoch: int, nbatch: int, model: Any, metric: Any) -> bool:
-        name, value = (None, None) if metric is None else metric.get()
+        name: Any = None
+        value: Any = None
+        if metric is not None:
+            name, value = metric.get()
         if isinstance(name, list):
             name, value = name[0], value[0]
         env = bridge.run("callback_env", [model, name, value])
