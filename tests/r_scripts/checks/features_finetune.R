@@ -1,0 +1,6 @@
+w <- lapply(model$arg.params, as.array)
+f <- pmax(t(w$fc1_weight) %*% x + w$fc1_bias, 0)
+stopifnot(all.equal(features, f, tolerance = 1e-5, check.attributes = FALSE))
+h <- lapply(tuned$arg.params, as.array)
+z <- exp(t(h$fc_new_weight) %*% f + h$fc_new_bias)
+stopifnot(all.equal(p, z / rep(colSums(z), each = 2), tolerance = 1e-4, check.attributes = FALSE), mean((p[2, ] > 0.5) == is.setosa) > 0.98)

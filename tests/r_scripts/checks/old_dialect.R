@@ -1,0 +1,7 @@
+W <- matrix(as.numeric(1:10), 5); X <- rbind(matrix(1, 3, 5), matrix(2, 2, 5))
+stopifnot(identical(as.array(exec$ref.outputs$fc_output), t(W) %*% X))
+stopifnot(identical(as.array(exec$ref.grad.arrays$fc_weight), X %*% t(matrix(1, 2, 5))))
+stopifnot(all.equal(as.array(exec$ref.arg.arrays$fc_weight), W - 0.1 * X %*% matrix(1, 5, 2), tolerance = 1e-6))
+h <- lapply(model$arg.params, as.array); p <- predict(model, train.x, array.layout = "colmajor")
+z <- pmax(t(h[[1]]) %*% train.x + h[[2]], 0); z <- tanh(t(h[[3]]) %*% z + h[[4]]); z <- exp(t(h[[5]]) %*% z + h[[6]])
+stopifnot(all.equal(p, z / rep(colSums(z), each = 3), tolerance = 1e-4, check.attributes = FALSE))

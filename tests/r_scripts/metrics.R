@@ -1,0 +1,26 @@
+# Every metric, with one batch whose values are easily computed, and in training
+library(mxnet)
+value <- function(metric, label, pred) {
+  r <- metric$get(metric$update(mx.nd.array(label), mx.nd.array(pred), metric$init()))
+  cat(r$name, format(r$value, digits = 5), "\n")
+  invisible(r$value)
+}
+label <- c(0, 2, 1, 1)
+prob <- matrix(c(0.7, 0.2, 0.1, 0.3, 0.3, 0.4, 0.5, 0.4, 0.1, 0.1, 0.6, 0.3), 3)
+acc <- value(mx.metric.accuracy, label, prob)
+ppl <- value(mx.metric.Perplexity, label, prob)
+y <- c(1, 2, 3, 4)
+yhat <- matrix(c(1.5, 2, 2, 5), 1)
+mse <- value(mx.metric.mse, y, yhat)
+rmse <- value(mx.metric.rmse, y, yhat)
+mae <- value(mx.metric.mae, y, yhat)
+rmsle <- value(mx.metric.rmsle, y, yhat)
+z <- c(0, 1, 1, 0)
+phat <- matrix(c(0.1, 0.8, 0.4, 0.3), 1)
+logloss <- value(mx.metric.logloss, z, phat)
+logacc <- value(mx.metric.logistic_acc, z, phat)
+top <- value(mx.metric.top_k_accuracy, c(0, 6), matrix(c(7:1, 7:1) / 28, 7))
+class(mx.metric.rmse)
+own <- mx.metric.custom("largest", function(label, pred) max(abs(label - pred)))
+both <- own$update(mx.nd.array(c(1, 2)), mx.nd.array(c(1, 4)), own$update(mx.nd.array(c(1, 2)), mx.nd.array(c(2, 2)), own$init()))
+own$get(both)$value

@@ -1,0 +1,27 @@
+# Models and arrays on disk; training that goes on from a checkpoint
+library(mxnet)
+x <- t(scale(data.matrix(iris[, 1:4])))
+y <- as.integer(iris$Species) - 1
+net <- mx.symbol.SoftmaxOutput(mx.symbol.FullyConnected(mx.symbol.Variable("data"), num_hidden = 3, name = "fc"), name = "sm")
+iter <- mx.io.arrayiter(x, y, batch.size = 50, shuffle = FALSE)
+mx.set.seed(0)
+model <- mx.model.FeedForward.create(net, X = iter, num.round = 2, learning.rate = 0.1, eval.metric = mx.metric.accuracy)
+mx.model.save(model, "flowers", 2)
+sort(list.files(pattern = "flowers"))
+back <- mx.model.load("flowers", iteration = 2)
+identical(predict(back, x, array.layout = "colmajor"), predict(model, x, array.layout = "colmajor"))
+more <- mx.model.FeedForward.create(back$symbol, X = iter, begin.round = 3, num.round = 5, learning.rate = 0.1,
+                                    arg.params = back$arg.params, aux.params = back$aux.params, eval.metric = mx.metric.accuracy)
+mx.set.seed(0)
+whole <- mx.model.FeedForward.create(net, X = iter, num.round = 5, learning.rate = 0.1, verbose = FALSE)
+all.equal(as.array(more$arg.params$fc_weight), as.array(whole$arg.params$fc_weight))
+params <- mx.nd.load("flowers-0002.params")
+names(params)
+mx.symbol.load("flowers-symbol.json")$arguments
+s <- mx.serialize(model)
+names(s)
+saveRDS(s, "model.rds")
+u <- mx.unserialize(readRDS("model.rds"))
+is.serialized(s)
+is.serialized(u)
+identical(predict(u, x, array.layout = "colmajor"), predict(model, x, array.layout = "colmajor"))
