@@ -176,12 +176,12 @@ def test_collections(session):
     """R collects at every allocation while values of all kinds cross."""
     session("""
         r["f"] = lambda a, **k: {"a": a, "k": k}
-        r("gctorture2(7)")
+        r("gctorture2(50)")
         v = {"a": [1, None], "b": mxr_r.Factor([0, -1], ["x"]), "c": mxr_r.Frame(p=np.arange(3.0), q=["u", None, "v"]),
              "d": np.ma.MaskedArray([1, 2], [0, 1], np.int32), "e": mxr_r.Vector(a="x", b=None),
              "g": np.array([["a", None]], object),
              "h": mxr_r.Formula("y ~ x"), "i": np.datetime64("2026-01-02"), "j": 2j, "x": mx.nd.ones((2, 3))}
-        for _ in range(3):
+        for _ in range(2):
             s = mxr_r.to_r(v)
             back = mxr_r.to_python(s, pandas=False)
         r["s"] = s
