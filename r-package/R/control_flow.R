@@ -87,13 +87,14 @@ flow_cond <- function(kind, fn, pred, then_func, else_func, name = NULL) {
 
 #' Loops and branches
 #'
-#' `mx.nd.contrib.*` run closures on arrays; `mx.symbol.contrib.*` call them once, with symbols, and make one node of a network of
-#' them, which is trained like any other. Not in MXNet R; Python's functions of the same names.
+#' `mx.nd.contrib.*` run closures on arrays; `mx.symbol.contrib.*` call them once, with symbols, and make one node of a
+#' network of them, which is trained like any other. Not in MXNet R; Python's functions of the same names.
 #'
-#' `foreach` goes along the last dim of `data`. `body(slice, states)` returns `list(outputs, states)`; several arrays are
-#' lists, and names of lists are kept. `while_loop` runs `func(...)`, which is called with the loop variables and returns
-#' `list(outputs, loop_vars)`, as long as `cond(...)` is not 0, at most `max_iterations` times; its outputs have that many steps
-#' along the last dim, what was not reached is undefined. `cond` runs one of two closures without arguments.
+#' `foreach` goes along the last dim of `data`. `body(slice, states)` returns `list(outputs, states)`; several arrays
+#' are lists, and names of lists are kept. `while_loop` runs `func(...)`, which is called with the loop variables and
+#' returns `list(outputs, loop_vars)`, as long as `cond(...)` is not 0, at most `max_iterations` times; its outputs
+#' have that many steps along the last dim, what was not reached is undefined. `cond` runs one of two closures without
+#' arguments.
 #' @param body,cond,func,then_func,else_func closures, see above.
 #' @param data an array (a symbol) or a list of them.
 #' @param init_states,loop_vars one array (symbol) or a list of them.
@@ -129,7 +130,8 @@ mx.symbol.contrib.foreach <- function(body, data, init_states, name = "foreach")
 
 #' @rdname mx.nd.contrib.foreach
 mx.symbol.contrib.while_loop <- function(cond, func, loop_vars, max_iterations, name = "while_loop") {
-  flow_while("symbol", "mx.symbol.contrib.while_loop", cond, func, loop_vars, max_iterations, check_string(name, "name", "mx.symbol.contrib.while_loop"))
+  flow_while("symbol", "mx.symbol.contrib.while_loop", cond, func, loop_vars, max_iterations,
+             check_string(name, "name", "mx.symbol.contrib.while_loop"))
 }
 
 #' @rdname mx.nd.contrib.foreach

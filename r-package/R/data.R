@@ -18,10 +18,10 @@ data_matrices <- function(name) lapply(.call("data_matrices", name)[c("train", "
 
 #' MNIST and Fashion-MNIST as matrices
 #'
-#' The data of the slides: every row is an image, the label (0 to 9) in the first column, then 28 x 28 pixels from 0 to 255, row by
-#' row.
-#' @param file an `.rda` file to be written, in which the matrices are called `train_mnist` and `test_mnist` (`train_fmnist`,
-#'   `test_fmnist`), so that scripts may `load()` it.
+#' The data of the slides: every row is an image, the label (0 to 9) in the first column, then 28 x 28 pixels from 0 to
+#' 255, row by row.
+#' @param file an `.rda` file to be written, in which the matrices are called `train_mnist` and `test_mnist`
+#'   (`train_fmnist`, `test_fmnist`), so that scripts may `load()` it.
 #' @return a list `train`, `test` of integer matrices with 785 columns; invisibly where `file` is given.
 #' @family learning
 #' @examplesIf mx.available() && interactive()

@@ -1,6 +1,7 @@
 #' Pack images into a record file
 #'
-#' Writes the images of a list into one RecordIO file, which [mx.io.ImageRecordIter()] and every other MXNet language read.
+#' Writes the images of a list into one RecordIO file, which [mx.io.ImageRecordIter()] and every other MXNet language
+#' read.
 #' @param image_lst path of the list: one image a line, fields apart by tabs: index, labels (as many as `label_width`),
 #'   path below `root`.
 #' @param root folder of the images.

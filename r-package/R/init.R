@@ -6,11 +6,11 @@
 #' What networks begin with. Names that end in `weight` get random numbers by the scheme; `bias`, `beta` and
 #' `moving_mean` are 0, `gamma` and `moving_var` 1, whatever the scheme.
 #'
-#' `mx.init.Xavier()`: numbers of scale `sqrt(magnitude / factor)`, where `fan_out` is the last R dim, `fan_in` the product
-#' of the others, and the factor is `fan_in`, `fan_out` or their mean.
+#' `mx.init.Xavier()`: numbers of scale `sqrt(magnitude / factor)`, where `fan_out` is the last R dim, `fan_in` the
+#' product of the others, and the factor is `fan_in`, `fan_out` or their mean.
 #'
-#' An initialiser of your own is a `function(name, shape, ctx, allow.unknown = FALSE)` that returns an NDArray, or `NULL`
-#' for a name that it does not know.
+#' An initialiser of your own is a `function(name, shape, ctx, allow.unknown = FALSE)` that returns an NDArray, or
+#' `NULL` for a name that it does not know.
 #' @param scale uniform numbers lie between `-scale` and `scale`.
 #' @param sd standard deviation of normal numbers with mean 0.
 #' @param rnd_type `"uniform"` or `"gaussian"`.
@@ -19,8 +19,8 @@
 #' @param name,shape,ctx,allow.unknown what initialisers are called with: the parameter's name, its dim in R's order, a
 #'   context (arrays are made on the default context in any case, as in MXNet R), whether an unknown name gives `NULL`.
 #' @return a closure `function(name, shape, ctx, allow.unknown = FALSE)` that gives an NDArray.
-#' @section Errors: `Unkown initialization pattern for  NAME` (MXNet R's spelling), `Not supported random type. See usage
-#'   of function mx.init.Xavier`, `Not supported factor type. ...`.
+#' @section Errors: `Unkown initialization pattern for  NAME` (MXNet R's spelling), `Not supported random type. See
+#'   usage of function mx.init.Xavier`, `Not supported factor type. ...`.
 #' @family learning
 #' @examplesIf mx.available()
 #' mx.set.seed(0)

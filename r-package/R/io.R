@@ -7,7 +7,8 @@
 #'
 #' Methods: `$reset()` goes back to the beginning; `$iter.next()` goes to the next batch, `FALSE` where there is none,
 #' and comes before the first `$value()`; `$value()` is the batch, a named list of NDArrays `data` and `label`, examples
-#' along the last dim; `$num.pad()` counts the examples at its end that only fill it up; `$finalize()` gives the memory back.
+#' along the last dim; `$num.pad()` counts the examples at its end that only fill it up; `$finalize()` gives the memory
+#' back.
 #'
 #' An iterator of your own extends one of the classes by `setRefClass(contains = "Rcpp_MXArrayDataIter")` and brings the
 #' four methods; see the example and `vignette("custom_iterator", package = "mxr")`.
@@ -89,7 +90,8 @@ iter_text <- function(it) {
   info <- .call("iter_info", iter_handle(it))
   dims <- vapply(info$fields, function(d) sprintf("c(%s)", paste(d, collapse = ", ")), "")
   batches <- if (!is.null(info$batches)) {
-    sprintf("; %d batch%s%s", info$batches, if (info$batches == 1) "" else "es", if (info$pad) paste0(", the last filled up with ", info$pad) else "")
+    filled <- if (info$pad) paste0(", the last filled up with ", info$pad) else ""
+    sprintf("; %d batch%s%s", info$batches, if (info$batches == 1) "" else "es", filled)
   }
   paste0(name, ": ", paste(names(dims), dims, collapse = ", "), batches)
 }
@@ -115,10 +117,10 @@ is_iter <- function(x) is.mx.dataiter(x) || is(x, "envRefClass")
 #' @param data array, matrix or vector; examples along the last dim. Stored as float32.
 #' @param label labels: a vector with one for every example, or an array whose last dim counts examples.
 #' @param batch.size number of examples in a batch.
-#' @param shuffle `TRUE` shuffles once, now, with the numbers of [mx.runif()] (seeded by [mx.set.seed()]): all rounds see
-#'   the same order, as in MXNet R.
-#' @return an iterator of class `"Rcpp_MXArrayDataIter"`, see [is.mx.dataiter()]. A last batch that is not full holds at its
-#'   end what was there in the batch before (zeros where it is the only one); `$num.pad()` counts these.
+#' @param shuffle `TRUE` shuffles once, now, with the numbers of [mx.runif()] (seeded by [mx.set.seed()]): all rounds
+#'   see the same order, as in MXNet R.
+#' @return an iterator of class `"Rcpp_MXArrayDataIter"`, see [is.mx.dataiter()]. A last batch that is not full holds
+#'   at its end what was there in the batch before (zeros where it is the only one); `$num.pad()` counts these.
 #' @section Errors: `Seems X, y was passed in a Row major way ...` where the first dims agree (give `t(data)`),
 #'   `Data and label shape in-consistent`, NA or NaN in data or label. Rows of a data.frame are examples: give
 #'   `t(data.matrix(df))`, or the data.frame itself to [mx.mlp()].
@@ -165,7 +167,8 @@ key_value <- function(kind, args) {
   args
 }
 
-PATHS <- c("image", "label", "data_csv", "label_csv", "data_libsvm", "label_libsvm", "path_imgrec", "path_imglist", "path_imgidx", "mean_img")
+PATHS <- c("image", "label", "data_csv", "label_csv", "data_libsvm", "label_libsvm", "path_imgrec", "path_imglist",
+           "path_imgidx", "mean_img")
 COUNTS <- c("batch_size", "seed", "num_parts", "part_index", "label_width", "preprocess_threads", "prefetch_buffer")
 
 native_iter <- function(kind, args) {
@@ -173,31 +176,35 @@ native_iter <- function(kind, args) {
   args <- plain_params(args, paste0("mx.io.", kind))
   paths <- names(args) %in% PATHS
   for (n in names(args)[paths]) args[[n]] <- path.expand(check_string(args[[n]], n, paste0("mx.io.", kind)))
-  for (n in intersect(names(args), COUNTS)) check_count(args[[n]], n, paste0("mx.io.", kind), switch(n, batch_size = 1, label_width = -1, 0))
+  for (n in intersect(names(args), COUNTS)) {
+    check_count(args[[n]], n, paste0("mx.io.", kind), switch(n, batch_size = 1, label_width = -1, 0))
+  }
   new_iter(MXNativeDataIterClass, handle_env(.call("io_backend_iter", kind, args), "iterator"))
 }
 
 #' Batches of files
 #'
 #' Readers of MNIST's files, text tables, sparse LibSVM files and record files of images (made by [im2rec()]).
-#' All arguments are given by name; `.` and `_` in names are the same (`data.csv`, `data_csv`), and `data.shape`, `label.shape` and
-#' `input.shape` are in R's order, without the examples.
+#' All arguments are given by name; `.` and `_` in names are the same (`data.csv`, `data_csv`), and `data.shape`,
+#' `label.shape` and `input.shape` are in R's order, without the examples.
 #'
-#' * `mx.io.MNISTIter`: `image` (`"./train-images-idx3-ubyte"`), `label` (`"./train-labels-idx1-ubyte"`), `batch.size` 128,
-#'   `shuffle` `TRUE` (once), `flat` `FALSE` (`TRUE`: 784 numbers in place of `c(28, 28, 1)`), `input.shape`, `seed` 0,
-#'   `silent` `FALSE`, `num.parts` 1, `part.index` 0. Pixels are divided by 256; a last batch that is not full is dropped.
-#' * `mx.io.CSVIter`: `data.csv`, `data.shape`, `batch.size`; `label.csv`, `label.shape` 1, `round.batch` `TRUE`, `dtype`.
-#'   One example a line.
+#' * `mx.io.MNISTIter`: `image` (`"./train-images-idx3-ubyte"`), `label` (`"./train-labels-idx1-ubyte"`), `batch.size`
+#'   128, `shuffle` `TRUE` (once), `flat` `FALSE` (`TRUE`: 784 numbers in place of `c(28, 28, 1)`), `input.shape`,
+#'   `seed` 0, `silent` `FALSE`, `num.parts` 1, `part.index` 0. Pixels are divided by 256; a last batch that is not
+#'   full is dropped.
+#' * `mx.io.CSVIter`: `data.csv`, `data.shape`, `batch.size`; `label.csv`, `label.shape` 1, `round.batch` `TRUE`,
+#'   `dtype`. One example a line.
 #' * `mx.io.LibSVMIter`: `data.libsvm`, `data.shape`, `batch.size`; `label.libsvm`, `label.shape`, `num.parts`,
 #'   `part.index`. The batches are sparse.
 #' * `mx.io.ImageRecordIter`: `path.imgrec`, `data.shape` (width, height, channels), `batch.size`; `path.imglist`,
 #'   `path.imgidx`, `label.width` 1, `shuffle` `FALSE`, `seed`, `num.parts`, `part.index`, `round.batch`,
 #'   `preprocess.threads` 4; augmentation by `resize`, `rand.crop`, `random.resized.crop`, `max.random.area`,
-#'   `min.random.area`, `max.aspect.ratio`, `rand.mirror`, `mirror`, `pad`, `rotate`, `max.rotate.angle`, `max.shear.ratio`,
-#'   `max.random.scale`, `min.random.scale`, `brightness`, `contrast`, `saturation`, `pca.noise`, `random.h`, `random.s`,
-#'   `random.l`, `fill.value` 255, `inter.method` 1; numbers by `mean.r`, `mean.g`, `mean.b`, `std.r`, `std.g`, `std.b`,
-#'   `mean.img`, `scale`.
-#' * `mx.io.ImageRecordUInt8Iter`, `mx.io.ImageRecordInt8Iter`: the pixels as they are. The names with `_v1` are the same.
+#'   `min.random.area`, `max.aspect.ratio`, `rand.mirror`, `mirror`, `pad`, `rotate`, `max.rotate.angle`,
+#'   `max.shear.ratio`, `max.random.scale`, `min.random.scale`, `brightness`, `contrast`, `saturation`, `pca.noise`,
+#'   `random.h`, `random.s`, `random.l`, `fill.value` 255, `inter.method` 1; numbers by `mean.r`, `mean.g`, `mean.b`,
+#'   `std.r`, `std.g`, `std.b`, `mean.img`, `scale`.
+#' * `mx.io.ImageRecordUInt8Iter`, `mx.io.ImageRecordInt8Iter`: the pixels as they are. The names with `_v1` are the
+#'   same.
 #' * `mx.io.ImageDetRecordIter`: images with boxes.
 #' @param ... options by name.
 #' @return an iterator of class `"Rcpp_MXNativeDataIter"`, see [is.mx.dataiter()].
@@ -217,8 +224,8 @@ mx.io.MNISTIter <- function(...) mx.varg.io.MNISTIter(list(...))
 # As in MXNet R: one list in place of dots, reached with mxr:::
 mx.varg.io.MNISTIter <- function(alist) {
   args <- key_value("MNISTIter", alist)
-  defaults <- list(image = "./train-images-idx3-ubyte", label = "./train-labels-idx1-ubyte", batch_size = 128L, shuffle = TRUE, flat = FALSE,
-                   seed = 0L, silent = FALSE, num_parts = 1L, part_index = 0L)
+  defaults <- list(image = "./train-images-idx3-ubyte", label = "./train-labels-idx1-ubyte", batch_size = 128L,
+                   shuffle = TRUE, flat = FALSE, seed = 0L, silent = FALSE, num_parts = 1L, part_index = 0L)
   native_iter("MNISTIter", modifyList(defaults, args))
 }
 
@@ -265,8 +272,8 @@ host_result <- function(r) {
 #'
 #' @param iter a data iterator.
 #' @param field name of a field of its batches: `"data"`, `"label"`.
-#' @return an R array, examples along the last dim (a vector for plain labels), without what only fills the last batch. The
-#'   iterator is reset before and after.
+#' @return an R array, examples along the last dim (a vector for plain labels), without what only fills the last batch.
+#'   The iterator is reset before and after.
 #' @family iterators
 #' @examplesIf mx.available()
 #' mx.io.extract(mx.io.arrayiter(matrix(1:10, 2), 1:5, batch.size = 2), "label")

@@ -5,8 +5,8 @@
 #' Holds arrays by whole-number keys, sums what several devices push, and updates weights where an optimiser is set.
 #'
 #' Methods: `$init(keys, arrays)`, `$push(keys, lists, priority)`, `$pull(keys, lists, priority)` (`lists` has one inner
-#' list of arrays, one for each key, for every device), `$set.optimizer(optimizer)`: pushes are gradients from then on, and change the
-#' stored arrays by the optimiser's rule. Fields: `$type` and `$update.on.kvstore`, which is `FALSE` for
+#' list of arrays, one for each key, for every device), `$set.optimizer(optimizer)`: pushes are gradients from then on,
+#' and change the stored arrays by the optimiser's rule. Fields: `$type` and `$update.on.kvstore`, which is `FALSE` for
 #' `"local_allreduce_cpu"` and `"local_allreduce_device"` only.
 #' @param type `"local"`, `"device"`, `"local_update_cpu"`, `"local_allreduce_cpu"` or `"local_allreduce_device"`.
 #' @return an object of class `"Rcpp_MXKVStore"`.

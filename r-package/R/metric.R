@@ -6,19 +6,20 @@
 #' How good predictions are, for `eval.metric` of the model functions: objects (not functions) for the usual ones,
 #' `mx.metric.custom()` for one of your own.
 #'
-#' The value of a round is the mean over its batches: every batch weighs 1, what only fills the last one is counted in, and `mx.metric.rmse`
-#' is the mean of the batches' values.
+#' The value of a round is the mean over its batches: every batch weighs 1, what only fills the last one is counted in,
+#' and `mx.metric.rmse` is the mean of the batches' values.
 #'
 #' * `mx.metric.accuracy`, `mx.metric.top_k_accuracy` (5 classes): predictions `c(classes, examples)`, labels from 0.
 #' * `mx.metric.mse`, `mx.metric.rmse`, `mx.metric.mae`, `mx.metric.rmsle`: errors; the last of `log(1 + x)`.
 #' * `mx.metric.Perplexity`: `exp(-mean(log(p)))` of the labels' probabilities, labels -1 left out.
-#' * `mx.metric.logloss`, `mx.metric.logistic_acc` (reported as `accuracy`, threshold 0.5): of one probability for each example.
+#' * `mx.metric.logloss`, `mx.metric.logistic_acc` (reported as `accuracy`, threshold 0.5): of one probability for each
+#'   example.
 #' @param name what log lines call it.
 #' @param feval a `function(label, pred)`, called for every batch with two NDArrays (`label` of dim n, `pred` of dim
 #'   `c(k, n)`): returns one number, or an NDArray of one. Up to MXNet 1.1 it got R arrays: functions for these run too,
 #'   since `mean`, `sum`, `abs`, `as.array` and so on take NDArrays.
-#' @return a list of closures of class `"mx.metric"`: `init()` gives the state `c(0, 0)`, `update(label, pred, state)` the next
-#'   state, `get(state)` a list `name`, `value`.
+#' @return a list of closures of class `"mx.metric"`: `init()` gives the state `c(0, 0)`, `update(label, pred, state)`
+#'   the next state, `get(state)` a list `name`, `value`.
 #' @family learning
 #' @seealso [mx.metric.logger] keeps the values of all rounds.
 #' @examplesIf mx.available()
@@ -97,8 +98,8 @@ mx.metric.logistic_acc <- builtin_metric("logistic_acc", "accuracy")
 
 #' The metric of every round
 #'
-#' A Reference Class generator: `mx.metric.logger$new()` (or `mx.metric.logger()`) makes a logger with the numeric fields
-#' `train` and `eval`. [mx.callback.log.train.metric()] fills them.
+#' A Reference Class generator: `mx.metric.logger$new()` (or `mx.metric.logger()`) makes a logger with the numeric
+#' fields `train` and `eval`. [mx.callback.log.train.metric()] fills them.
 #' @field train,eval the metric's values, one for each call of the callback.
 #' @format NULL
 #' @usage NULL

@@ -5,9 +5,11 @@ builtin_opt <- function(name, options, lr_scheduler = NULL) {
   if (is.null(options$clip_gradient)) options$clip_gradient <- -1
   for (n in names(options)) {
     v <- options[[n]]
-    if (!(is.numeric(v) || is.logical(v)) || length(v) != 1 || is.na(v)) mx_stop("optimizer ", name, ": argument ", n, " must be one number, given ", short(v))
+    if (!(is.numeric(v) || is.logical(v)) || length(v) != 1 || is.na(v))
+      mx_stop("optimizer ", name, ": argument ", n, " must be one number, given ", short(v))
   }
-  if (!is.null(lr_scheduler) && !is.function(lr_scheduler)) mx_stop("optimizer ", name, ": argument lr_scheduler must be a function, given ", short(lr_scheduler))
+  if (!is.null(lr_scheduler) && !is.function(lr_scheduler))
+    mx_stop("optimizer ", name, ": argument lr_scheduler must be a function, given ", short(lr_scheduler))
   spec <- list(name = name, options = options, lr_scheduler = lr_scheduler)
   structure(list(
     create_exec = function(index, weight_dim, ctx) list(index = index, handle = opt_handle(spec)),
@@ -99,7 +101,10 @@ mx.opt.create <- function(name, ...) {
                  mx_stop("Unknown optimizer ", name, ".", suggest(name, OPTIMIZERS), " Optimizers: ", toString(OPTIMIZERS)))
   args <- list(...)
   twice <- unique(names(args)[nzchar(names(args)) & duplicated(names(args))])
-  if (length(twice)) mx_stop("optimizer ", name, ": argument ", twice[1], " is given twice (the model functions set rescale.grad to 1 / batch size themselves)")
+  if (length(twice)) {
+    mx_stop("optimizer ", name, ": argument ", twice[1], " is given twice (the model functions set rescale.grad to ",
+            "1 / batch size themselves)")
+  }
   # R's own matching would say "unused argument" without saying of what.
   for (n in names(args)) {
     if (nzchar(n) && is.na(pmatch(n, names(formals(make))))) {
@@ -131,7 +136,7 @@ opt_spec <- function(optimizer) {
     return(list(name = spec$name, options = spec$options, scheduler = schedule(spec$lr_scheduler, spec$options$learning.rate)))
   }
   if (!is.list(optimizer) || !is.function(optimizer$create_exec) || !is.function(optimizer$update))
-    mx_stop("optimizer must be a name (sgd, rmsprop, adam, adagrad, adadelta, nag) or the result of mx.opt.create, given ", short(optimizer))
+    mx_stop("optimizer must be a name (", toString(OPTIMIZERS), ") or the result of mx.opt.create, given ", short(optimizer))
   execs <- new.env()
   list(update = guard(function(key, weight, grad) {
     w <- new_nd(weight)
@@ -201,7 +206,8 @@ check_number <- function(x, arg, fn) {
 check_schedule <- function(factor_val, stop_factor_lr, verbose, fn) {
   if (check_number(factor_val, "factor_val", fn) > 1) mx_stop("Factor must be no more than 1 to make lr reduce")
   if (factor_val < 0) mx_stop(fn, ": argument factor_val must be a number from 0 to 1, given ", factor_val)
-  if (check_number(stop_factor_lr, "stop_factor_lr", fn) < 0) mx_stop(fn, ": argument stop_factor_lr must be a number >= 0, given ", stop_factor_lr)
+  if (check_number(stop_factor_lr, "stop_factor_lr", fn) < 0)
+    mx_stop(fn, ": argument stop_factor_lr must be a number >= 0, given ", stop_factor_lr)
   check_flag(verbose, "verbose", fn)
 }
 
@@ -230,8 +236,8 @@ lower_rate <- function(env, factor_val, stop_factor_lr, verbose) {
 #' @return a closure `function(optimizerEnv)` over an environment with `lr`, `count` and `num_update`.
 #' @section Differences: MXNet R's `MultiFactorScheduler` never reached the last of its steps; this one does.
 #'   `FactorScheduler` was the name in MXNet 0.7.
-#' @section Errors: `Schedule step must be greater or equal than 1 round`, `Factor must be no more than 1 to make lr reduce`,
-#'   `Schedule step must be an increasing integer list`.
+#' @section Errors: `Schedule step must be greater or equal than 1 round`, `Factor must be no more than 1 to make lr
+#'   reduce`, `Schedule step must be an increasing integer list`.
 #' @family optimisers
 #' @examplesIf mx.available()
 #' opt <- mx.opt.create("sgd", learning.rate = 0.1, lr_scheduler = mx.lr_scheduler.FactorScheduler(100, 0.5))
@@ -254,7 +260,8 @@ mx.lr_scheduler.FactorScheduler <- function(step, factor_val, stop_factor_lr = 1
 mx.lr_scheduler.MultiFactorScheduler <- function(step, factor_val, stop_factor_lr = 1e-8, verbose = TRUE) {
   fn <- "mx.lr_scheduler.MultiFactorScheduler"
   step <- unlist(step)
-  if (!is.numeric(step) || !length(step) || anyNA(step)) mx_stop(fn, ": argument step must be a list of increasing whole numbers, given ", short(step))
+  if (!is.numeric(step) || !length(step) || anyNA(step))
+    mx_stop(fn, ": argument step must be a list of increasing whole numbers, given ", short(step))
   if (is.unsorted(step, strictly = TRUE)) mx_stop("Schedule step must be an increasing integer list")
   if (any(step < 1)) mx_stop("Schedule step must be greater or equal than 1 round")
   check_schedule(factor_val, stop_factor_lr, verbose, fn)

@@ -4,8 +4,8 @@
 #'
 #' A network before it has data: made by [mx.symbol.Variable()], the `mx.symbol.*` functions and arithmetic.
 #'
-#' Fields (no parentheses): `$arguments`, `$outputs`, `$auxiliary.states` are character vectors; `$attributes` is a named
-#' list of strings that may be assigned (`x$attributes$mood <- "calm"`).
+#' Fields (no parentheses): `$arguments`, `$outputs`, `$auxiliary.states` are character vectors; `$attributes` is a
+#' named list of strings that may be assigned (`x$attributes$mood <- "calm"`).
 #'
 #' Methods: `$as.json()`, `$debug.str()`, `$save(filename)`, `$get.internals()`, `$get.children()`, `$get.output(i)` and
 #' `x[[i]]` (counted from 1, or by name), `$infer.shape(list(...))`, `$apply(list(...))`.
@@ -90,9 +90,9 @@ only_symbol <- function(x) if (!is.mx.symbol(x)) mx_stop("only for MXSymbol type
 #' Parts and names of a symbol
 #'
 #' @param x a symbol.
-#' @return `arguments()`, `outputs()`: names of its inputs and parameters, and of its outputs. `internals()`: a symbol whose
-#'   outputs are those of all its nodes, to cut a network open: `internals(net)[["fc1_output"]]`. `children()`: the inputs of
-#'   its last node as one symbol, `NULL` for a variable.
+#' @return `arguments()`, `outputs()`: names of its inputs and parameters, and of its outputs. `internals()`: a symbol
+#'   whose outputs are those of all its nodes, to cut a network open: `internals(net)[["fc1_output"]]`. `children()`:
+#'   the inputs of its last node as one symbol, `NULL` for a variable.
 #' @section Errors: `only for MXSymbol type`.
 #' @family symbols
 #' @examplesIf mx.available()
@@ -134,8 +134,8 @@ mx_children <- function(x) {
 
 #' Variables
 #'
-#' Inputs, labels and parameters of networks by name. Parameters that are not given are variables `<name>_weight` and so on
-#' by themselves.
+#' Inputs, labels and parameters of networks by name. Parameters that are not given are variables `<name>_weight` and
+#' so on by themselves.
 #' @param name its name.
 #' @return a symbol.
 #' @family symbols
@@ -261,8 +261,8 @@ sym_infer_shape <- function(symbol, shapes) {
 #'
 #' @param symbol a symbol.
 #' @param ... dims of some arguments by name, in R's order: `data = c(28, 28, 1, 100)`.
-#' @return a list `arg.shapes`, `out.shapes`, `aux.shapes` of named lists of dims in R's order, or `NULL` where the dims given do
-#'   not tell all. Dims that contradict each other are an error.
+#' @return a list `arg.shapes`, `out.shapes`, `aux.shapes` of named lists of dims in R's order, or `NULL` where the
+#'   dims given do not tell all. Dims that contradict each other are an error.
 #' @section Errors: `Need to pass parameters in key=value style.`
 #' @family symbols
 #' @examplesIf mx.available()
@@ -375,7 +375,8 @@ TURNED <- c("==" = "==", "!=" = "!=", ">" = "<", ">=" = "<=", "<" = ">", "<=" = 
 symbol_test <- function(op, e1, e2, a, b) {
   if (a && b) return(sym_op(SYMBOL_TESTS[[op]], list(), list(e1, e2), list(), NULL))
   scalar <- if (a) e2 else e1
-  if (!is.numeric(scalar) || length(scalar) != 1) mx_stop("operator ", op, ": a symbol goes with a symbol or one number, given ", short(scalar))
+  if (!is.numeric(scalar) || length(scalar) != 1)
+    mx_stop("operator ", op, ": a symbol goes with a symbol or one number, given ", short(scalar))
   sym_op(paste0(SYMBOL_TESTS[[if (a) op else TURNED[[op]]]], "_scalar"), list(), list(if (a) e1 else e2), list(scalar = scalar), NULL)
 }
 
@@ -389,7 +390,8 @@ Ops.Rcpp_MXSymbol <- function(e1, e2) {
   if (op %in% names(SYMBOL_TESTS)) return(symbol_test(op, e1, e2, a, b))
   if (a && b) return(sym_op(SYMBOL_OPS[[op]], list(), list(e1, e2), list(), NULL))
   scalar <- if (a) e2 else e1
-  if (!is.numeric(scalar) || length(scalar) != 1) mx_stop("operator ", op, ": a symbol goes with a symbol or one number, given ", short(scalar))
+  if (!is.numeric(scalar) || length(scalar) != 1)
+    mx_stop("operator ", op, ": a symbol goes with a symbol or one number, given ", short(scalar))
   if (a) sym_op(SYMBOL_SCALAR[[op]], list(), list(e1), list(scalar = scalar), NULL)
   else sym_op(SCALAR_SYMBOL[[op]], list(), list(e2), list(scalar = scalar), NULL)
 }

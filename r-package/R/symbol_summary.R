@@ -5,12 +5,13 @@
 #' `summary()` lists the layers of a network; with dims of the data also those of the outputs and the numbers of
 #' parameters. `format()` is one line, `as.character()` the JSON, `plot()` the drawing of [graph.viz()].
 #' @param object,x a symbol; `x` may be a summary.
-#' @param ... `summary()`: dims of inputs by name, in R's order, as for [mx.symbol.infer.shape()]; `plot()`: arguments of
-#'   [graph.viz()]; else not used.
+#' @param ... `summary()`: dims of inputs by name, in R's order, as for [mx.symbol.infer.shape()]; `plot()`: arguments
+#'   of [graph.viz()]; else not used.
 #' @param target,current symbols that `all.equal()` compares: as descriptions, names included.
-#' @return `summary()`: a list of class `"summary.Rcpp_MXSymbol"` with `layers` (a data frame `layer`, `operator`, `output`,
-#'   `parameters`, `states`), `arguments`, `outputs`, `auxiliary.states`, and `parameters`, `states`: how many there are in
-#'   all, `NA` where the dims given do not tell. `format()`, `as.character()`: one string. `all.equal()`: `TRUE`, or what differs.
+#' @return `summary()`: a list of class `"summary.Rcpp_MXSymbol"` with `layers` (a data frame `layer`, `operator`,
+#'   `output`, `parameters`, `states`), `arguments`, `outputs`, `auxiliary.states`, and `parameters`, `states`: how
+#'   many there are in all, `NA` where the dims given do not tell. `format()`, `as.character()`: one string.
+#'   `all.equal()`: `TRUE`, or what differs.
 #' @family symbols
 #' @examplesIf mx.available()
 #' net <- mx.symbol.Variable("data") |>

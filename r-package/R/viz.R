@@ -21,8 +21,8 @@ graph_data <- function(symbol, shape) {
 
 #' Draw a network
 #'
-#' With DiagrammeR (or visNetwork) as a widget, which is zoomed and searched; without them with base graphics. Every box says
-#' operator, name and main parameters; parameters and labels of losses are no boxes.
+#' With DiagrammeR (or visNetwork) as a widget, which is zoomed and searched; without them with base graphics. Every
+#' box says operator, name and main parameters; parameters and labels of losses are no boxes.
 #' @param symbol a symbol.
 #' @param shape dims of `data` in R's order, or a named list of dims: the arrows then carry dims such as `28X28X1X100`.
 #' @param direction `"TD"` (from top to bottom) or `"LR"` (from left to right).
@@ -54,7 +54,8 @@ graph.viz <- function(symbol, shape = NULL, direction = "TD", type = "graph", gr
     return(DiagrammeR::grViz(graph_dot(g, direction), width = graph.width.px, height = graph.height.px))
   if (type != "plot" && interactive() && is.null(the$said_viz)) {
     the$said_viz <- TRUE
-    message("graph.viz draws with base graphics; with the package ", if (type == "vis") "visNetwork" else "DiagrammeR", " it gives a widget.")
+    message("graph.viz draws with base graphics; with the package ", if (type == "vis") "visNetwork" else "DiagrammeR",
+            " it gives a widget.")
   }
   plot_graph(g, direction)
 }

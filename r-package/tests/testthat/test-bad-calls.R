@@ -53,7 +53,8 @@ test_that("odd values for every argument of symbols, executors, iterators and le
     mx.nd.contrib.foreach = list(function(x, s) list(x, s), nd, nd),
     mx.nd.contrib.while.loop = list(function(x) 0, function(x) list(x, x), nd, 3),
     mx.nd.contrib.cond = list(nd, function() nd, function() nd))
-  odd <- list(NULL, NA, "odd", -1, 2.5, 1e20, list(), list(1), nd, net, it, c(a = 1, b = 2), mx.cpu(), data.frame(a = 1:2), NaN, factor("a"))
+  odd <- list(NULL, NA, "odd", -1, 2.5, 1e20, list(), list(1), nd, net, it, c(a = 1, b = 2), mx.cpu(), data.frame(a = 1:2),
+      NaN, factor("a"))
   python <- "Traceback|MXNetError|Type ?Error|AttributeError|ValueError|NoneType|object has no|positional|KeyError|IndexError|not iterable|bytes-like|invalid literal"
   bad <- character()
   refused <- 0

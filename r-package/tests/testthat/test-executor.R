@@ -125,7 +125,8 @@ test_that("methods and fields of executors", {
   expect_mx_error(mx.exec.update.grad.arrays(e, list(data = mx.nd.ones(c(2, 1))), match.name = TRUE), "data has no gradient array")
   expect_error(e$outputs <- 3, "mx.exec.update")
   expect_mx_error(mx.simple.bind(mx.symbol.Variable("a"), mx.cpu(), 3, a = 1), "grad.req must be null, write or add")
-  expect_mx_error(mx.symbol.bind(mx.symbol.Variable("a"), mx.cpu(), list(mx.nd.ones(1)), grad.reqs = "wright"), "grad.reqs must be null, write or add")
+  expect_mx_error(mx.symbol.bind(mx.symbol.Variable("a"), mx.cpu(), list(mx.nd.ones(1)), grad.reqs = "wright"),
+      "grad.reqs must be null, write or add")
   expect_match(capture.output(print(e)), "^C\\+\\+ object <0x[0-9a-f]+> of class 'MXExecutor' <0x[0-9a-f]+>$")
 })
 
@@ -154,8 +155,10 @@ test_that("a training loop of one's own, as in MXNet's GAN script", {
   mx.exec.update.arg.arrays(G, start, match.name = TRUE)
   args <- list(mx.nd.zeros(c(2, 8)), mx.nd.array(matrix(c(1, -2), 2)), mx.nd.zeros(1), mx.nd.zeros(c(1, 8)))
   expect_identical(judge$arguments, c("data", "D_weight", "D_bias", "label"))
-  D <- mxr:::mx.symbol.bind(symbol = judge, ctx = mx.cpu(), arg.arrays = args, aux.arrays = NULL, grad.reqs = list("write", "null", "null", "null"))
-  updater <- mx.opt.get.updater(optimizer = mx.opt.create("sgd", learning.rate = 0.05, rescale.grad = 1 / 8), weights = G$ref.arg.arrays, ctx = mx.cpu())
+  D <- mxr:::mx.symbol.bind(symbol = judge, ctx = mx.cpu(), arg.arrays = args, aux.arrays = NULL, grad.reqs = list("write",
+      "null", "null", "null"))
+  updater <- mx.opt.get.updater(optimizer = mx.opt.create("sgd", learning.rate = 0.05, rescale.grad = 1 / 8),
+      weights = G$ref.arg.arrays, ctx = mx.cpu())
   loss <- c()
   for (i in 1:40) {
     noise <- mx.rnorm(c(3, 8))

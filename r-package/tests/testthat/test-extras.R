@@ -1,6 +1,7 @@
 test_that("graph.viz draws without further packages; edges carry dims", {
   g <- graph_data(small_mlp(), c(40, 100))
-  expect_identical(g$nodes$label, c("data", "FullyConnected\nfc1\n16", "Activation\nact1\ntanh", "FullyConnected\nfc2\n10", "SoftmaxOutput\nsoftmax"))
+  expect_identical(g$nodes$label, c("data", "FullyConnected\nfc1\n16", "Activation\nact1\ntanh", "FullyConnected\nfc2\n10",
+      "SoftmaxOutput\nsoftmax"))
   conv <- mx.symbol.Convolution(mx.symbol.Variable("data"), kernel = c(5, 3), stride = c(1, 2), num_filter = 4, name = "c1")
   expect_identical(graph_data(conv, NULL)$nodes$label, c("data", "Convolution\nc1\n5X3, 1X2, 4"))
   expect_identical(graph_data(conv, list(data = c(28, 28, 1, 100)))$edges$label, "28X28X1X100")

@@ -20,7 +20,8 @@ test_that("normal and Xavier have the right spread; the fan out is the last R di
   expect_equal(spread(mx.init.Xavier(factor_type = "in"), shape), sqrt(3 / 100), tolerance = 0.02)
   expect_equal(spread(mx.init.Xavier(factor_type = "out", magnitude = 2), shape), sqrt(2 / 10), tolerance = 0.02)
   expect_equal(sd(as.array(mx.init.Xavier("gaussian")("a_weight", c(100, 100), mx.cpu()))), sqrt(3 / 100), tolerance = 0.05)
-  expect_mx_error(mx.init.Xavier("unifrom")("a_weight", 2:3, mx.cpu()), "Not supported random type. See usage of function mx.init.Xavier", fixed = TRUE)
+  expect_mx_error(mx.init.Xavier("unifrom")("a_weight", 2:3, mx.cpu()),
+      "Not supported random type. See usage of function mx.init.Xavier", fixed = TRUE)
   expect_mx_error(mx.init.Xavier(factor_type = "x")("a_weight", 2:3, mx.cpu()), "Not supported factor type")
   expect_mx_error(mx.init.uniform("a"), "scale must be one number")
 })
@@ -52,6 +53,7 @@ test_that("signatures are MXNet R's, and initialisers use the default context", 
   expect_identical(w, as.array(mx.runif(c(3, 2), -0.7, 0.7)))
   expect_mx_error(mx.init.create(3, list(a_weight = 2)), "initializer must be a function")
   expect_mx_error(mx.init.create(mx.init.uniform(1), list(odd = 2), skip.unknown = FALSE), "Unkown initialization pattern for  odd")
-  mine <- function(name, shape, ctx, allow.unknown = FALSE) if (name == "odd") mx.nd.ones(shape) * 3 else mx.init.uniform(1)(name, shape, ctx, allow.unknown)
+  mine <- function(name, shape, ctx,
+      allow.unknown = FALSE) if (name == "odd") mx.nd.ones(shape) * 3 else mx.init.uniform(1)(name, shape, ctx, allow.unknown)
   expect_identical(as.array(mx.init.create(mine, list(odd = 2, other = 1))$odd), c(3, 3))
 })
