@@ -16,7 +16,7 @@ predict_layout <- function(model, X) {
   row <- fits(ncol(X))
   col <- fits(nrow(X))
   if (!row && !col) {
-    mx_stop("predict: X of dim c(", paste(dim(X), collapse = ", "), ") fits the model neither with examples in columns",
+    mx_stop("Cannot auto select array.layout, please specify this parameter: X of dim c(", paste(dim(X), collapse = ", "), ") fits the model neither with examples in columns",
             " (colmajor) nor in rows (rowmajor)")
   }
   if (row && col) mx_stop("Cannot auto select array.layout, please specify this parameter")
@@ -43,7 +43,8 @@ predict_layout <- function(model, X) {
 #' @return An array. A classifier gives `c(nclass, nexample)`, so `max.col(t(p)) - 1` are the labels; regression gives
 #'   `c(1, nexample)`. With `type` see there.
 #' @section Warnings and errors: `array.layout = "auto"` says which layout it took by a warning, as MXNet R does, and raises
-#'   `Cannot auto select array.layout, please specify this parameter` where both fit.
+#'   `Cannot auto select array.layout, please specify this parameter` where both fit or
+#'   neither does.
 #' @section Models with fixed parameters: MXNet R leaves parameters named in `fixed.param` out of `arg.params`, so that its
 #'   `predict()` fails until they are put back. Here the model remembers them in `attr(model, "fixed.params")`; `predict()`,
 #'   [mx.model.save()] and [mx.serialize()] use them.
@@ -102,6 +103,8 @@ by_example <- function(out, type, model) {
   # one output is the probability of the second of two classes
   prob <- if (ncol(first) == 1) cbind(1 - first, first) else first
   colnames(prob) <- seq_len(ncol(prob)) - 1L
+  if (type == "prob" && (min(prob) < 0 || any(abs(rowSums(prob) - 1) > 1e-3)))
+    mx_stop("predict: the outputs of ", head, " are no probabilities (they do not add up to 1); type = \"raw\" gives them")
   if (type == "prob") prob else max.col(unname(prob), "first") - 1L
 }
 

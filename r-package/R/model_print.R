@@ -92,8 +92,8 @@ print.MXFeedForwardModel <- function(x, ...) {
   cat("MXFeedForwardModel\n")
   cat_inputs(t)
   cat("  layers: ", layer_text(t$layers$operator), "\n", sep = "")
-  last <- t$layers$output[nrow(t$layers)]
-  if (!is.null(last) && last != "?") cat("  output: ", last, "\n", sep = "")
+  last <- utils::tail(t$layers$output, 1)
+  if (length(last) && last != "?") cat("  output: ", last, "\n", sep = "")
   cat_totals(t)
   line <- result_line(attr(x, "history"))
   if (!is.null(line)) cat("  trained: ", line, "\n", sep = "")
@@ -102,6 +102,7 @@ print.MXFeedForwardModel <- function(x, ...) {
 
 # The layers in a row, or how many of each where that is too long.
 layer_text <- function(operators) {
+  if (!length(operators)) return("none")
   if (length(operators) <= 8) return(paste(operators, collapse = " - "))
   n <- table(factor(operators, unique(operators)))
   paste0(length(operators), ": ", paste(ifelse(n > 1, paste(n, names(n)), names(n)), collapse = ", "))

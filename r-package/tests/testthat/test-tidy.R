@@ -103,3 +103,19 @@ test_that("predict(type =): rows are examples; without it the layout is MXNet R'
   expect_identical(dim(f), c(6L, 6L, 4L, 12L))
   expect_identical(predict(features, x, allow.extra.params = TRUE, type = "raw")[5, , , ], f[, , , 5])
 })
+
+test_that("odd models can be printed and asked", {
+  fc <- mx.symbol.FullyConnected(mx.symbol.Variable("data"), num_hidden = 2, name = "fc")
+  bare <- structure(list(symbol = fc, arg.params = list(fc_weight = mx.nd.ones(c(3, 2)), fc_bias = mx.nd.zeros(2)), aux.params = list()),
+                    class = "MXFeedForwardModel")
+  expect_output(print(bare), "input:  data 3 x n")
+  expect_mx_error(predict(bare, matrix(1, 3, 2), array.layout = "colmajor", type = "prob"), "outputs of FullyConnected are no probabilities")
+  expect_identical(predict(bare, matrix(1, 3, 2), array.layout = "colmajor", type = "class"), c(0L, 0L))
+  bare$arg.params <- list()
+  expect_output(print(summary(bare)), "parameters: 0")
+  bare$symbol <- mx.symbol.Variable("data")
+  expect_output(print(bare), "layers: none")
+  expect_output(print(summary(bare)), "parameters: 0")
+  bare$symbol <- mx.symbol.Group(fc, mx.symbol.Activation(fc, act_type = "relu"))
+  expect_output(print(bare), "FullyConnected - Activation")
+})
