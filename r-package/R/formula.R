@@ -45,8 +45,11 @@ formula_parts <- function(formula, data, na.action) {
   omitted <- attr(frame, "na.action")
   if (length(omitted)) data <- data[-omitted, , drop = FALSE]
   blueprint <- list(terms = attr(frame, "terms"), outcome = formula[[2]], columns = lapply(data[columns], column_kind))
-  # hardhat walks formulas recursively and runs out of C stack with hundreds of terms
-  x <- if (has_hardhat() && !length(absent) && length(attr(tt, "term.labels")) <= 200) {
+  blueprint$xlevels <- stats::.getXlevels(stats::delete.response(blueprint$terms), frame)
+  # hardhat does not remember the levels of factor(x) in a formula, and walks formulas recursively: with hundreds of terms
+  # it runs out of C stack
+  made <- setdiff(names(blueprint$xlevels), columns)
+  x <- if (has_hardhat() && !length(absent) && !length(made) && length(attr(tt, "term.labels")) <= 200) {
     # with the intercept: hardhat codes the first factor otherwise where there is none
     kind <- hardhat::default_formula_blueprint(intercept = TRUE, indicators = "traditional")
     mold <- hardhat::mold(stats::formula(rhs), data, blueprint = kind)
@@ -103,7 +106,8 @@ forge_frame <- function(blueprint, data, fn) {
   m <- if (!is.null(blueprint$hardhat) && has_hardhat()) {
     without_intercept(as.matrix(hardhat::forge(part, blueprint$hardhat)$predictors))
   } else {
-    frame <- stats::model.frame(rhs, part, na.action = stats::na.pass)
+    frame <- tryCatch(stats::model.frame(rhs, part, na.action = stats::na.pass, xlev = blueprint$xlevels),
+                      error = function(e) mx_stop(fn, ": ", conditionMessage(e)))
     without_intercept(stats::model.matrix(rhs, frame, contrasts.arg = blueprint$contrasts))
   }
   out <- matrix(NA_real_, nrow(data), ncol(m), dimnames = list(NULL, colnames(m)))
@@ -156,7 +160,8 @@ class_of <- function(prob, levels) {
 #'   give `NA`.
 #' @section Errors: columns that are missing, levels never seen in training and columns of another class are named.
 #' @examplesIf mx.available()
-#' fit <- mx.mlp(Species ~ ., data = iris, hidden_node = 8, num.round = 10, verbose = FALSE, seed = 1)
+#' fit <- mx.mlp(Species ~ ., data = iris, hidden_node = 8, num.round = 10, verbose = FALSE,
+#'   seed = 1)
 #' table(predict(fit), iris$Species)
 #' try(predict(fit, iris[1:2]))
 #' @family models

@@ -204,12 +204,23 @@ test_that("what does not fit is named", {
   bad(mlp(rich ~ age, data = one), 'has only the class "yes"; two are needed')
 })
 
+test_that("factors made in the formula keep their levels for new data", {
+  fit <- mlp(mpg ~ factor(cyl) + wt + log(hp), data = mtcars)
+  new <- mtcars[c(2, 3), ]
+  expect_equal(predict(fit, new), fitted(fit)[2:3], tolerance = 1e-5)
+  expect_equal(predict(fit, new[1, ]), fitted(fit)[2], tolerance = 1e-5)
+  new$cyl[1] <- 5
+  expect_mx_error(predict(fit, new), "predict: factor factor\\(cyl\\) has new level")
+  fit <- mlp(factor(am) ~ wt, data = mtcars)
+  expect_identical(levels(predict(fit, mtcars[1, ])), c("0", "1"))
+})
+
 test_that("hundreds of columns are no matter", {
   wide <- as.data.frame(matrix(runif(40 * 500), 40))
   wide$y <- factor(rep(c("a", "b"), 20))
   a <- mlp(y ~ ., data = wide, num.round = 1)
   expect_identical(fitted(mlp(x = wide[1:500], y = wide$y, num.round = 1)), fitted(a))
-  expect_identical(predict(a, wide), fitted(a))
+  expect_equal(predict(a, wide), fitted(a))
 })
 
 test_that("formula, update, print", {
