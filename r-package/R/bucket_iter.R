@@ -118,6 +118,7 @@ BucketIter <- setRefClass("BucketIter", package = ".GlobalEnv",
 #' @param shuffle Whether batches and examples change their order at every reset.
 #' @param seed For R's `set.seed` when shuffling.
 #' @return A reference object of class `BucketIter`; `is.mx.dataiter` says `FALSE` of it, as in MXNet R.
+#' @aliases BucketIter BucketIter-class
 #' @family recurrent networks
 #' @seealso [mx.model.buckets], [rnn.graph]
 #' @examplesIf mx.available()

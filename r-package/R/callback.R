@@ -45,7 +45,8 @@
 #'   mx.callback.log.train.metric(1, logger)(iteration, nbatch, env, verbose)
 #'   iteration < 3   # FALSE stops
 #' }
-#' model <- mx.mlp(train, hidden_node = 4, out_node = 2, num.round = 10, eval.metric = mx.metric.accuracy,
+#' model <- mx.mlp(train, hidden_node = 4, out_node = 2, num.round = 10,
+#'   eval.metric = mx.metric.accuracy,
 #'                 batch.end.callback = mx.callback.log.train.metric(2), epoch.end.callback = each)
 #' logger$train
 #' @seealso [as.data.frame.MXFeedForwardModel()]: every model keeps its history by itself.

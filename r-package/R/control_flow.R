@@ -104,7 +104,8 @@ flow_cond <- function(kind, fn, pred, then_func, else_func, name = NULL) {
 #' @return `foreach`, `while_loop`: `list(outputs, states)`; `cond`: what the closure returned.
 #' @family operators
 #' @examplesIf mx.available()
-#' sums <- mx.nd.contrib.foreach(function(x, s) list(x + s, x + s), mx.nd.array(matrix(1:6, 2)), mx.nd.zeros(2))
+#' sums <- mx.nd.contrib.foreach(function(x, s) list(x + s, x + s),
+#'   mx.nd.array(matrix(1:6, 2)), mx.nd.zeros(2))
 #' sums[[1]]
 #' x <- mx.symbol.Variable("x")
 #' net <- mx.symbol.contrib.cond(x > 0, function() x * 2, function() x / 2)

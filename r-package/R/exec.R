@@ -162,7 +162,8 @@ mx.exec.update.grad.arrays <- function(exec, arg.arrays, match.name = FALSE, ski
 #' @return nothing, invisibly: the results are in `exec$ref.outputs` and `exec$ref.grad.arrays`.
 #' @family executors
 #' @examplesIf mx.available()
-#' exec <- mx.simple.bind(mx.symbol.square(mx.symbol.Variable("a")), mx.cpu(), grad.req = "write", a = 2)
+#' exec <- mx.simple.bind(mx.symbol.square(mx.symbol.Variable("a")), mx.cpu(),
+#'   grad.req = "write", a = 2)
 #' mx.exec.update.arg.arrays(exec, list(mx.nd.array(c(1, 5))))
 #' mx.exec.forward(exec)
 #' mx.exec.backward(exec, mx.nd.ones(2))

@@ -23,7 +23,8 @@
 #' it$num.pad()
 #' it$reset()
 #'
-#' Doubled <- setRefClass("Doubled", fields = "inner", contains = "Rcpp_MXArrayDataIter", methods = list(
+#' Doubled <- setRefClass("Doubled", fields = "inner", contains = "Rcpp_MXArrayDataIter",
+#'   methods = list(
 #'   initialize = function(inner) {
 #'     .self$inner <- inner
 #'     .self

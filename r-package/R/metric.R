@@ -23,7 +23,8 @@
 #' @family learning
 #' @seealso [mx.metric.logger] keeps the values of all rounds.
 #' @examplesIf mx.available()
-#' relative <- mx.metric.custom("relative", function(label, pred) mean(abs(label - pred)) / mean(abs(label)))
+#' relative <- mx.metric.custom("relative",
+#'   function(label, pred) mean(abs(label - pred)) / mean(abs(label)))
 #' state <- relative$update(mx.nd.array(c(1, 3)), mx.nd.array(matrix(c(2, 3), 1)), relative$init())
 #' relative$get(state)
 #' mx.metric.accuracy

@@ -115,11 +115,14 @@ all_param_dims <- function(symbols, train.data, first, given, fn) {
 #'   list(data = x, label = as.numeric(x[1, ] > 5))
 #' }
 #' data <- mx.io.bucket.iter(list("3" = some(3, 40), "5" = some(5, 40)), batch.size = 10)
-#' net <- rnn.graph(num_rnn_layer = 1, input_size = 11, num_embed = 4, num_hidden = 8, num_decode = 2,
-#'                  config = "seq-to-one", cell_type = "lstm", loss_output = "softmax", masking = TRUE)
+#' net <- rnn.graph(num_rnn_layer = 1, input_size = 11, num_embed = 4, num_hidden = 8,
+#'   num_decode = 2,
+#'                  config = "seq-to-one", cell_type = "lstm", loss_output = "softmax",
+#'                    masking = TRUE)
 #' mx.set.seed(1)
 #' model <- mx.model.buckets(net, data, metric = mx.metric.accuracy, num.round = 2,
-#'                           initializer = mx.init.Xavier(), optimizer = "adam", learning.rate = 0.01)
+#'                           initializer = mx.init.Xavier(), optimizer = "adam",
+#'                             learning.rate = 0.01)
 #' dim(mx.infer.rnn(data, model))
 mx.model.buckets <- function(symbol, train.data, eval.data = NULL, metric = NULL, arg.params = NULL, aux.params = NULL,
                              fixed.params = NULL, num.round = 1, begin.round = 1, initializer = mx.init.uniform(0.01),

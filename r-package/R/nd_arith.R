@@ -16,7 +16,7 @@
 #' is `B %*% A`. An R array beside an `MXNDArray` takes on its type; what an integer type cannot hold is refused.
 #'
 #' Where MXNet R differs: it has no `^`, `&`, `|`, `!` and `%*%`, and its `%/%` computes `%%`; here it is `floor(a / b)`.
-#' @param e1,e2,x,y `MXNDArray`s; one of two may be a number or an R array.
+#' @param e1,e2 `MXNDArray`s; one of two may be a number or an R array. So the two sides of `%*%`.
 #' @return An `MXNDArray`.
 #' @family arrays
 #' @examplesIf mx.available()
@@ -26,7 +26,7 @@
 #' a > 2
 #' a ^ 2 - diag(2)
 #' a %*% c(1, 1)
-#' @aliases %*%.MXNDArray
+#' @aliases %*%.MXNDArray %*%
 Ops.MXNDArray <- function(e1, e2) {
   op <- .Generic
   if (missing(e2)) {

@@ -24,6 +24,8 @@ index_stop <- function(...) mx_stop(..., class = "mxr_index_error")
 #'   elements to replace, otherwise an error.
 #' @param name A field: `dim`, `dtype`, `context`, `stype` (storage), or `T` (the transposed array).
 #' @param n How many elements, or how many along each dim; negative: all but so many.
+#' @name index.MXNDArray
+#' @aliases [.MXNDArray
 #' @return An `MXNDArray`; for `[[` a number, for `$` the field.
 #' @family arrays
 #' @examplesIf mx.available()
@@ -55,7 +57,7 @@ index_stop <- function(...) mx_stop(..., class = "mxr_index_error")
   new_nd(.call("nd_index", live_id(x), lapply(subs, index_spec), isTRUE(drop)))
 }
 
-#' @rdname sub-.MXNDArray
+#' @rdname index.MXNDArray
 `[<-.MXNDArray` <- function(x, ..., value) {
   n <- nargs() - 2L
   d <- .subset2(x, "dim")
@@ -88,14 +90,14 @@ index_stop <- function(...) mx_stop(..., class = "mxr_index_error")
   x
 }
 
-#' @rdname sub-.MXNDArray
+#' @rdname index.MXNDArray
 `[[.MXNDArray` <- function(x, ...) {
   r <- x[..., drop = FALSE]
   if (length(r) != 1L) index_stop("[[: expected the position of one element, given positions of ", length(r))
   nd_values(r)
 }
 
-#' @rdname sub-.MXNDArray
+#' @rdname index.MXNDArray
 `[[<-.MXNDArray` <- function(x, ..., value) {
   if (length(value) != 1L) index_stop("[[<-: expected one number, given ", short(value))
   x[...] <- value
@@ -164,7 +166,7 @@ subscript <- function(i, d, k = NULL) {
 # Fields
 ND_FIELDS <- c("dim", "dtype", "context", "stype", "T")
 
-#' @rdname sub-.MXNDArray
+#' @rdname index.MXNDArray
 `$.MXNDArray` <- function(x, name) {
   switch(name, dim = dim(x), dtype = nd_facts(x)$dtype, context = ctx(x), stype = nd_facts(x)$stype, T = t(x),
          mx_stop("an MXNDArray has no field '", name, "'; it has ", paste(ND_FIELDS, collapse = ", "), ".",
@@ -179,10 +181,10 @@ ND_FIELDS <- c("dim", "dtype", "context", "stype", "T")
 
 names.MXNDArray <- function(x) NULL
 
-#' @rdname sub-.MXNDArray
+#' @rdname index.MXNDArray
 head.MXNDArray <- function(x, n = 6L, ...) end_of(x, n, "head")
 
-#' @rdname sub-.MXNDArray
+#' @rdname index.MXNDArray
 tail.MXNDArray <- function(x, n = 6L, ...) end_of(x, n, "tail")
 
 end_of <- function(x, n, fn) {

@@ -240,7 +240,8 @@ lower_rate <- function(env, factor_val, stop_factor_lr, verbose) {
 #'   reduce`, `Schedule step must be an increasing integer list`.
 #' @family optimisers
 #' @examplesIf mx.available()
-#' opt <- mx.opt.create("sgd", learning.rate = 0.1, lr_scheduler = mx.lr_scheduler.FactorScheduler(100, 0.5))
+#' opt <- mx.opt.create("sgd", learning.rate = 0.1,
+#'   lr_scheduler = mx.lr_scheduler.FactorScheduler(100, 0.5))
 #' env <- list2env(list(lr = 1, count = 0, num_update = 3))
 #' mx.lr_scheduler.MultiFactorScheduler(c(2, 4), 0.1)(env)
 #' env$lr

@@ -123,14 +123,18 @@ rnn_head <- function(hidden, config, masking, num_decode, loss_output, ignore_la
 #' @family recurrent networks
 #' @seealso [mx.model.buckets] trains it, [mx.infer.rnn] and [mx.infer.rnn.one] use it.
 #' @examplesIf mx.available()
-#' net <- rnn.graph(num_rnn_layer = 1, input_size = 20, num_embed = 4, num_hidden = 8, num_decode = 2,
-#'                  config = "seq-to-one", cell_type = "lstm", loss_output = "softmax", masking = TRUE)
+#' net <- rnn.graph(num_rnn_layer = 1, input_size = 20, num_embed = 4, num_hidden = 8,
+#'   num_decode = 2,
+#'                  config = "seq-to-one", cell_type = "lstm", loss_output = "softmax",
+#'                    masking = TRUE)
 #' arguments(net)
 #' mx.symbol.infer.shape(net, data = c(5, 3), seq.mask = 3)$out.shapes
 #'
 #' # a network with its last states, to generate sequences step by step
-#' net <- rnn.graph(num_rnn_layer = 1, input_size = 20, num_embed = 4, num_hidden = 8, num_decode = 20,
-#'                  config = "one-to-one", cell_type = "lstm", loss_output = "softmax", output_last_state = TRUE)
+#' net <- rnn.graph(num_rnn_layer = 1, input_size = 20, num_embed = 4, num_hidden = 8,
+#'   num_decode = 20,
+#'                  config = "one-to-one", cell_type = "lstm", loss_output = "softmax",
+#'                    output_last_state = TRUE)
 #' inner <- internals(net)
 #' pick <- function(name) inner$get.output(which(outputs(inner) == name))
 #' outputs(mx.symbol.Group(pick("loss_output"), pick("RNN_state"), pick("RNN_state_cell")))

@@ -34,12 +34,14 @@ one_ctx <- function(ctx) {
 #'   decoded. The others: a named list of NDArrays (`loss_output`, `RNN_state`, `RNN_state_cell`), for the last batch.
 #' @family recurrent networks
 #' @examplesIf mx.available()
-#' net <- rnn.graph(num_rnn_layer = 1, input_size = 5, num_embed = 3, num_hidden = 4, num_decode = 5, config = "one-to-one",
+#' net <- rnn.graph(num_rnn_layer = 1, input_size = 5, num_embed = 3, num_hidden = 4,
+#'   num_decode = 5, config = "one-to-one",
 #'                  cell_type = "lstm", loss_output = "softmax", output_last_state = TRUE)
 #' x <- matrix(rep(0:4, 8), 5)
 #' data <- mx.io.arrayiter(x, (x + 1) %% 5, batch.size = 8)
 #' mx.set.seed(1)
-#' model <- mx.model.buckets(net, data, num.round = 60, initializer = mx.init.Xavier(), optimizer = "adam", learning.rate = 0.1,
+#' model <- mx.model.buckets(net, data, num.round = 60, initializer = mx.init.Xavier(),
+#'   optimizer = "adam", learning.rate = 0.1,
 #'                           verbose = FALSE)
 #' matrix(max.col(t(mx.infer.rnn(data, model))) - 1, 5)[, 1]
 #'
@@ -51,7 +53,8 @@ one_ctx <- function(ctx) {
 #' said <- 0
 #' for (i in 1:4) {
 #'   last <- matrix(said[i])
-#'   out <- mx.infer.rnn.one(mx.io.arrayiter(last, last, batch.size = 1), step, model$arg.params, model$aux.params, states)
+#'   out <- mx.infer.rnn.one(mx.io.arrayiter(last, last, batch.size = 1), step,
+#'     model$arg.params, model$aux.params, states)
 #'   said <- c(said, which.max(as.array(out$loss_output)) - 1)
 #'   states <- list(rnn.state = out[[2]], rnn.state.cell = out[[3]])
 #' }

@@ -173,10 +173,13 @@ old_forward <- function(model, input.data, new.seq, type) {
 #' @examplesIf mx.available()
 #' x <- matrix(rep(0:3, 10), 4)
 #' mx.set.seed(1)
-#' model <- mx.lstm(list(data = x, label = (x + 1) %% 4), num.lstm.layer = 1, seq.len = 4, num.hidden = 8, num.embed = 4,
-#'                  num.label = 4, batch.size = 10, input.size = 4, num.round = 20, initializer = mx.init.uniform(0.5),
+#' model <- mx.lstm(list(data = x, label = (x + 1) %% 4), num.lstm.layer = 1, seq.len = 4,
+#'   num.hidden = 8, num.embed = 4,
+#'                  num.label = 4, batch.size = 10, input.size = 4, num.round = 20,
+#'                    initializer = mx.init.uniform(0.5),
 #'                  optimizer = "adam", learning.rate = 0.03)
-#' walker <- mx.lstm.inference(num.lstm.layer = 1, input.size = 4, num.hidden = 8, num.embed = 4, num.label = 4,
+#' walker <- mx.lstm.inference(num.lstm.layer = 1, input.size = 4, num.hidden = 8,
+#'   num.embed = 4, num.label = 4,
 #'                             arg.params = model$arg.params)
 #' at <- 0
 #' for (i in 1:4) {

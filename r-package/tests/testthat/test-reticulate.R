@@ -61,7 +61,8 @@ test_that("models cross with their arrays, history and epoch", {
   expect_equal(as.array(model$arg.params$fc1_bias)[1], 9)
   # by themselves
   mx <- reticulate::import("mxr")
-  prefix <- file.path(withr::local_tempdir(), "m")
+  prefix <- file.path(tempfile("reticulate"), "m")
+  dir.create(dirname(prefix))
   mx.model.save(model, prefix, 3)
   expect_s3_class(mx$model$FeedForward$load(prefix, 3L), "MXFeedForwardModel")
   # one without parameters stays with Python
