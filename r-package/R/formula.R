@@ -69,7 +69,8 @@ formula_parts <- function(formula, data, na.action) {
 as_predictor <- function(v, name) {
   if (is.character(v) || is.logical(v)) return(factor(v))
   if (!is.factor(v) && !is.numeric(v) || inherits(v, c("Date", "POSIXt", "difftime")))
-    mx_stop("mx.mlp: predictor ", name, " is of class ", paste(class(v), collapse = "/"), "; expected numbers, a factor, character or logical")
+    mx_stop("mx.mlp: predictor ", name, " is of class ", paste(class(v), collapse = "/"),
+            "; expected numbers, a factor, character or logical")
   v
 }
 
@@ -118,7 +119,8 @@ forge_frame <- function(blueprint, data, fn) {
 as_known <- function(v, kind, name, fn) {
   if (is.null(kind$levels)) {
     if (all(is.na(v))) return(as.double(v))
-    if (!is.numeric(v)) mx_stop(fn, ": column ", name, " of newdata is of class ", paste(class(v), collapse = "/"), ", it was numeric in training")
+    if (!is.numeric(v))
+      mx_stop(fn, ": column ", name, " of newdata is of class ", paste(class(v), collapse = "/"), ", it was numeric in training")
     return(v)
   }
   text <- as.character(v)
@@ -170,7 +172,8 @@ predict.mx_mlp <- function(object, newdata, type = NULL, ctx = NULL, array.batch
   classes <- !is.null(info$levels)
   type <- type %||% if (classes) "class" else "raw"
   check_type(type)
-  if (!classes && type != "raw") mx_stop("predict: type ", dQuote(type, FALSE), " needs a model of classes, this one predicts numbers (type = \"raw\")")
+  if (!classes && type != "raw")
+    mx_stop("predict: type ", dQuote(type, FALSE), " needs a model of classes, this one predicts numbers (type = \"raw\")")
   if (missing(newdata)) {
     p <- info$fitted
   } else {
@@ -218,8 +221,10 @@ print.mx_mlp <- function(x, ...) {
   inputs <- length(info$scaling$x$center)
   layers <- paste(info$hidden, rep(info$act, length.out = length(info$hidden)), collapse = " - ")
   out <- if (is.null(info$levels)) paste(length(info$scaling$y$center), info$activation) else paste(length(info$levels), "softmax")
-  cat("  layers:  ", inputs, ngettext(inputs, " input - ", " inputs - "), layers, " - ", out, "; ", big(sum(param_counts(x$arg.params))), " parameters\n", sep = "")
-  if (!is.null(info$levels)) cat("  classes: ", paste(utils::head(info$levels, 8), collapse = ", "), if (length(info$levels) > 8) ", ...", "\n", sep = "")
+  cat("  layers:  ", inputs, ngettext(inputs, " input - ", " inputs - "), layers, " - ", out, "; ",
+      big(sum(param_counts(x$arg.params))), " parameters\n", sep = "")
+  if (!is.null(info$levels))
+    cat("  classes: ", paste(utils::head(info$levels, 8), collapse = ", "), if (length(info$levels) > 8) ", ...", "\n", sep = "")
   cat("  examples: ", info$n, if (length(info$held)) paste0(", ", length(info$held), " of them held out for validation"),
       if (length(info$na.action)) paste0(" (", length(info$na.action), " more dropped for missing values)"), "\n", sep = "")
   line <- result_line(attr(x, "history"))

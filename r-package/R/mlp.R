@@ -51,7 +51,8 @@
 #' dim(predict(model, x, array.layout = "colmajor"))
 #'
 #' # a formula
-#' fit <- mx.mlp(Species ~ ., data = iris, hidden_node = 8, num.round = 10, validation = 0.2, seed = 1)
+#' fit <- mx.mlp(Species ~ ., data = iris, hidden_node = 8, num.round = 10, validation = 0.2,
+#'   seed = 1)
 #' fit
 #' predict(fit, iris[c(1, 51, 101), ])
 #' predict(fit, iris[c(1, 51, 101), ], type = "prob")
@@ -173,7 +174,8 @@ mlp_outcome <- function(y, own) {
   wanted <- own$out_activation
   if (is.factor(y)) {
     if (nlevels(y) < 2) mx_stop("mx.mlp: the outcome has only the class ", dQuote(levels(y), FALSE), "; two are needed")
-    if (!is.null(wanted) && wanted != "softmax") mx_stop("mx.mlp: out_activation ", wanted, " does not go with a factor as outcome; expected softmax")
+    if (!is.null(wanted) && wanted != "softmax")
+      mx_stop("mx.mlp: out_activation ", wanted, " does not go with a factor as outcome; expected softmax")
     out <- list(target = matrix(as.integer(y) - 1), levels = levels(y), nodes = nlevels(y), activation = "softmax",
                 metric = mx.metric.accuracy)
   } else {

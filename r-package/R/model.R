@@ -53,7 +53,8 @@ KVSTORES <- c("local", "local_update_cpu", "local_allreduce_cpu", "local_allredu
 check_kvstore <- function(kvstore, ctx, symbol, arg.params, verbose) {
   if (inherits(kvstore, "Rcpp_MXKVStore")) return(invisible())
   if (!is.character(kvstore) || length(kvstore) != 1) mx_stop("kvstore must be either MXKVStore or a string")
-  if (!kvstore %in% KVSTORES) mx_stop("kvstore: there is no type ", dQuote(kvstore, FALSE), "; expected one of ", paste(KVSTORES, collapse = ", "))
+  if (!kvstore %in% KVSTORES)
+    mx_stop("kvstore: there is no type ", dQuote(kvstore, FALSE), "; expected one of ", paste(KVSTORES, collapse = ", "))
   if (length(ctx) > 1 && identical(kvstore, "local") && verbose) {
     big <- any(vapply(arg.params, length, 0L) >= 1024 * 1024 * 16)
     message("Auto-select kvstore type = ", if (big) "local_allreduce_cpu" else "local_update_cpu")
@@ -115,12 +116,15 @@ check_kvstore <- function(kvstore, ctx, symbol, arg.params, verbose) {
 #' net <- mx.symbol.SoftmaxOutput(fc, name = "softmax")
 #' x <- matrix(runif(2 * 200), 2)
 #' y <- as.numeric(x[1, ] > x[2, ])
-#' model <- mx.model.FeedForward.create(net, x, y, num.round = 3, array.layout = "colmajor", learning.rate = 0.5,
+#' model <- mx.model.FeedForward.create(net, x, y, num.round = 3, array.layout = "colmajor",
+#'   learning.rate = 0.5,
 #'                                      array.batch.size = 20, eval.metric = mx.metric.accuracy)
 #' model
 #' # two rounds more
-#' model <- mx.model.FeedForward.create(net, x, y, begin.round = 4, num.round = 5, array.layout = "colmajor",
-#'                                      arg.params = model$arg.params, eval.metric = mx.metric.accuracy)
+#' model <- mx.model.FeedForward.create(net, x, y, begin.round = 4, num.round = 5,
+#'   array.layout = "colmajor",
+#'                                      arg.params = model$arg.params,
+#'                                        eval.metric = mx.metric.accuracy)
 #' @seealso [mx.mlp()] for networks of dense layers and for formulas
 #' @family models
 mx.model.FeedForward.create <- function(symbol, X, y = NULL, ctx = NULL, begin.round = 1, num.round = 10, optimizer = "sgd",
@@ -152,7 +156,8 @@ mx.model.FeedForward.create <- function(symbol, X, y = NULL, ctx = NULL, begin.r
     X <- training_iter(X, y, array.batch.size, layout, fn)
   }
   if (!is.null(eval.data) && !is_iter(eval.data)) {
-    if (!is.list(eval.data) || inherits(eval.data, "data.frame")) mx_stop("The validation set should be either a mx.io.DataIter or a R list")
+    if (!is.list(eval.data) || inherits(eval.data, "data.frame"))
+      mx_stop("The validation set should be either a mx.io.DataIter or a R list")
     if (is.null(eval.data$data) || is.null(eval.data$label))
       mx_stop("Please provide the validation set as list(data=R.array, label=R.array)")
     if (length(dim(eval.data$data)) == 2 && layout == "auto") layout <- find_layout(eval.data$data, eval.data$label, "auto")
@@ -164,9 +169,11 @@ mx.model.FeedForward.create <- function(symbol, X, y = NULL, ctx = NULL, begin.r
   fields <- if (is.null(output.names)) rep("label", length(labels)) else labels
   dims <- c(structure(batch$dims[input.names], names = input.names), structure(batch$dims[fields], names = labels))
   missing_fields <- c(input.names, fields)[vapply(dims, is.null, NA)]
-  if (length(missing_fields)) mx_stop(fn, ": the iterator gives ", paste(names(batch$dims), collapse = ", "), ", expected ", paste(missing_fields, collapse = ", "))
+  if (length(missing_fields))
+    mx_stop(fn, ": the iterator gives ", paste(names(batch$dims), collapse = ", "), ", expected ", paste(missing_fields, collapse = ", "))
   for (n in names(dims)) {
-    if (!n %in% arguments(symbol)) mx_stop(fn, ": the symbol has no argument ", n, "; its arguments are ", paste(arguments(symbol), collapse = ", "))
+    if (!n %in% arguments(symbol))
+      mx_stop(fn, ": the symbol has no argument ", n, "; its arguments are ", paste(arguments(symbol), collapse = ", "))
   }
   made <- mx.model.init.params(symbol, dims[input.names], dims[labels], initializer, mx.cpu())
   if (is.null(arg.params)) arg.params <- made$arg.params

@@ -1,7 +1,8 @@
 # Prediction, model files, serialization.
 
 check_model <- function(model, fn) {
-  if (!is.list(model) || is.null(model$symbol) && is.null(model$symbol_json)) mx_stop(fn, ": argument model must be an MXFeedForwardModel, given ", short(model))
+  if (!is.list(model) || is.null(model$symbol) && is.null(model$symbol_json))
+    mx_stop(fn, ": argument model must be an MXFeedForwardModel, given ", short(model))
   if (is.serialized(model)) mx.unserialize(model) else model
 }
 
@@ -16,7 +17,8 @@ predict_layout <- function(model, X) {
   row <- fits(ncol(X))
   col <- fits(nrow(X))
   if (!row && !col) {
-    mx_stop("Cannot auto select array.layout, please specify this parameter: X of dim c(", paste(dim(X), collapse = ", "), ") fits the model neither with examples in columns",
+    mx_stop("Cannot auto select array.layout, please specify this parameter: X of dim c(", paste(dim(X), collapse = ", "),
+            ") fits the model neither with examples in columns",
             " (colmajor) nor in rows (rowmajor)")
   }
   if (row && col) mx_stop("Cannot auto select array.layout, please specify this parameter")
@@ -53,7 +55,8 @@ predict_layout <- function(model, X) {
 #' @examplesIf mx.available()
 #' x <- matrix(runif(2 * 50), 2)
 #' y <- as.numeric(x[1, ] > x[2, ])
-#' model <- mx.mlp(x, y, hidden_node = 4, out_node = 2, num.round = 2, array.layout = "colmajor", verbose = FALSE)
+#' model <- mx.mlp(x, y, hidden_node = 4, out_node = 2, num.round = 2,
+#'   array.layout = "colmajor", verbose = FALSE)
 #' p <- predict(model, x, array.layout = "colmajor")
 #' dim(p)
 #' table(max.col(t(p)) - 1, predict(model, x, array.layout = "colmajor", type = "class"))
@@ -125,7 +128,8 @@ by_example <- function(out, type, model) {
 #' @examplesIf mx.available()
 #' x <- matrix(runif(2 * 50), 2)
 #' y <- as.numeric(x[1, ] > x[2, ])
-#' model <- mx.mlp(x, y, hidden_node = 4, out_node = 2, num.round = 2, array.layout = "colmajor", verbose = FALSE)
+#' model <- mx.mlp(x, y, hidden_node = 4, out_node = 2, num.round = 2,
+#'   array.layout = "colmajor", verbose = FALSE)
 #' prefix <- file.path(tempdir(), "example")
 #' mx.model.save(model, prefix, 2)
 #' dir(tempdir(), "^example")
@@ -168,7 +172,8 @@ mx.model.load <- function(prefix, iteration) {
 #' @examplesIf mx.available()
 #' x <- matrix(runif(2 * 50), 2)
 #' y <- as.numeric(x[1, ] > x[2, ])
-#' model <- mx.mlp(x, y, hidden_node = 4, out_node = 2, num.round = 2, array.layout = "colmajor", verbose = FALSE)
+#' model <- mx.mlp(x, y, hidden_node = 4, out_node = 2, num.round = 2,
+#'   array.layout = "colmajor", verbose = FALSE)
 #' s <- mx.serialize(model)
 #' names(s)
 #' is.serialized(s)
