@@ -8,9 +8,7 @@ if (nzchar(Sys.getenv("MXR_VIGNETTE_PACKAGE"))) {
   knitr::opts_chunk$set(dpi = 96, fig.retina = 2, dev.args = list(bg = "transparent"))
 }
 knitr::knit_hooks$set(look = function(before, options, envir) {
-  if (!before) return()
-  if (options$look == "small") return(invisible(par(cex = 0.62)))  # the labels of a network's graph
-  par(fg = "#707478", col.axis = "#707478", col.lab = "#707478", col.main = "#707478", las = 1)
+  if (before) par(fg = "#707478", col.axis = "#707478", col.lab = "#707478", col.main = "#707478", las = 1)
 })
 
 rounds <- as.integer(Sys.getenv("MXR_VIGNETTE_ROUNDS", "10"))  # of training; the tests ask for 1

@@ -130,5 +130,5 @@ plot_graph <- function(g, direction) {
 
 # The largest size, at most 0.8, at which every label fits a box with a little air.
 label_size <- function(labels, width, height) {
-  0.8 * min(1, 0.92 * width / max(strwidth(labels, cex = 0.8)), 0.9 * height / max(strheight(labels, cex = 0.8)))
+  0.8 * min(1, 0.92 * width / max(strwidth(labels, cex = 0.8)), 0.78 * height / max(strheight(labels, cex = 0.8)))
 }
