@@ -145,8 +145,8 @@ mx.to.py <- function(x, convert = FALSE, names = NULL, as = NULL) {
   share <- share_module(fn)
   object <- to_py(x, share, names, as, fn)
   if (is.null(object)) mx_stop(fn, ": argument x must be an object of mxr or numbers, given ", short(x))
-  # Attributes of an object inherit what it says.
-  if (convert) assign("convert", TRUE, envir = object)
+  # Attributes of an object inherit what it says. Newer versions of reticulate make callable objects R functions.
+  if (convert) assign("convert", TRUE, envir = if (is.environment(object)) object else attr(object, "py_object"))
   object
 }
 
