@@ -5,6 +5,7 @@
 #include <string.h>
 #ifndef _WIN32
 #include <dlfcn.h>
+#include <pthread.h>
 #endif
 #include <R.h>
 #include <Rinternals.h>
@@ -55,6 +56,27 @@ static const void *keeper_dataptr_or_null(SEXP x) { return RAW(keeper_empty(x));
 
 static SEXP mxr_keeper(SEXP env) { return R_new_altrep(keeper_class, env, R_NilValue); }
 
+/* Newer versions of reticulate let go of Python's lock while R runs. A child that another thread's lock was copied into
+   could never take it: so take it before a fork, give it back in the parent, keep it in the child. */
+#ifndef _WIN32
+static int taken = -1;
+
+static void before_fork(void)
+{
+    int (*there)(void) = (int (*)(void)) dlsym(RTLD_DEFAULT, "Py_IsInitialized");
+    int (*mine)(void) = (int (*)(void)) dlsym(RTLD_DEFAULT, "PyGILState_Check");
+    int (*take)(void) = (int (*)(void)) dlsym(RTLD_DEFAULT, "PyGILState_Ensure");
+    taken = (there && mine && take && there() && !mine()) ? take() : -1;
+}
+
+static void after_fork_in_parent(void)
+{
+    void (*give)(int) = (void (*)(int)) dlsym(RTLD_DEFAULT, "PyGILState_Release");
+    if (taken >= 0 && give) give(taken);
+    taken = -1;
+}
+#endif
+
 /* Tells Python that this process is a forked child. 0 done, 1 there is no Python, 2 not its thread. */
 static SEXP mxr_after_fork(void)
 {
@@ -79,6 +101,9 @@ static const R_CallMethodDef calls[] = {
 
 void R_init_mxr(DllInfo *dll)
 {
+#ifndef _WIN32
+    pthread_atfork(before_fork, after_fork_in_parent, NULL);
+#endif
     R_registerRoutines(dll, NULL, calls, NULL, NULL);
     R_useDynamicSymbols(dll, FALSE);
     keeper_class = R_make_altraw_class("mxr_keeper", "mxr", dll);
