@@ -378,10 +378,7 @@ class HybridBlock(Block):
                 "Please first call block.hybridize() and then run forward with this block at least once before calling "
                 "export."
             )
-        if self._record is not None and self._record.asked:
-            warn_baked(self, "the exported graph", self._record.shapes)
-        out = self._traced[1]
-        out.save(f"{path}-symbol.json", remove_amp_cast=remove_amp_cast)
+        out = self._save_symbol(f"{path}-symbol.json", remove_amp_cast)
         arguments, auxiliary = set(out.list_arguments()), set(out.list_auxiliary_states())
         values = {}
         for name, p in self._parameters().items():
@@ -390,6 +387,14 @@ class HybridBlock(Block):
             elif name in auxiliary:
                 values[f"aux:{name}"] = p._reduce()
         nd.save(f"{path}-{epoch:04d}.params", values)
+
+    def _save_symbol(self, filename: str, remove_amp_cast: bool = True) -> Symbol:
+        """Writes the symbol of the last call to a file, and returns it."""
+        assert self._traced is not None
+        if self._record is not None and self._record.asked:
+            warn_baked(self, "the exported graph", self._record.shapes)
+        self._traced[1].save(filename, remove_amp_cast=remove_amp_cast)
+        return self._traced[1]
 
     def optimize_for(self, x: Any, *args: Any, backend: str | None = None, clear: bool = False, **kwargs: Any) -> None:
         """Compiles the block for these arguments now."""

@@ -1,5 +1,5 @@
-"""``mx.gluon.contrib``: blocks that MXNet keeps apart."""
+"""``mx.gluon.contrib``: blocks that MXNet keeps apart, and its training loop."""
 
-from . import cnn, data, nn, rnn
+from . import cnn, data, estimator, nn, rnn
 
-__all__ = ["cnn", "data", "nn", "rnn"]
+__all__ = ["cnn", "data", "estimator", "nn", "rnn"]
