@@ -41,7 +41,8 @@ use_as_mxnet <- function(lib = .libPaths()[1]) {
                "  namespaceExport(here, public)",
                "}"), file.path(src, "R", "alias.R"))
   utils::install.packages(src, lib = lib, repos = NULL, type = "source", quiet = TRUE)
-  if (!nzchar(system.file("DESCRIPTION", package = "mxnet", lib.loc = lib))) mx_stop("use_as_mxnet: the package could not be installed into ", lib)
+  if (!nzchar(system.file("DESCRIPTION", package = "mxnet", lib.loc = lib))) 
+    mx_stop("use_as_mxnet: the package could not be installed into ", lib)
   message("library(mxnet) now loads mxr (in ", lib, ").")
   invisible(lib)
 }

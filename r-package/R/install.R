@@ -8,7 +8,8 @@ requirement <- function(extras, source = NULL) {
   if (grepl("^(git\\+|https?:|file:)", source)) return(paste0("mxr-arrays", with, " @ ", source))
   if (file.exists(source)) return(paste0(normalizePath(source), with))
   if (grepl("[/\\\\]|\\.whl$|\\.gz$", source))
-    mx_stop("install_mxr: argument source is ", dQuote(source, FALSE), ", which does not exist; expected a folder with mxr's sources, a wheel, an address or a package name")
+    mx_stop("install_mxr: argument source is ", dQuote(source, FALSE), ", which does not exist;",
+            " expected a folder with mxr's sources, a wheel, an address or a package name")
   paste0(source, with)
 }
 
@@ -19,8 +20,10 @@ gpu_extra <- function(gpu) {
   if (is.character(gpu) && length(gpu) == 1 && gpu %in% c("gpu12", "gpu13")) return(gpu)
   if (!isTRUE(gpu)) mx_stop("install_mxr: argument gpu must be FALSE, TRUE, 12 or 13 (the CUDA version), given ", short(gpu))
   cuda <- driver_cuda()
-  if (is.na(cuda)) mx_stop("install_mxr: gpu = TRUE, but nvidia-smi finds no NVIDIA GPU here; say gpu = 12 or gpu = 13 to install for one anyway")
-  if (cuda < 12) mx_stop("install_mxr: gpu = TRUE, but the driver of the GPU knows CUDA ", cuda, " only; the engine needs a driver for CUDA 12 or 13")
+  if (is.na(cuda)) mx_stop("install_mxr: gpu = TRUE, but nvidia-smi finds no NVIDIA GPU here;",
+                           " say gpu = 12 or gpu = 13 to install for one anyway")
+  if (cuda < 12) mx_stop("install_mxr: gpu = TRUE, but the driver of the GPU knows CUDA ", cuda, " only;",
+                         " the engine needs a driver for CUDA 12 or 13")
   if (cuda >= 13) "gpu13" else "gpu12"
 }
 
@@ -45,7 +48,8 @@ base_python <- function(python) {
     path <- named_python("install_mxr: argument python", python)
     found <- probe_python(path)
     if (!found$runs || package_version(found$version) < PYTHON_NEEDED)
-      mx_stop("install_mxr: argument python: ", path, " ", if (found$runs) paste("is Python", found$version) else "does not run as a Python",
+      mx_stop("install_mxr: argument python: ", path, " ",
+              if (found$runs) paste("is Python", found$version) else "does not run as a Python",
               "; expected Python ", PYTHON_NEEDED, " or newer")
     if (!able(path)) mx_stop("install_mxr: ", path, ": ", debian)
     return(path)
