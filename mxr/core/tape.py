@@ -55,7 +55,7 @@ class Node:
     operator's grad for autograd.Function and kin.
     """
 
-    __slots__ = ("a", "ctx", "custom", "number", "op", "outs", "parents", "saved")
+    __slots__ = ("a", "ctx", "custom", "freed_at", "number", "op", "outs", "parents", "saved")
 
     def __init__(
         self, op: OpDef | None, a: Attrs | None, parents: list, saved: Any, outs: list, ctx: Any, custom: Any = None
@@ -63,6 +63,7 @@ class Node:
         self.op, self.a, self.parents, self.saved, self.outs, self.ctx = op, a, parents, saved, outs, ctx
         self.custom: Callable[..., Sequence[Any]] | None = custom
         self.number = next(_numbers)
+        self.freed_at = 0
 
     @property
     def freed(self) -> bool:
@@ -209,6 +210,7 @@ def backward(
     state.recording, state.training = create_graph, train_mode
     visited: list[Node] = []
     blocked: list[Any] = []  # where a rule gave no gradient: what lies behind gets zeros, as in MXNet
+    constants = 0  # values of graphs freed before they were used here: a state carried from batch to batch
     try:
         while heap:
             node = heapq.heappop(heap)[2]
@@ -217,12 +219,16 @@ def backward(
                 raise MXNetError(_GONE)
             for parent, g in zip(node.parents, _node_grads(node, pending.pop(node), create_graph)):
                 if parent is not None:
-                    if g is None:
+                    if isinstance(parent[0], Node) and parent[0].freed and parent[0].freed_at < node.number:
+                        constants += 1
+                    elif g is None:
                         blocked.append(parent[0])
                     else:
                         give(parent[0], parent[1], g)
     finally:
         state.recording, state.training = saved_state
+    if constants and variables is None and not blocked and not any(isinstance(t, Leaf) for t in pending):
+        raise MXNetError(_GONE)
     untouched = _behind(blocked) - pending.keys()
     if variables is not None:
         result = [_variable_grad(v, pending, create_graph, untouched) for v in variables]
@@ -234,9 +240,11 @@ def backward(
             if isinstance(leaf, Leaf) and leaf.req == "write" and leaf.grad is not None:
                 set_zero(leaf.grad)
     if not (retain_graph or create_graph):
+        now = next(_numbers)
         for node in visited:
             node.saved = node.custom = None
             node.parents = []
+            node.freed_at = now
     return result
 
 
