@@ -271,14 +271,17 @@ train <- function(spec, env, symbol, verbose, metric, batch.end.callback, epoch.
     ask(iteration, env)
   })
   fit <- handle_env(.call("fit_new", spec), "fit")
-  on.exit(if (!is.null(show)) show$clear())
+  # Python's side holds the closures above, and they hold `fit`: no garbage collector would take that apart.
+  on.exit({
+    if (!is.null(show)) show$clear()
+    release_now(fit)
+  })
   result <- .call("fit_run", fit$id)
   if (!is.null(show)) show$clear()
   if (result$interrupted) {
     warning("training was interrupted in round ", result$reached[[1]], " after ", result$reached[[2]],
             " batches: this is the model reached so far", call. = FALSE)
   }
-  release_now(fit)
   new_model(symbol, result$params, history$frame(), c(about, list(examples = result$examples, interrupted = result$interrupted)))
 }
 

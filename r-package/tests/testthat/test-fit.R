@@ -299,3 +299,22 @@ test_that("aux.params are taken, and must be complete", {
   expect_gt(min(as.array(two$aux.params$norm_moving_mean)), 100)
   expect_mx_error(quiet_fit(net, it, aux.params = moved[1]), "the parameters lack norm_moving_var")
 })
+
+test_that("a training that failed gives its memory back", {
+  d <- easy_digits(40)
+  live <- function() {
+    for (i in 1:2) {
+      invisible(gc())
+      mxr:::empty_bin()
+    }
+    mxr:::.call("live_handles")
+  }
+  fails <- function() {
+    expect_error(quiet_fit(small_mlp(4), d$x, d$y, num.round = 1, array.layout = "colmajor",
+                           batch.end.callback = function(iteration, nbatch, env) stop("no more")), "no more")
+  }
+  fails()
+  before <- live()
+  for (i in 1:3) fails()
+  expect_lte(live(), before)
+})
