@@ -187,7 +187,7 @@ mx.model.FeedForward.create <- function(symbol, X, y = NULL, ctx = NULL, begin.r
   spec <- list(
     symbol = sym_id(symbol), ctx = lapply(ctx, ctx_spec), iter = iter_spec(X, "X", fn),
     eval_iter = if (!is.null(eval.data)) iter_spec(eval.data, "eval.data", fn),
-    arg_params = nd_ids(arg.params, "arg.params", fn), aux_params = nd_ids(aux.params, "aux.params", fn),
+    arg_params = named_ids(arg.params, "arg.params", fn), aux_params = named_ids(aux.params, "aux.params", fn),
     begin = begin.round, end = num.round, optimizer = opt_spec(opt), metric = metric_spec(eval.metric, env),
     fixed = as.list(fixed.param), input_names = as.list(input.names), output_names = if (!is.null(output.names)) as.list(output.names),
     allow_extra = isTRUE(allow.extra.params), metric_cpu = isTRUE(metric_cpu)

@@ -167,7 +167,7 @@ train_buckets <- function(fn, symbol, train.data, eval.data, metric, arg.params,
                 kvstore = kvstore, fixed.params = fixed.params, verbose = verbose, metric_cpu = metric_cpu), env)
   spec <- c(spec, list(
     symbols = lapply(symbols, sym_id), ctx = lapply(ctx, ctx_spec), bucket = first$bucket, first = lapply(first$dims, as.list),
-    arg_params = nd_ids(params$args, "arg.params", fn), aux_params = nd_ids(params$aux, "aux.params", fn),
+    arg_params = named_ids(params$args, "arg.params", fn), aux_params = named_ids(params$aux, "aux.params", fn),
     fixed = as.list(fixed.params), begin = begin.round, end = num.round, optimizer = opt_spec(opt),
     metric = metric_spec(metric, env), metric_cpu = isTRUE(metric_cpu), update_period = update.period))
   fed <- first$dims[intersect(names(first$dims), unlist(lapply(symbols, arguments)))]

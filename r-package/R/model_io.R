@@ -84,8 +84,8 @@ predict.MXFeedForwardModel <- function(object, X, ctx = NULL, array.batch.size =
   } else {
     id <- iter_spec(X, "X", "predict")
   }
-  out <- host_result(.call("predict", sym_id(model$symbol), ctx_spec(ctx), nd_ids(model_args(model), "arg.params", "predict"),
-                           nd_ids(model$aux.params, "aux.params", "predict"), id, isTRUE(allow.extra.params)))
+  out <- host_result(.call("predict", sym_id(model$symbol), ctx_spec(ctx), named_ids(model_args(model), "arg.params", "predict"),
+                           named_ids(model$aux.params, "aux.params", "predict"), id, isTRUE(allow.extra.params)))
   if (is.null(type)) out else by_example(out, type, model)
 }
 
@@ -145,8 +145,8 @@ mx.model.save <- function(model, prefix, iteration) {
   check_count(iteration, "iteration", "mx.model.save", least = 0)
   dir <- dirname(path.expand(prefix))
   if (!dir.exists(dir)) mx_stop("mx.model.save: there is no directory ", dQuote(dir, FALSE))
-  invisible(.call("model_save", sym_id(model$symbol), nd_ids(model_args(model), "arg.params", "mx.model.save"),
-                  nd_ids(model$aux.params, "aux.params", "mx.model.save"), path.expand(prefix), as.integer(iteration)))
+  invisible(.call("model_save", sym_id(model$symbol), named_ids(model_args(model), "arg.params", "mx.model.save"),
+                  named_ids(model$aux.params, "aux.params", "mx.model.save"), path.expand(prefix), as.integer(iteration)))
 }
 
 #' @rdname mx.model.save
@@ -188,13 +188,13 @@ mx.serialize <- function(model) {
 
 #' @rdname mx.serialize
 mx.unserialize <- function(model) {
-  if (!is.serialized(model)) return(model)
+  if (!is.serialized(model)) return(check_model(model, "mx.unserialize"))
   with_attributes(list(symbol = mx.symbol.load.json(model$symbol_json), arg.params = lapply(model$arg.params, mx.nd.array),
                        aux.params = lapply(model$aux.params, mx.nd.array)), model, mx.nd.array)
 }
 
 #' @rdname mx.serialize
-is.serialized <- function(model) isTRUE(model$is.serialized)
+is.serialized <- function(model) is.list(model) && isTRUE(model$is.serialized)
 
 with_attributes <- function(parts, model, turn) {
   kept <- attributes(model)

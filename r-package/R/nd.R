@@ -23,6 +23,15 @@ nd_ids <- function(x, arg, fn) {
   lapply(x, function(v) if (is.null(v)) NULL else nd_id(v, arg, fn))
 }
 
+# Lists that Python takes by name: two entries of one name, or none, would be one there.
+named_ids <- function(x, arg, fn) {
+  keys <- names(x)
+  bad <- if (length(x) && is.list(x)) if (is.null(keys)) "no names" else if (!all(nzchar(keys))) "an entry without a name"
+    else if (anyDuplicated(keys)) paste("the name", keys[duplicated(keys)][1L], "twice")
+  if (!is.null(bad)) mx_stop(fn, ": argument ", arg, " has ", bad, ", expected a name of its own for every MXNDArray")
+  nd_ids(x, arg, fn)
+}
+
 # Numbers in R's order, without dim.
 nd_values <- function(x) {
   id <- nd_id(x)

@@ -34,7 +34,7 @@ nd_op <- function(op, inputs, params, out) {
     if (!is.null(v)) given[[n]] <- plain_param(v, n, op)
   }
   if (!is.null(out)) {
-    to <- if (is.list(out)) nd_ids(out, "out", nd_name(op)) else nd_id(out, "out", nd_name(op))
+    to <- if (is.list(out)) unname(nd_ids(out, "out", nd_name(op))) else nd_id(out, "out", nd_name(op))
     .call("nd_op", op, ids, given, to)
     return(out)
   }

@@ -35,7 +35,7 @@ nd_revive <- function(e, state) {
 #' unlink(f)
 mx.nd.save <- function(ndarray, filename) {
   check_string(filename, "filename", "mx.nd.save")
-  ids <- nd_ids(ndarray, "ndarray", "mx.nd.save")
+  ids <- if (is.null(names(ndarray))) nd_ids(ndarray, "ndarray", "mx.nd.save") else named_ids(ndarray, "ndarray", "mx.nd.save")
   if (!length(ids)) mx_stop("mx.nd.save: argument ndarray is an empty list")
   invisible(.call("nd_save", path.expand(filename), ids))
 }

@@ -21,7 +21,7 @@ model_parts <- function(model) {
   fixed <- attr(model, "fixed.params")
   args <- c(args, fixed[setdiff(names(fixed), names(args))])
   history <- attr(model, "history")
-  list(sym_id(model$symbol), nd_ids(args, "arg.params", "model"), nd_ids(model$aux.params, "aux.params", "model"),
+  list(sym_id(model$symbol), named_ids(args, "arg.params", "model"), named_ids(model$aux.params, "aux.params", "model"),
        if (!is.null(history)) lapply(as.list(history), as.list),
        attr(model, "epoch") %||% if (!is.null(history)) utils::tail(history$round, 1))
 }

@@ -2,7 +2,7 @@
 
 rnn_args <- function(arg.params, symbol, fn) {
   if (!is.list(arg.params)) mx_stop(fn, ": argument arg.params must be a named list of MXNDArrays, given ", short(arg.params))
-  nd_ids(arg.params, "arg.params", fn)
+  named_ids(arg.params, "arg.params", fn)
 }
 
 one_ctx <- function(ctx) {
@@ -70,7 +70,7 @@ infer_all <- function(infer.data, model, ctx, fn) {
   symbols <- check_symbols(model$symbol, fn)
   args <- c(model$arg.params, attr(model, "fixed.params"))
   host_result(.call("infer_rnn", fn, lapply(symbols, sym_id), one_ctx(ctx), rnn_args(args, symbols, fn),
-                    nd_ids(model$aux.params, "aux.params", fn), bucket_spec(infer.data, "infer.data", fn)))
+                    named_ids(model$aux.params, "aux.params", fn), bucket_spec(infer.data, "infer.data", fn)))
 }
 
 # Models whose states start at 0: predict() takes the way of mx.infer.rnn.
@@ -104,7 +104,7 @@ infer_one <- function(infer.data, symbol, arg.params, aux.params, input.params, 
   if (length(input.params) && (!is.list(input.params) || is.null(names(input.params))))
     mx_stop(fn, ": argument input.params must be a named list of MXNDArrays, given ", short(input.params))
   r <- .call("infer_rnn_one", fn, sym_id(symbol), one_ctx(ctx), rnn_args(arg.params, symbol, fn),
-             nd_ids(aux.params, "aux.params", fn), nd_ids(input.params, "input.params", fn), width, bucket_spec(infer.data, "infer.data", fn))
+             named_ids(aux.params, "aux.params", fn), named_ids(input.params, "input.params", fn), width, bucket_spec(infer.data, "infer.data", fn))
   lapply(r, new_nd)
 }
 

@@ -89,6 +89,9 @@ test_that("save and load keep names; a single array is a list of one", {
   expect_type(got, "list")
   expect_null(names(got))
   expect_identical(as.array(got[[1]]), as.array(a))
+  # in Python's dict one of these would take the place of the other
+  expect_mx_error(mx.nd.save(list(w = a, a, a), f), "mx.nd.save: argument ndarray has an entry without a name")
+  expect_mx_error(mx.nd.save(list(w = a, w = a), f), "argument ndarray has the name w twice")
   expect_mx_error(mx.nd.load(tempfile()), "there is no file")
   writeBin(as.raw(1:50), f)
   expect_mx_error(mx.nd.load(f), ".")
