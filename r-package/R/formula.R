@@ -3,7 +3,7 @@
 
 has_hardhat <- function() getOption("mxr.hardhat", TRUE) && requireNamespace("hardhat", quietly = TRUE)
 
-# list(x = matrix of predictors, y = outcome, dummy = which columns are dummies, blueprint, na.action)
+# list(x = matrix of predictors, y = outcome, dummy = which columns are dummies, blueprint, na.action, formula)
 training_parts <- function(new, na.action) {
   if (new$kind == "formula") return(formula_parts(new$formula, new$data, na.action))
   x <- new$x
@@ -25,7 +25,7 @@ training_parts <- function(new, na.action) {
 
 formula_parts <- function(formula, data, na.action) {
   if (length(formula) != 3) mx_stop("mx.mlp: the formula ", deparse1(formula), " has no outcome on its left")
-  if (is.null(data)) data <- stats::get_all_vars(formula)
+  if (is.null(data)) data <- stats::get_all_vars(formula) else formula <- lean_formula(formula, names(data))
   if (is.matrix(data)) data <- as.data.frame(data)
   if (!is.data.frame(data)) mx_stop("mx.mlp: argument data must be a data frame, given ", short(data))
   if (!nrow(data)) mx_stop("mx.mlp: argument data has no rows")
@@ -46,10 +46,11 @@ formula_parts <- function(formula, data, na.action) {
   if (length(omitted)) data <- data[-omitted, , drop = FALSE]
   blueprint <- list(terms = attr(frame, "terms"), outcome = formula[[2]], columns = lapply(data[columns], column_kind))
   blueprint$xlevels <- stats::.getXlevels(stats::delete.response(blueprint$terms), frame)
-  # hardhat does not remember the levels of factor(x) in a formula, and walks formulas recursively: with hundreds of terms
-  # it runs out of C stack
+  # hardhat does not remember the levels of factor(x) in a formula, looks for functions in the global environment only, and
+  # walks formulas recursively: with hundreds of terms it runs out of C stack
   made <- setdiff(names(blueprint$xlevels), columns)
-  x <- if (has_hardhat() && !length(absent) && !length(made) && length(attr(tt, "term.labels")) <= 200) {
+  x <- if (has_hardhat() && !length(absent) && !length(made) && identical(environment(formula), globalenv()) &&
+           length(attr(tt, "term.labels")) <= 200) {
     # with the intercept: hardhat codes the first factor otherwise where there is none
     kind <- hardhat::default_formula_blueprint(intercept = TRUE, indicators = "traditional")
     mold <- hardhat::mold(stats::formula(rhs), data, blueprint = kind)
@@ -63,7 +64,18 @@ formula_parts <- function(formula, data, na.action) {
   if (anyNA(x)) mx_stop("mx.mlp: the predictors hold missing values (na.action kept them)")
   y <- stats::model.response(frame)
   if (is.null(dim(y))) names(y) <- NULL
-  list(x = unname_rows(x), y = y, dummy = dummy_columns(blueprint$terms, frame, x), blueprint = blueprint, na.action = omitted)
+  list(x = unname_rows(x), y = y, dummy = dummy_columns(blueprint$terms, frame, x), blueprint = blueprint, na.action = omitted,
+       formula = formula)
+}
+
+# A model outlives the function that fitted it, and so would everything in that function's frame. The frame is needed only
+# where the formula names something that is found there alone.
+lean_formula <- function(formula, columns) {
+  from <- environment(formula) %||% baseenv()
+  names <- setdiff(all.names(formula, unique = TRUE), columns)
+  same <- vapply(names, function(n) identical(get0(n, from), get0(n, globalenv())), NA)
+  if (all(same)) environment(formula) <- globalenv()
+  formula
 }
 
 as_predictor <- function(v, name) {
@@ -254,7 +266,12 @@ formula.mx_mlp <- function(x, ...) {
 update.mx_mlp <- function(object, formula., ..., evaluate = TRUE) {
   info <- mlp_info(object)
   call <- info$call
-  if (!missing(formula.)) call[[info$place]] <- stats::update.formula(formula(object), formula.)
+  if (!missing(formula.)) {
+    new <- stats::update.formula(formula(object), formula.)
+    # what is new in it is known where it was written
+    if (identical(environment(new), globalenv()) && inherits(formula., "formula")) environment(new) <- environment(formula.)
+    call[[info$place]] <- new
+  }
   changes <- match.call(expand.dots = FALSE)$...
   for (n in names(changes)) call[[n]] <- changes[[n]]
   if (evaluate) eval(call, parent.frame()) else call

@@ -149,13 +149,13 @@ fit_mlp <- function(new, own, call) {
   }
   defaults <- list(num.round = 30, array.batch.size = 32, initializer = mx.init.Xavier(), optimizer = "adam")
   args <- utils::modifyList(defaults, given[setdiff(names(given), "eval.metric")])
-  if (identical(args$optimizer, "adam") && is.null(args$learning.rate)) args$learning.rate <- 0.01
+  if (identical(args$optimizer, "adam") && !any(pmatch(names(args), "learning.rate", 0))) args$learning.rate <- 0.01
   net <- mlp_symbol(own$hidden_node, outcome$nodes, own$dropout, own$activation, outcome$activation)
   t <- ready(parts$x, outcome$target, train)
   model <- do.call(mx.model.FeedForward.create, c(
     list(net, X = t$data, y = t$label, ctx = own$ctx, eval.metric = scaled_metric(metric, scaling$y), eval.data = eval.data,
          array.layout = "colmajor"), args[setdiff(names(args), "array.layout")]))
-  info <- list(call = call, formula = new$formula, place = new$place, blueprint = parts$blueprint, levels = outcome$levels,
+  info <- list(call = call, formula = if (new$kind == "formula") parts$formula, place = new$place, blueprint = parts$blueprint, levels = outcome$levels,
                outputs = outcome$outputs, scaling = scaling, activation = outcome$activation, n = nrow(parts$x), held = held$rows,
                hidden = own$hidden_node, act = own$activation, na.action = parts$na.action)
   class(model) <- c("mx_mlp", "MXFeedForwardModel")

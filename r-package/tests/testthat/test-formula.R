@@ -263,3 +263,45 @@ test_that("augment names predictions as tidymodels does", {
   expect_false(".resid" %in% names(generics::augment(cars, mtcars["wt"])))
   expect_identical(tail(names(generics::augment(mlp(cbind(mpg, qsec) ~ wt, data = mtcars), mtcars)), 2), c(".pred_mpg", ".pred_qsec"))
 })
+
+test_that("a fit does not keep the frame of the function that made it, unless its formula needs it", {
+  skip_if_not(the$native, "objects keep their values only with the compiled code")
+  plain <- function() {
+    big <- runif(1e6)
+    rows <- people
+    mx.mlp(pay ~ log(age) + job, data = rows, num.round = 1, verbose = FALSE)
+  }
+  fit <- plain()
+  expect_lt(length(serialize(fit, NULL)), 2e6)
+  expect_equal(formula(fit), pay ~ log(age) + job, ignore_attr = TRUE)
+  own <- function() {
+    half <- function(v) v / 2
+    mlp(pay ~ half(age) + job, data = people, num.round = 1)
+  }
+  fit <- own()
+  expect_equal(predict(fit, people), fitted(fit))
+  expect_equal(predict(readRDS({
+    saveRDS(fit, f <- tempfile())
+    f
+  }), people), fitted(fit))
+  loose <- function() {
+    y <- people$pay
+    x <- people$age
+    fit <- mx.mlp(y ~ x, num.round = 1, verbose = FALSE)
+    expect_length(fitted(fit), nrow(people))
+    update(fit, . ~ log(x))
+  }
+  expect_length(fitted(loose()), nrow(people))
+  fit <- plain()
+  later <- function() {
+    twice <- function(v) 2 * v
+    rows <- people
+    update(fit, . ~ . + twice(age))
+  }
+  expect_match(deparse1(formula(later())), "twice(age)", fixed = TRUE)
+})
+
+test_that("the optimizer's arguments may be shortened, as in mx.opt.create", {
+  a <- mlp(pay ~ age, data = people, learning = 0.3, num.round = 1)
+  expect_identical(fitted(a), fitted(mlp(pay ~ age, data = people, learning.rate = 0.3, num.round = 1)))
+})
