@@ -92,6 +92,7 @@ mx.init.create <- function(initializer, shape.array, ctx = NULL, skip.unknown = 
   if (length(shape.array) == 0) return(list())
   if (!is.function(initializer)) mx_stop("initializer must be a function such as mx.init.uniform(0.01), given ", short(initializer))
   names <- names(shape.array)
+  if (is.null(names)) mx_stop("mx.init.create: argument shape.array must be a named list of dims, given ", short(shape.array))
   made <- lapply(names, function(n) initializer(n, shape.array[[n]], ctx, allow.unknown = skip.unknown))
   names(made) <- names
   made[!vapply(made, is.null, NA)]

@@ -22,8 +22,7 @@ one_symbol <- function(model) {
 
 # Finds which dim of a matrix counts examples. Says so as MXNet R does.
 find_layout <- function(X, y, layout) {
-  if (!layout %in% c("auto", "rowmajor", "colmajor"))
-    mx_stop("array.layout must be auto, rowmajor or colmajor, given ", short(layout))
+  check_layout(layout)
   if (length(dim(X)) != 2) return("colmajor")
   if (layout != "auto") return(layout)
   n <- if (is.null(dim(y))) length(y) else dim(y)[length(dim(y))]
@@ -31,6 +30,11 @@ find_layout <- function(X, y, layout) {
   row <- nrow(X) == length(y) || !col && nrow(X) == n
   if (row == col) mx_stop("Cannot auto select array.layout, please specify this parameter")
   announce_layout(if (row) "rowmajor" else "colmajor")
+}
+
+check_layout <- function(layout) {
+  if (!is.character(layout) || length(layout) != 1 || !layout %in% c("auto", "rowmajor", "colmajor"))
+    mx_stop("array.layout must be auto, rowmajor or colmajor, given ", short(layout))
 }
 
 announce_layout <- function(layout) {

@@ -66,8 +66,7 @@ predict.MXFeedForwardModel <- function(object, X, ctx = NULL, array.batch.size =
   model <- check_model(object, "predict")
   if (!is.null(type)) check_type(type)
   check_count(array.batch.size, "array.batch.size", "predict")
-  if (!array.layout %in% c("auto", "rowmajor", "colmajor"))
-    mx_stop("array.layout must be auto, rowmajor or colmajor, given ", short(array.layout))
+  check_layout(array.layout)
   if (is_recurrent(model)) return(predict_recurrent(model, X, ctx, array.batch.size, array.layout, type))
   if (!is_iter(X)) {
     X <- numbers(X, "X", "predict")

@@ -22,7 +22,7 @@ random_number <- function(x, what) {
 #' mx.runif(4)
 #' mx.rnorm(c(2, 2), mean = 1, sd = 0.1)
 mx.set.seed <- function(seed) {
-  if (!is.numeric(seed) || length(seed) != 1)
+  if (!is.numeric(seed) || length(seed) != 1 || is.na(seed))
     mx_stop("mx.set.seed: seed must be one whole number, given ", short(seed))
   invisible(.call("set_seed", seed))
 }

@@ -52,6 +52,7 @@ test_that("signatures are MXNet R's, and initialisers use the default context", 
   mx.set.seed(5)
   expect_identical(w, as.array(mx.runif(c(3, 2), -0.7, 0.7)))
   expect_mx_error(mx.init.create(3, list(a_weight = 2)), "initializer must be a function")
+  expect_mx_error(mx.init.create(mx.init.uniform(1), list(c(2, 2))), "shape.array must be a named list of dims")
   expect_mx_error(mx.init.create(mx.init.uniform(1), list(odd = 2), skip.unknown = FALSE), "Unkown initialization pattern for  odd")
   mine <- function(name, shape, ctx,
       allow.unknown = FALSE) if (name == "odd") mx.nd.ones(shape) * 3 else mx.init.uniform(1)(name, shape, ctx, allow.unknown)

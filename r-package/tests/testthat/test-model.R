@@ -19,6 +19,7 @@ test_that("what does not fit is told", {
   expect_mx_error(predict(model, matrix(0, 3, 3), array.layout = "colmajor"), "fc1_weight has dim")
   expect_mx_error(predict(model, matrix(NaN, 40, 2), array.layout = "colmajor"), "argument X holds 80 NA or NaN")
   expect_mx_error(predict(model, d$x, array.layout = "col"), "array.layout must be auto, rowmajor or colmajor")
+  expect_mx_error(predict(model, d$x, array.layout = c("auto", "rowmajor")), "array.layout must be auto, rowmajor or colmajor")
   expect_mx_error(predict(model, "x"), "argument X must be")
   broken <- model
   broken$arg.params$fc2_bias <- NULL

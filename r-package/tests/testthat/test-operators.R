@@ -90,6 +90,7 @@ test_that("random numbers: seeds repeat, R's set.seed plays no part, shapes in R
   expect_mx_error(mx.runif(2, max = "a"), "mx.rnorm only accept numeric max")
   expect_mx_error(mx.set.seed("a"), "seed must be one whole number")
   expect_mx_error(mx.set.seed(1.5), "seed must be one whole number")
+  expect_mx_error(mx.set.seed(NA_real_), "seed must be one whole number, given NA")
 })
 
 test_that("contexts are MXNet R's lists", {
