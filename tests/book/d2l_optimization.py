@@ -1,6 +1,6 @@
 """Chapter 8 of the book: data, training loops and optimizers from scratch. Run by both sides, under `mxnet`."""
 
-import numpy as np
+from d2l import linreg, squared_loss
 from mxnet import autograd, gluon, init, nd
 from mxnet.gluon import data as gdata
 from mxnet.gluon import loss as gloss
@@ -10,24 +10,10 @@ from mxnet.gluon import nn
 def train_2d(trainer):
     x1, x2, s1, s2 = -5, -2, 0, 0
     results = [(x1, x2)]
-    for i in range(20):
+    for _ in range(20):
         x1, x2, s1, s2 = trainer(x1, x2, s1, s2)
         results.append((x1, x2))
     return results
-
-
-def get_data_ch7(path):
-    data = np.genfromtxt(path, delimiter="\t")
-    data = (data - data.mean(axis=0)) / data.std(axis=0)
-    return nd.array(data[:600, :-1]), nd.array(data[:600, -1])
-
-
-def linreg(X, w, b):
-    return nd.dot(X, w) + b
-
-
-def squared_loss(y_hat, y):
-    return (y_hat - y.reshape(y_hat.shape)) ** 2 / 2
 
 
 def train_ch7(trainer_fn, states, hyperparams, features, labels, batch_size=10, num_epochs=2):

@@ -80,12 +80,14 @@ def test_steps_on_a_plane(book) -> None:
 def test_from_scratch(book, airfoil, name, states, hyperparams, batch_size, epochs) -> None:
     code = """
     import d2l_optimization as optim
-    features, labels = optim.get_data_ch7(path)
+    features, labels = d2l.load_data_airfoil(path, 600)
     states = getattr(optim, states)() if states else None
     result = optim.train_ch7(getattr(optim, name), states, hyperparams, features, labels, batch_size, epochs)
     """
-    run = dict(path=airfoil, name=name, states=states, hyperparams=hyperparams, batch_size=batch_size, epochs=epochs)
-    losses = book(code, rtol=1e-4, atol=1e-5, **run).ours["losses"]
+    losses = book(
+        code, path=airfoil, name=name, states=states, hyperparams=hyperparams, batch_size=batch_size, epochs=epochs,
+        rtol=1e-4, atol=1e-5,
+    ).ours["losses"]  # fmt: skip
     assert losses[-1] < 0.8 * losses[0]
 
 
@@ -93,7 +95,7 @@ def test_from_scratch(book, airfoil, name, states, hyperparams, batch_size, epoc
 def test_by_trainer(book, airfoil, name, hyperparams) -> None:
     code = """
     import d2l_optimization as optim
-    features, labels = optim.get_data_ch7(path)
+    features, labels = d2l.load_data_airfoil(path, 600)
     result = optim.train_gluon_ch7(name, hyperparams, features, labels)
     """
     got = book(code, rtol=1e-4, atol=1e-5, path=airfoil, name=name, hyperparams=hyperparams)
