@@ -235,6 +235,29 @@ class Block:
         warnings.warn("load_params is deprecated. Please use load_parameters.", stacklevel=2)
         self.load_parameters(filename, ctx, allow_missing, ignore_extra)
 
+    def save(self, prefix: str) -> None:
+        """Writes the whole model: structure, names and graphs to ``prefix-model.json``, ``prefix-model.params``.
+
+        `load` reads them into a model that the same code made, under whatever names.
+        """
+        from . import saved
+
+        saved.save(self, prefix)
+
+    def load(self, prefix: str) -> None:
+        """Reads what `save` wrote into this model, which must be made of the same blocks in the same order.
+
+        Blocks get the names, and those that were hybridized the graphs, that they had when they were saved.
+
+        Raises
+        ------
+        MXNetError : a file cannot be read.
+        MXNetValueError : the model has another structure or other parameters.
+        """
+        from . import saved
+
+        saved.load(self, prefix)
+
     # ---- structure
     def register_child(self, block: Block, name: str | None = None) -> None:
         """Makes `block` a child; assigning it as an attribute does so."""

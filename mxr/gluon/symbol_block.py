@@ -123,9 +123,8 @@ class SymbolBlock(HybridBlock):
 
 
 def _by_own_names(params: ParameterDict) -> dict[str, Parameter]:
-    """Parameters by name without what all names begin with."""
-    names = list(params.keys())
-    start = os.path.commonpath(names) if len(names) > 1 else ""
+    """Parameters by name without what all names begin with (of a single one nothing is left, as in MXNet)."""
+    start = os.path.commonprefix(list(params.keys()))  # noqa: RUF071 - letter by letter, as in MXNet
     return {n[len(start) :]: p for n, p in params.items()}
 
 
