@@ -8,11 +8,16 @@ new_model <- function(symbol, params, history = NULL, training = NULL) {
             class = "MXFeedForwardModel", fixed.params = if (length(fixed)) fixed, history = history, training = training)
 }
 
-# All parameters of the symbol that the model has.
-model_args <- function(model) {
+# All parameters that the model has. Scripts put fixed ones back into arg.params: those count then.
+all_args <- function(model, of = names(fixed)) {
   fixed <- attr(model, "fixed.params")
-  if (!length(fixed)) return(model$arg.params)
-  c(model$arg.params, fixed[setdiff(intersect(names(fixed), arguments(one_symbol(model))), names(model$arg.params))])
+  c(model$arg.params, fixed[setdiff(intersect(names(fixed), of), names(model$arg.params))])
+}
+
+# Of these the ones that the symbol takes.
+model_args <- function(model) {
+  if (!length(attr(model, "fixed.params"))) return(model$arg.params)
+  all_args(model, arguments(one_symbol(model)))
 }
 
 # A model of mx.model.buckets may have a symbol per bucket: the one of its first batch stands for all.
@@ -25,7 +30,7 @@ find_layout <- function(X, y, layout) {
   check_layout(layout)
   if (length(dim(X)) != 2) return("colmajor")
   if (layout != "auto") return(layout)
-  n <- if (is.null(dim(y))) length(y) else dim(y)[length(dim(y))]
+  n <- last_dim(y)
   col <- ncol(X) == n
   row <- nrow(X) == length(y) || !col && nrow(X) == n
   if (row == col) mx_stop("Cannot auto select array.layout, please specify this parameter")
@@ -139,20 +144,16 @@ mx.model.FeedForward.create <- function(symbol, X, y = NULL, ctx = NULL, begin.r
                                         allow.extra.params = FALSE, metric_cpu = TRUE, ...) {
   fn <- "mx.model.FeedForward.create"
   if (!is.mx.symbol(symbol)) mx_stop(fn, ": argument symbol must be an MXSymbol, given ", short(symbol))
-  check_count(begin.round, "begin.round", fn)
-  check_count(num.round, "num.round", fn)
-  if (num.round < begin.round) {
-    mx_stop(fn, ": argument num.round is ", num.round, ", before begin.round ", begin.round,
-            " (num.round is the last round, not a count)")
-  }
+  check_training(fn, begin.round, num.round, list(eval.metric = eval.metric),
+                 list(epoch.end.callback = epoch.end.callback, batch.end.callback = batch.end.callback))
   check_count(array.batch.size, "array.batch.size", fn)
-  if (!is.null(eval.metric) && !(is.list(eval.metric) && is.function(eval.metric$update)))
-    mx_stop(fn, ": argument eval.metric must be a metric such as mx.metric.accuracy, given ", short(eval.metric))
-  for (cb in c("epoch.end.callback", "batch.end.callback")) {
-    if (!is.null(get(cb)) && !is.function(get(cb))) mx_stop(fn, ": argument ", cb, " must be a function, given ", short(get(cb)))
-  }
   ctx <- ctx_list(ctx)
-  if (is.character(optimizer)) mx.opt.create(optimizer, ...)  # argument errors before the long work
+  if (is.character(optimizer)) {
+    mx.opt.create(optimizer, ...)  # argument errors before the long work
+  } else if (...length()) {
+    # MXNet R says nothing: scripts go on
+    warning(fn, ": without effect, because optimizer is no name: ", paste(names(list(...)), collapse = ", "), call. = FALSE)
+  }
 
   layout <- array.layout
   if (!is_iter(X)) {
@@ -198,6 +199,23 @@ mx.model.FeedForward.create <- function(symbol, X, y = NULL, ctx = NULL, begin.r
   )
   train(spec, env, symbol, verbose, eval.metric, batch.end.callback, epoch.end.callback, length(ctx),
         list(input = dims[input.names], labels = labels, batch.size = batch$size))
+}
+
+# What all trainers take; metric and callbacks under the names of their arguments.
+check_training <- function(fn, begin.round, num.round, metric, callbacks) {
+  check_count(begin.round, "begin.round", fn)
+  check_count(num.round, "num.round", fn)
+  if (num.round < begin.round) {
+    mx_stop(fn, ": argument num.round is ", num.round, ", before begin.round ", begin.round,
+            " (num.round is the last round, not a count)")
+  }
+  m <- metric[[1L]]
+  if (!is.null(m) && !(is.list(m) && is.function(m$update)))
+    mx_stop(fn, ": argument ", names(metric), " must be a metric such as mx.metric.accuracy, given ", short(m))
+  for (n in names(callbacks)) {
+    f <- callbacks[[n]]
+    if (!is.null(f) && !is.function(f)) mx_stop(fn, ": argument ", n, " must be a function, given ", short(f))
+  }
 }
 
 # Dims of the first batch, R order; the batch size.
@@ -286,7 +304,12 @@ train <- function(spec, env, symbol, verbose, metric, batch.end.callback, epoch.
     warning("training was interrupted in round ", result$reached[[1]], " after ", result$reached[[2]],
             " batches: this is the model reached so far", call. = FALSE)
   }
-  new_model(symbol, result$params, history$frame(), c(about, list(examples = result$examples, interrupted = result$interrupted)))
+  model <- new_model(symbol, result$params, history$frame(),
+                     c(about, list(examples = result$examples, interrupted = result$interrupted)))
+  # who kept the environment finds the model in it, as in MXNet R
+  rm("model", envir = env)
+  env$model <- model
+  model
 }
 
 # FALSE (or 0) ends the training. NULL goes on, where MXNet R's `if` failed.

@@ -142,17 +142,8 @@ train_buckets <- function(fn, symbol, train.data, eval.data, metric, arg.params,
                           initializer, make_opt, ctx, batch.end.callback, epoch.end.callback, kvstore, verbose, metric_cpu,
                           update.period = 1) {
   symbols <- check_symbols(symbol, fn)
-  check_count(begin.round, "begin.round", fn)
-  check_count(num.round, "num.round", fn)
-  if (num.round < begin.round) {
-    mx_stop(fn, ": argument num.round is ", num.round, ", before begin.round ", begin.round,
-            " (num.round is the last round, not a count)")
-  }
-  if (!is.null(metric) && !(is.list(metric) && is.function(metric$update)))
-    mx_stop(fn, ": argument metric must be a metric such as mx.metric.accuracy, given ", short(metric))
-  for (cb in c("epoch.end.callback", "batch.end.callback")) {
-    if (!is.null(get(cb)) && !is.function(get(cb))) mx_stop(fn, ": argument ", cb, " must be a function, given ", short(get(cb)))
-  }
+  check_training(fn, begin.round, num.round, list(metric = metric),
+                 list(epoch.end.callback = epoch.end.callback, batch.end.callback = batch.end.callback))
   spec <- list(trainer = "buckets", iter = bucket_spec(train.data, "train.data", fn),
                eval_iter = if (!is.null(eval.data)) bucket_spec(eval.data, "eval.data", fn))
   first <- first_batch(train.data, fn)

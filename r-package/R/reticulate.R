@@ -17,11 +17,8 @@ share_module <- function(fn) {
 # list(symbol, arg.params, aux.params, history, epoch) of handles and plain values
 model_parts <- function(model) {
   model <- check_model(model, "model")
-  args <- model$arg.params
-  fixed <- attr(model, "fixed.params")
-  args <- c(args, fixed[setdiff(names(fixed), names(args))])
   history <- attr(model, "history")
-  list(sym_id(model$symbol), named_ids(args, "arg.params", "model"), named_ids(model$aux.params, "aux.params", "model"),
+  list(sym_id(model$symbol), named_ids(all_args(model), "arg.params", "model"), named_ids(model$aux.params, "aux.params", "model"),
        if (!is.null(history)) lapply(as.list(history), as.list),
        attr(model, "epoch") %||% if (!is.null(history)) utils::tail(history$round, 1))
 }

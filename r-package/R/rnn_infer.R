@@ -64,12 +64,9 @@ mx.infer.rnn <- function(infer.data, model, ctx = mx.cpu()) {
 }
 
 infer_all <- function(infer.data, model, ctx, fn) {
-  if (!is.list(model) || is.null(model$symbol) && !is.serialized(model))
-    mx_stop(fn, ": argument model must be an MXFeedForwardModel, given ", short(model))
-  if (is.serialized(model)) model <- mx.unserialize(model)
+  model <- check_model(model, fn)
   symbols <- check_symbols(model$symbol, fn)
-  args <- c(model$arg.params, attr(model, "fixed.params"))
-  host_result(.call("infer_rnn", fn, lapply(symbols, sym_id), one_ctx(ctx), rnn_args(args, symbols, fn),
+  host_result(.call("infer_rnn", fn, lapply(symbols, sym_id), one_ctx(ctx), rnn_args(all_args(model), symbols, fn),
                     named_ids(model$aux.params, "aux.params", fn), bucket_spec(infer.data, "infer.data", fn)))
 }
 

@@ -318,3 +318,21 @@ test_that("a training that failed gives its memory back", {
   for (i in 1:3) fails()
   expect_lte(live(), before)
 })
+
+test_that("arguments for an optimizer that is an object are not dropped in silence", {
+  d <- easy_digits(40)
+  expect_warning(suppressMessages(mx.model.FeedForward.create(
+    small_mlp(4), d$x, d$y, num.round = 1, array.layout = "colmajor", optimizer = mx.opt.create("sgd"), learning.rate = 1,
+    verbose = FALSE)), "without effect, because optimizer is no name: learning.rate")
+})
+
+test_that("env$model is there after the training too", {
+  d <- easy_digits(40)
+  kept <- NULL
+  model <- quiet_fit(small_mlp(4), d$x, d$y, num.round = 1, array.layout = "colmajor",
+                     epoch.end.callback = function(iteration, nbatch, env, verbose) {
+                       kept <<- env
+                       TRUE
+                     })
+  expect_identical(kept$model$arg.params, model$arg.params)
+})

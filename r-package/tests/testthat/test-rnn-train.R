@@ -158,6 +158,12 @@ test_that("callbacks, rounds, fixed and given parameters", {
   expect_equal(as.array(attr(model, "fixed.params")$embed.weight), as.array(first$arg.params$embed.weight))
   expect_false(isTRUE(all.equal(model$arg.params$cls.weight, first$arg.params$cls.weight)))
   expect_identical(dim(mx.infer.rnn(data, model)), c(6L, 80L))
+  # fixed parameters that a script puts back count, not the ones remembered
+  back <- model
+  back$arg.params$embed.weight <- mx.nd.zeros(dim(first$arg.params$embed.weight))
+  bare <- back
+  attr(bare, "fixed.params") <- NULL
+  expect_identical(mx.infer.rnn(data, back), mx.infer.rnn(data, bare))
   expect_warning(quiet_buckets(step_net(), data, arg.params = c(first$arg.params, list(other.weight = mx.nd.zeros(2)))), "other.weight")
   expect_mx_error(quiet_buckets(step_net(), data, fixed.params = "embed.wight"), "embed.wight")
   expect_mx_error(quiet_buckets(step_net(), data, optimizer = "sdg"), "Did you mean")
