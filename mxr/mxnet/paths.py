@@ -21,7 +21,6 @@ ELSEWHERE = {
     "gluon.contrib.cnn.conv_layers": "gluon.contrib.cnn",
     "gluon.contrib.rnn.conv_rnn_cell": "gluon.contrib.rnn",
     "gluon.contrib.rnn.rnn_cell": "gluon.contrib.rnn",
-    "gluon.contrib.data.sampler": "gluon.contrib.data",
     "gluon.rnn.rnn_cell": "gluon.rnn",
     "gluon.rnn.rnn_layer": "gluon.rnn",
     "image.image": "image",

@@ -1,11 +1,11 @@
-"""``mx.gluon.contrib.data``: a sampler with intervals."""
+"""A sampler with intervals."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...base import MXNetValueError
-from ..data.sampler import Sampler
+from ....base import MXNetValueError
+from ...data.sampler import Sampler
 
 __all__ = ["IntervalSampler"]
 
