@@ -15,6 +15,13 @@ from .r_nd import array_of, make_array, peek, put
 
 __all__: list[str] = []
 
+
+def _floor_divide(a: Any, b: Any) -> Any:
+    kind = np.dtype((a if isinstance(a, mx.nd.NDArray) else b).dtype).kind
+    # division of integers cuts towards 0, and float64 would not hold all of them
+    return (a - a % b) / b if kind in "iu" else mx.nd.floor(a / b)
+
+
 _BINARY: dict[str, Callable[[Any, Any], Any]] = {
     "+": lambda a, b: a + b,
     "-": lambda a, b: a - b,
@@ -22,7 +29,7 @@ _BINARY: dict[str, Callable[[Any, Any], Any]] = {
     "/": lambda a, b: a / b,
     "^": lambda a, b: a**b,
     "%%": lambda a, b: a % b,
-    "%/%": lambda a, b: mx.nd.floor(a / b),
+    "%/%": _floor_divide,
     "==": lambda a, b: a == b,
     "!=": lambda a, b: a != b,
     ">": lambda a, b: a > b,

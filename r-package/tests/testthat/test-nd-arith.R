@@ -120,3 +120,14 @@ test_that("metric functions of both dialects run", {
     expect_match(tail(lines, 1), paste0("\\[1\\] Train-", n, "=[0-9.]+"))
   }
 })
+
+test_that("%/% of integers goes to the next lower one, as in R", {
+  v <- c(-7L, 7L, 8L, -8L)
+  w <- c(2L, -2L, 3L, -3L)
+  a <- mx.nd.array(v, dtype = "int32")
+  b <- mx.nd.array(w, dtype = "int32")
+  expect_equal(as.array(a %/% b), v %/% w)
+  expect_equal(as.array(a %/% 2), v %/% 2L)
+  expect_equal(as.array(17 %/% b), 17L %/% w)
+  expect_identical((a %/% b)$dtype, "int32")
+})
