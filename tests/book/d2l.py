@@ -129,7 +129,7 @@ def evaluate_accuracy(data_iter, net, ctx=None):
     hits, n = nd.array([0], ctx=ctx), 0
     for X, y in data_iter:
         X, y = X.as_in_context(ctx), y.as_in_context(ctx).astype("float32")
-        hits += (net(X).argmax(axis=1) == y).sum()
+        hits += (net(X).argmax(axis=1).astype("float32") == y).sum()
         n += y.size
     return hits.asscalar() / n
 
@@ -150,7 +150,7 @@ def train_ch3(net, train_iter, test_iter, loss, num_epochs, batch_size, params=N
                 trainer.step(batch_size)
             y = y.astype("float32")
             loss_sum += l.asscalar()
-            hits += (y_hat.argmax(axis=1) == y).sum().asscalar()
+            hits += (y_hat.argmax(axis=1).astype("float32") == y).sum().asscalar()
             n += y.size
         history.append((loss_sum / n, hits / n, evaluate_accuracy(test_iter, net)))
         print("epoch %d, loss %.4f, train acc %.3f, test acc %.3f" % (epoch + 1, *history[-1]))
@@ -188,7 +188,7 @@ def train_ch5(net, train_iter, test_iter, batch_size, trainer, ctx, num_epochs, 
             trainer.step(batch_size)
             y = y.astype("float32")
             loss_sum += l.asscalar()
-            hits += (y_hat.argmax(axis=1) == y).sum().asscalar()
+            hits += (y_hat.argmax(axis=1).astype("float32") == y).sum().asscalar()
             n += y.size
         history.append((loss_sum / n, hits / n, evaluate_accuracy(test_iter, net, ctx)))
         print("epoch %d, loss %.4f, train acc %.3f, test acc %.3f" % (epoch + 1, *history[-1]))
