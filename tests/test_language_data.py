@@ -35,7 +35,7 @@ def words(data, row):
 def test_sequences(root):
     data = text.WikiText2(root, seq_len=4)
     assert len(data) == 5 and words(data, 0) == [["=", "A", "Title", "="], ["A", "Title", "=", "<eos>"]]
-    assert words(data, 1)[1] == ["the", "cat", "sat", "on"] and words(data, -1)[1] == ["cat", ".", "<eos>", "the"]
+    assert words(data, 1)[1] == ["the", "cat", "sat", "on"] and words(data, -1)[1] == ["the", "cat", ".", "<eos>"]
     assert data.vocabulary.idx_to_token[:3] == ["<unk>", "<eos>", "the"] and data.frequencies["the"] == 5
     assert data[0][0].dtype is np.int32 and data[1:3][0].shape == (2, 4)
     other = text.WikiText2(root, "validation", data.vocabulary, 3)
