@@ -94,9 +94,10 @@ unname_rows <- function(m) matrix(as.double(m), nrow(m), dimnames = list(NULL, c
 
 # Columns made of factors alone are not scaled.
 dummy_columns <- function(tt, frame, x) {
-  is_factor <- vapply(frame, is.factor, NA)
+  # by position: names that are no R names have backticks in `parts` only
+  is_factor <- vapply(frame, is.factor, NA, USE.NAMES = FALSE)
   parts <- attr(tt, "factors")
-  made <- apply(parts > 0, 2, function(uses) all(is_factor[rownames(parts)[uses]]))
+  made <- apply(parts > 0, 2, function(uses) all(is_factor[which(uses)]))
   m <- stats::model.matrix(stats::delete.response(tt), frame[1, , drop = FALSE])
   assign <- attr(m, "assign")
   unname(made[assign[assign > 0]])

@@ -305,3 +305,12 @@ test_that("the optimizer's arguments may be shortened, as in mx.opt.create", {
   a <- mlp(pay ~ age, data = people, learning = 0.3, num.round = 1)
   expect_identical(fitted(a), fitted(mlp(pay ~ age, data = people, learning.rate = 0.3, num.round = 1)))
 })
+
+test_that("columns may have any names", {
+  odd <- stats::setNames(people[c("pay", "age", "job")], c("net pay", "his age", "job/trade"))
+  a <- mlp(`net pay` ~ ., data = odd)
+  expect_equal(fitted(a), fitted(mlp(pay ~ age + job, data = people)))
+  expect_mx_error(predict(a, odd[2:1]), "newdata lacks the column job/trade")
+  expect_equal(predict(a, odd[3:1]), fitted(a))
+  expect_equal(fitted(mlp(x = odd[-1], y = odd[[1]])), fitted(a))
+})
