@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import gc
 import importlib
+import ctypes
 import itertools
 import os
 import time
@@ -118,6 +119,15 @@ class Door:
 def forked() -> None:
     """In a child that R forked: Python knows of it already (``PyOS_AfterFork_Child``), the queue goes on."""
     engine.resume()
+
+
+_settle = ctypes.CFUNCTYPE(None)(engine.drain)
+
+
+@exported
+def settling() -> float:
+    """The address of a C function that returns when nothing is queued; it takes Python's lock by itself."""
+    return float(ctypes.cast(_settle, ctypes.c_void_p).value or 0)
 
 
 @exported

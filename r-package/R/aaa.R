@@ -25,6 +25,7 @@ the$bin <- new_bin()
   if (the$native) {
     the$address <- getNativeSymbolInfo("mxr_address", dll)
     the$keeper <- getNativeSymbolInfo("mxr_keeper", dll)
+    the$watch_forks <- getNativeSymbolInfo("mxr_watch_forks", dll)
     the$after_fork <- getNativeSymbolInfo("mxr_after_fork", dll)
   }
   the$ctx <- mx.cpu()

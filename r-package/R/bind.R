@@ -63,8 +63,9 @@ open_door <- function(transport, session) {
   the$transport <- transport
   the$session <- session
   the$pid <- Sys.getpid()
-  # A forked child needs the compiled code to carry on where work is queued (door.R): without it, nothing is queued.
-  if (!the$native) the$transport$call("be_synchronous", list())
+  # Queued work and forks (parallel::mclapply) go together only with compiled code; without it, nothing is queued.
+  if (the$native) .Call(the$watch_forks, the$transport$call("settling", list())[[2]])
+  else the$transport$call("be_synchronous", list())
   invisible()
 }
 

@@ -60,9 +60,12 @@ static SEXP mxr_keeper(SEXP env) { return R_new_altrep(keeper_class, env, R_NilV
    could never take it: so take it before a fork, give it back in the parent, keep it in the child. */
 #ifndef _WIN32
 static int taken = -1;
+static void (*settle)(void) = NULL;
 
 static void before_fork(void)
 {
+    int (*alive)(void) = (int (*)(void)) dlsym(RTLD_DEFAULT, "Py_IsInitialized");
+    if (settle && alive && alive()) settle();
     int (*there)(void) = (int (*)(void)) dlsym(RTLD_DEFAULT, "Py_IsInitialized");
     int (*mine)(void) = (int (*)(void)) dlsym(RTLD_DEFAULT, "PyGILState_Check");
     int (*take)(void) = (int (*)(void)) dlsym(RTLD_DEFAULT, "PyGILState_Ensure");
@@ -76,6 +79,19 @@ static void after_fork_in_parent(void)
     taken = -1;
 }
 #endif
+
+/* From now on every fork waits for queued work, by a function of Python's at this address. Called when the engine is
+   loaded and not before: handlers run in the reverse order of their registration, and that of NumPy's BLAS, which ends
+   its threads, hangs for ever where a product is being computed. */
+static SEXP mxr_watch_forks(SEXP address)
+{
+#ifndef _WIN32
+    static int watching = 0;
+    settle = (void (*)(void)) (uintptr_t) Rf_asReal(address);
+    if (!watching) watching = pthread_atfork(before_fork, after_fork_in_parent, NULL) == 0;
+#endif
+    return R_NilValue;
+}
 
 /* Tells Python that this process is a forked child. 0 done, 1 there is no Python, 2 not its thread. */
 static SEXP mxr_after_fork(void)
@@ -95,15 +111,13 @@ static SEXP mxr_after_fork(void)
 static const R_CallMethodDef calls[] = {
     {"mxr_address", (DL_FUNC) &mxr_address, 1},
     {"mxr_keeper", (DL_FUNC) &mxr_keeper, 1},
+    {"mxr_watch_forks", (DL_FUNC) &mxr_watch_forks, 1},
     {"mxr_after_fork", (DL_FUNC) &mxr_after_fork, 0},
     {NULL, NULL, 0}
 };
 
 void R_init_mxr(DllInfo *dll)
 {
-#ifndef _WIN32
-    pthread_atfork(before_fork, after_fork_in_parent, NULL);
-#endif
     R_registerRoutines(dll, NULL, calls, NULL, NULL);
     R_useDynamicSymbols(dll, FALSE);
     keeper_class = R_make_altraw_class("mxr_keeper", "mxr", dll);

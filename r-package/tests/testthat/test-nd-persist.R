@@ -110,3 +110,17 @@ test_that("what cannot be kept says so when it is used", {
   the$session <- "another"
   expect_mx_error(it$reset(), "made in another R session and its values were not saved")
 })
+
+test_that("a fork waits for products that are being computed, whose threads end with it", {
+  skip_on_os("windows")
+  out <- run_r(c(
+    "library(mxr)", "x <- mx.nd.ones(c(500, 500))",
+    "for (i in 1:15) {",
+    "  queued <- mx.nd.dot(x, x)",
+    "  for (k in 1:(i %% 4)) queued <- mx.nd.dot(queued, x) / 500",
+    "  job <- parallel::mcparallel(mx.nd.dot(queued, x)[[3, 4]])",
+    "  got <- parallel::mccollect(job, wait = FALSE, timeout = 20)",
+    "  if (length(got) != 1 || got[[1]] != 250000) stop('no answer')",
+    "}", "cat('all answered')"), env = "OMP_NUM_THREADS=2")
+  expect_identical(out, "all answered")
+})
