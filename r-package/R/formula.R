@@ -62,6 +62,8 @@ formula_parts <- function(formula, data, na.action) {
     without_intercept(m)
   }
   if (anyNA(x)) mx_stop("mx.mlp: the predictors hold missing values (na.action kept them)")
+  endless <- colSums(is.infinite(x)) > 0
+  if (any(endless)) mx_stop("mx.mlp: predictor ", colnames(x)[endless][1], " holds infinite numbers, expected finite ones")
   y <- stats::model.response(frame)
   if (is.null(dim(y))) names(y) <- NULL
   list(x = unname_rows(x), y = y, dummy = dummy_columns(blueprint$terms, frame, x), blueprint = blueprint, na.action = omitted,
@@ -192,7 +194,7 @@ predict.mx_mlp <- function(object, newdata, type = NULL, ctx = NULL, array.batch
   } else {
     x <- forge_frame(info$blueprint, newdata, "predict")
     ok <- stats::complete.cases(x)
-    p <- if (all(ok)) mlp_predict(object, x, ctx = ctx, array.batch.size = array.batch.size)
+    p <- if (length(ok) && all(ok)) mlp_predict(object, x, ctx = ctx, array.batch.size = array.batch.size)
     if (is.null(p)) {
       k <- if (classes) length(info$levels) else length(info$scaling$y$center)
       p <- matrix(NA_real_, nrow(x), k, dimnames = list(NULL, if (classes) info$levels else info$outputs))

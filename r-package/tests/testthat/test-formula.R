@@ -314,3 +314,13 @@ test_that("columns may have any names", {
   expect_equal(predict(a, odd[3:1]), fitted(a))
   expect_equal(fitted(mlp(x = odd[-1], y = odd[[1]])), fitted(a))
 })
+
+test_that("no rows give no predictions, infinite predictors are named", {
+  fit <- mlp(rich ~ age, data = people, num.round = 1)
+  expect_silent(none <- predict(fit, people[0, ]))
+  expect_identical(none, factor(character(), c("no", "yes")))
+  expect_identical(dim(predict(fit, people[0, ], type = "prob")), c(0L, 2L))
+  expect_identical(predict(mlp(pay ~ age, data = people, num.round = 1), people[0, ]), numeric())
+  people$age[3] <- Inf
+  expect_mx_error(mlp(rich ~ job + age, data = people), "mx.mlp: predictor age holds infinite numbers")
+})
