@@ -8,9 +8,9 @@ raises through the door.
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import importlib
-import ctypes
 import itertools
 import os
 import time
