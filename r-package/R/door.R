@@ -100,7 +100,8 @@ KEPT <- list(
 # Fields of handles are read by .subset2 and set by assign: `$` belongs to the class of the object (MXNDArray has one).
 own <- function(e) {
   reg.finalizer(e, release)
-  assign("keep", if (the$native && !is.null(KEPT[[.subset2(e, "kind")]])) .Call(the$keeper, e), envir = e)
+  # also where there is nothing to write: a copy from a file must not pass for the object itself
+  assign("keep", if (the$native) .Call(the$keeper, e), envir = e)
   e
 }
 
@@ -109,7 +110,9 @@ own <- function(e) {
 keeper_state <- function(e) {
   # list(whether it went well, state). A list, because R puts the attributes of the empty keeper over those of what is
   # returned.
-  tryCatch(list(TRUE, KEPT[[.subset2(e, "kind")]]$state(e)), error = function(err) {
+  how <- KEPT[[.subset2(e, "kind")]]
+  if (is.null(how)) return(list(FALSE, NULL))
+  tryCatch(list(TRUE, how$state(e)), error = function(err) {
     warning("an object of mxr could not be saved: ", conditionMessage(err), call. = FALSE)
     list(FALSE, NULL)
   })
@@ -125,7 +128,7 @@ live_id <- function(e) {
   }
   keep <- .subset2(e, "keep")
   if (!is.list(keep) || !keep[[1L]]) {
-    mx_stop("this object was made in another R session and its values were not saved with it",
+    mx_stop("this object comes from a file or another R session, and its values were not saved with it",
             " (use mx.serialize, mx.model.save or mx.nd.save)")
   }
   assign("id", KEPT[[.subset2(e, "kind")]]$revive(e, keep[[2L]]), envir = e)

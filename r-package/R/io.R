@@ -111,7 +111,12 @@ iter_spec <- function(it, arg, fn) {
   num.pad = guard(function() as.integer(it$num.pad() %||% 0L)))
 }
 
-is_iter <- function(x) is.mx.dataiter(x) || is(x, "envRefClass")
+is_iter <- function(x) {
+  if (is.mx.dataiter(x)) return(TRUE)
+  if (!is(x, "envRefClass")) return(FALSE)
+  def <- methods::getClass(class(x))
+  all(c("reset", "iter.next", "value") %in% c(names(def@fieldClasses), ls(def@refMethods)))
+}
 
 #' Batches of arrays
 #'

@@ -55,7 +55,7 @@ result_line <- function(history) {
          value("validation", last$validation))
 }
 
-big <- function(n) format(n, big.mark = ",", scientific = FALSE, trim = TRUE)
+big <- function(n) format(n, big.mark = ",", decimal.mark = ".", scientific = FALSE, trim = TRUE)
 
 #' What a model is made of
 #'

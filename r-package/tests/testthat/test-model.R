@@ -87,6 +87,7 @@ test_that("bad input to the trainer names function and argument", {
   expect_mx_error(fit(x, d$y), "argument X holds 1 NA or NaN, the first in example [0-9]+; ")
   expect_mx_error(fit(as.data.frame(t(d$x)), d$y), "X is a data.frame")
   expect_mx_error(fit(d$x), "Need to provide y for training")
+  expect_mx_error(fit(mx.metric.logger$new(), d$y), "argument X must be an array, vector or matrix of numbers")
   expect_mx_error(fit(d$x, d$y, learning.rat = NULL, lerning.rate = 0.1), "unused argument")
   expect_mx_error(fit(d$x, d$y, optimizer = "adm"), "Unknown optimizer adm")
   expect_mx_error(fit(d$x, d$y, learning.rate = "fast"), "argument learning.rate must be one number, given \"fast\"")
@@ -95,4 +96,12 @@ test_that("bad input to the trainer names function and argument", {
   expect_mx_error(mx.model.FeedForward.create("net", d$x, d$y), "argument symbol must be an MXSymbol, given \"net\"")
   expect_mx_error(fit(d$x, d$y, array.batch.size = 0), "array.batch.size")
   expect_mx_error(fit(d$x, d$y, rescale.grad = 1), "argument rescale.grad is given twice")
+})
+
+test_that("numbers print the same where the decimal mark is a comma", {
+  usual <- capture.output(summary(model))
+  old <- options(OutDec = ",")
+  on.exit(options(old))
+  expect_silent(said <- capture.output(print(model)))
+  expect_identical(gsub(",", ".", capture.output(summary(model))), gsub(",", ".", usual))
 })

@@ -105,10 +105,14 @@ test_that("forked workers take and give arrays, while work is queued too", {
 
 test_that("what cannot be kept says so when it is used", {
   it <- unserialize(serialize(mx.io.arrayiter(matrix(1:4, 2), 1:2, batch.size = 2), NULL))
+  if (the$native) expect_mx_error(it$reset(), "comes from a file or another R session, and its values were not saved")
+  exec <- mx.simple.bind(mx.symbol.Variable("a") * 2, mx.cpu(), a = 3)
+  copied <- expect_silent(unserialize(serialize(exec, NULL)))
+  if (the$native) expect_mx_error(copied$forward(TRUE), "comes from a file")
   old <- the$session
   on.exit(the$session <- old)
   the$session <- "another"
-  expect_mx_error(it$reset(), "made in another R session and its values were not saved")
+  expect_mx_error(it$reset(), "comes from a file or another R session, and its values were not saved")
 })
 
 test_that("a fork waits for products that are being computed, whose threads end with it", {
