@@ -80,15 +80,15 @@ def load_array(features, labels, batch_size, shuffle=True):
 
 
 def read_time_machine(path):
-    """Lines of the book as lists of words, without what is not a letter."""
+    """The book's lines in small letters, without what is not a letter."""
     with open(path, encoding="utf-8") as file:
-        lines = file.readlines()
-    return [re.sub("[^A-Za-z]+", " ", line.strip().lower()) for line in lines]
+        return [re.sub("[^A-Za-z]+", " ", line.strip().lower()) for line in file]
 
 
 def load_data_time_machine(path, num_chars=10000):
     """Characters as numbers: (corpus_indices, char_to_idx, idx_to_char, vocab_size)."""
-    text = " ".join(read_time_machine(path))[:num_chars]
+    with open(path, encoding="utf-8") as file:
+        text = " ".join(file.read().lower().split())[:num_chars]
     idx_to_char = sorted(set(text))  # sorted, so that both sides number them alike
     char_to_idx = {char: i for i, char in enumerate(idx_to_char)}
     return [char_to_idx[c] for c in text], char_to_idx, idx_to_char, len(idx_to_char)
