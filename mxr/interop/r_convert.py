@@ -23,8 +23,8 @@ from .r import warn
 from .r_errors import RInputError
 
 __all__ = [
-    "RInputError", "checked_doubles", "fill", "flat", "gather_float32", "operator_texts", "param_text", "reverse",
-    "serialized", "to_dtype", "to_float32",
+    "RInputError", "checked_doubles", "dim_text", "fill", "flat", "gather_float32", "operator_texts", "param_text",
+    "reverse", "serialized", "to_dtype", "to_float32",
 ]  # fmt: skip
 
 NA_INTEGER = -(2**31)
@@ -52,6 +52,11 @@ def reverse(dim: Any) -> tuple[int, ...]:
             raise RInputError(f"a dim must be a vector of whole numbers >= 0 without NA, given {dims}")
         out.append(int(d))
     return tuple(reversed(out))
+
+
+def dim_text(shape: Sequence[int]) -> str:
+    """A backend shape as R writes its dim."""
+    return "c(" + ", ".join(str(d) for d in reversed(shape)) + ")"
 
 
 def _number(value: float, name: str) -> str:

@@ -111,12 +111,9 @@ def exec_update(h: Any, which: str, ids: Any, match_name: bool, skip_null: bool)
             raise cv.RInputError(f"{which}.arrays: {n} has no gradient array (its request is null)")
         source = array_of(v)
         if source.shape != target.shape:
-            raise cv.RInputError(f"{which}.arrays: {n} has dim {_dim(source)}, expected {_dim(target)}")
+            dims = [cv.dim_text(a.shape) for a in (source, target)]
+            raise cv.RInputError(f"{which}.arrays: {n} has dim {dims[0]}, expected {dims[1]}")
         source.copyto(target)
-
-
-def _dim(x: Any) -> str:
-    return "c(" + ", ".join(str(d) for d in reversed(x.shape)) + ")"
 
 
 @exported

@@ -47,7 +47,7 @@ def load_params(where: str, target: dict[str, Any], given: dict[str, Any]) -> No
         if n not in target:
             continue
         if a.shape != target[n].shape:
-            dims = [list(reversed(x.shape)) for x in (a, target[n])]
+            dims = [cv.dim_text(x.shape) for x in (a, target[n])]
             raise cv.RInputError(f"{where}: parameter {n} has dim {dims[0]}, the symbol with this data needs {dims[1]}")
         a.copyto(target[n])
 
@@ -176,7 +176,7 @@ class Fit:
             if field not in other:
                 raise cv.RInputError(f"{self.where}: eval.data gives {', '.join(other)}, expected {field!r}")
             if tuple(other[field].shape[1:]) != tuple(batch[field].shape[1:]):
-                dims = [list(reversed(b[field].shape)) for b in (other, batch)]
+                dims = [cv.dim_text(b[field].shape) for b in (other, batch)]
                 raise cv.RInputError(
                     f"{self.where}: batches of eval.data have {field} of dim {dims[0]}, those of the training data "
                     f"{dims[1]}; expected the same (only the last, the batch size, may differ)"

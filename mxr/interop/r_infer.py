@@ -56,7 +56,8 @@ class Runner:
         found = self._all_shapes(known, [n for n in free if n.endswith("label")], shapes)
         for n, a in self.params.items():
             if n in found and found[n] and tuple(found[n]) != tuple(a.shape):
-                raise cv.RInputError(f"{where}: parameter {n} has dim {_dim(a.shape)}, expected {_dim(found[n])}")
+                dims = [cv.dim_text(shape) for shape in (a.shape, found[n])]
+                raise cv.RInputError(f"{where}: parameter {n} has dim {dims[0]}, expected {dims[1]}")
         for n in free:
             if not found[n] or 0 in found[n]:
                 raise cv.RInputError(f"{where}: the dim of argument {n} cannot be decided; give it a value")
@@ -89,10 +90,6 @@ class Runner:
         for n, own in self.own.items():
             own[:] = batch[n] if n in self.feeds else 0
         return self.exec.forward(is_train=False)
-
-
-def _dim(shape: Any) -> str:
-    return "c(" + ", ".join(str(d) for d in reversed(shape)) + ")"
 
 
 def runner(where: str, s: Any, ctx: Any, params: Mapping[str, Any], shapes: Shapes, width: int | None) -> Runner:
@@ -132,7 +129,7 @@ def infer_rnn(where: str, symbols: Any, ctx: Any, args: Any, aux: Any, spec: Any
         out = run(batch)[0].asnumpy()
         size = next(iter(batch.values())).shape[0]
         if out.ndim == 0 or out.shape[0] % size:
-            raise MXNetError(f"{where}: the first output has dim {_dim(out.shape)} for a batch of {size}")
+            raise MXNetError(f"{where}: the first output has dim {cv.dim_text(out.shape)} for a batch of {size}")
         # Where every step is decoded, each example of the batch has that many rows.
         parts.append(out[: out.shape[0] // size * (size - pad)].copy())
     if not parts:

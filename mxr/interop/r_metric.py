@@ -9,6 +9,7 @@ import numpy as np
 
 from mxr.base import MXNetError, suggest
 
+from .r_convert import dim_text
 from .r_io import checked
 from .r_nd import host_array, put
 
@@ -20,23 +21,19 @@ def _same_length(name: str, label: np.ndarray, pred: np.ndarray) -> tuple[np.nda
     if y.size != p.size:
         raise MXNetError(
             f"metric {name}: {y.size} labels but {p.size} predictions "
-            f"(label dim {_dim(label)}, prediction dim {_dim(pred)})"
+            f"(label dim {dim_text(label.shape)}, prediction dim {dim_text(pred.shape)})"
         )
     return y, p
-
-
-def _dim(a: np.ndarray) -> str:
-    return "c(" + ", ".join(str(d) for d in reversed(a.shape)) + ")"
 
 
 def _classes(name: str, label: np.ndarray, pred: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Labels (n,) and scores (n, k): the class axis is backend axis 1."""
     if pred.ndim < 2:
-        raise MXNetError(f"metric {name}: needs predictions of dim c(classes, examples), given {_dim(pred)}")
+        raise MXNetError(f"metric {name}: needs predictions of dim c(classes, examples), given {dim_text(pred.shape)}")
     y = label.reshape(-1)
     p = pred if pred.ndim == 2 else np.moveaxis(pred, 1, -1).reshape(-1, pred.shape[1])
     if y.size != p.shape[0]:
-        raise MXNetError(f"metric {name}: {y.size} labels but predictions of dim {_dim(pred)}")
+        raise MXNetError(f"metric {name}: {y.size} labels but predictions of dim {dim_text(pred.shape)}")
     return y, p
 
 

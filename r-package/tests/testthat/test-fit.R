@@ -81,7 +81,7 @@ test_that("arg.params must be complete and fit; extra ones need allow.extra.para
   expect_mx_error(quiet_fit(small_mlp(), it, arg.params = c(p, list(more = mx.nd.ones(1)))), "more are no parameters")
   expect_s3_class(quiet_fit(small_mlp(), it, num.round = 1, arg.params = c(p, list(more = mx.nd.ones(1))), allow.extra.params = TRUE), "MXFeedForwardModel")
   p$fc1_bias <- mx.nd.ones(3)
-  expect_mx_error(quiet_fit(small_mlp(), it, arg.params = p), "parameter fc1_bias has dim [3], the symbol with this data needs [16]", fixed = TRUE)
+  expect_mx_error(quiet_fit(small_mlp(), it, arg.params = p), "parameter fc1_bias has dim c(3), the symbol with this data needs c(16)", fixed = TRUE)
 })
 
 test_that("several devices share the batch and agree with one", {
@@ -160,7 +160,7 @@ test_that("bad data are refused in the user's terms: argument, example, dims", {
   expect_mx_error(fit(y = as.character(d$y)), "argument y must be an array, vector or matrix of numbers, given an object of class character")
   expect_mx_error(fit(y = d$y + 1), "labels 0 to 9, given 10 (classes counted from 1? subtract 1)", fixed = TRUE)
   expect_mx_error(fit(eval.data = list(data = d$x, label = factor(d$y))), "argument eval.data$label is a factor", fixed = TRUE)
-  expect_mx_error(fit(eval.data = list(data = d$x[1:3, ], label = d$y)), "eval.data have data of dim [3, 30], those of the training data [40, 30]", fixed = TRUE)
+  expect_mx_error(fit(eval.data = list(data = d$x[1:3, ], label = d$y)), "eval.data have data of dim c(3, 30), those of the training data c(40, 30)", fixed = TRUE)
   expect_mx_error(fit(num.rounds = 2), "unused argument (num.rounds = 2)", fixed = TRUE)
   expect_mx_error(fit(ctx = "cpu"), "ctx must be mx.context or list of mx.context")
 })
