@@ -212,6 +212,22 @@ def plot_network(
     return dot
 
 
+def picture(symbol: Symbol) -> str | None:
+    """The SVG of a symbol for notebooks; None where Graphviz is not installed."""
+    try:
+        from graphviz import ExecutableNotFound
+    except ImportError:
+        return None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # of repeated names, when the symbol was only looked at
+        dot = plot_network(symbol, save_format="svg")
+    try:
+        text = dot.pipe(encoding="utf-8", quiet=True)
+    except ExecutableNotFound:
+        return None
+    return text[text.index("<svg") :]  # without the declaration, which belongs to files
+
+
 def _label(node: Mapping[str, Any], options: Mapping[str, str]) -> str:
     op = node["op"]
     stride = "x".join(_tuple(options["stride"])) if "stride" in options else "1"

@@ -79,6 +79,12 @@ class Block:
         lines = "\n".join(f"  ({k}): {indent(repr(v), 2)}" for k, v in self.__dict__.items() if isinstance(v, Block))
         return f"{type(self).__name__}(\n{lines}\n)"
 
+    def _repr_html_(self) -> str:
+        """What notebooks show."""
+        from .html import block_html
+
+        return block_html(self)
+
     def __setattr__(self, name: str, value: Any) -> None:
         old = self.__dict__.get(name)
         if isinstance(old, Parameter | Block) and not isinstance(value, type(old)):

@@ -160,6 +160,12 @@ class Symbol(Fluent):
             return f"<{type(self).__name__} group [{', '.join(self.list_output_nodes())}]>"
         return f"<{type(self).__name__} {name}>"
 
+    def _repr_html_(self) -> str:
+        """What notebooks show."""
+        from .html import symbol_html
+
+        return symbol_html(self)
+
     def list_output_nodes(self) -> list[str]:
         return [e[0].name for e in self._entries]
 

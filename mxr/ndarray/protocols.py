@@ -1,4 +1,4 @@
-"""How NDArrays meet other libraries: NumPy's protocols, DLPack, pickle."""
+"""How NDArrays meet other libraries: NumPy's protocols, DLPack, pickle, notebooks."""
 
 from __future__ import annotations
 
@@ -45,6 +45,12 @@ class Protocols:
         return self._data.__dlpack__()
 
     to_dlpack_for_write = to_dlpack_for_read
+
+    def _repr_html_(self) -> str:
+        """What notebooks show."""
+        from .html import array_html
+
+        return array_html(self)
 
     def __reduce__(self) -> tuple:
         return _rebuild, (self.asnumpy(), self._ctx)
