@@ -181,19 +181,33 @@ mx.model.load <- function(prefix, iteration) {
 mx.serialize <- function(model) {
   if (is.serialized(model)) return(model)
   model <- check_model(model, "mx.serialize")
-  with_attributes(list(symbol_json = model$symbol$as.json(), arg.params = lapply(model$arg.params, as.array),
-                       aux.params = lapply(model$aux.params, as.array), is.serialized = TRUE), model, as.array)
+  with_attributes(list(symbol_json = model$symbol$as.json(), arg.params = lapply(model$arg.params, plain_array),
+                       aux.params = lapply(model$aux.params, plain_array), is.serialized = TRUE), model, plain_array)
 }
 
 #' @rdname mx.serialize
 mx.unserialize <- function(model) {
   if (!is.serialized(model)) return(check_model(model, "mx.unserialize"))
-  with_attributes(list(symbol = mx.symbol.load.json(model$symbol_json), arg.params = lapply(model$arg.params, mx.nd.array),
-                       aux.params = lapply(model$aux.params, mx.nd.array)), model, mx.nd.array)
+  with_attributes(list(symbol = mx.symbol.load.json(model$symbol_json), arg.params = lapply(model$arg.params, from_plain),
+                       aux.params = lapply(model$aux.params, from_plain)), model, from_plain)
 }
 
 #' @rdname mx.serialize
 is.serialized <- function(model) is.list(model) && isTRUE(model$is.serialized)
+
+# R's arrays do not say their type on the engine: what is not float32 keeps it as an attribute.
+plain_array <- function(a) {
+  type <- nd_facts(a)$dtype
+  out <- as.array(a)
+  if (type != "float32") attr(out, "dtype") <- type
+  out
+}
+
+from_plain <- function(a) {
+  type <- attr(a, "dtype") %||% "float32"
+  attr(a, "dtype") <- NULL
+  mx.nd.array(a, dtype = type)
+}
 
 with_attributes <- function(parts, model, turn) {
   kept <- attributes(model)

@@ -50,6 +50,12 @@ test_that("save, load, serialize", {
   expect_false(is.serialized(model))
   expect_identical(predict(s, d$x, array.layout = "colmajor"), p)
   expect_identical(predict(mx.unserialize(s), d$x, array.layout = "colmajor"), p)
+  wide <- model
+  wide$arg.params$fc1_bias <- mx.nd.array(rep(1 / 3, 16), dtype = "float64")
+  wide <- mx.unserialize(mx.serialize(wide))
+  expect_identical(wide$arg.params$fc1_bias$dtype, "float64")
+  expect_identical(as.array(wide$arg.params$fc1_bias), rep(1 / 3, 16))
+  expect_null(attributes(s$arg.params$fc1_bias))
   expect_false(is.serialized(1))
   expect_mx_error(mx.serialize("m"), 'mx.serialize: argument model must be an MXFeedForwardModel, given "m"')
   expect_mx_error(mx.unserialize(1), "mx.unserialize: argument model must be")
