@@ -163,7 +163,7 @@ def test_block():
         net.add(nn.Dense(5, activation="relu"), nn.BatchNorm())
     shown = page(net)
     assert shown.text == ["HybridSequential n: more than 5 parameters"]
-    assert shown.rows[2] == ["0", "Dense", "more than 5", "weight 5x?, bias 5"]
+    assert shown.rows[2] == ["0", "Dense(None -> 5, Activation(relu))", "more than 5", "weight 5x?, bias 5"]
     net.initialize()
     net.hybridize()
     net(nd.ones((1, 3)))
@@ -171,7 +171,7 @@ def test_block():
     assert shown.text == ["HybridSequential n: 40 parameters, 10 of them not trained, hybridized"]
     assert shown.rows[:4] == [
         ["layer", "type", "parameters", "shapes"], ["n", "HybridSequential", "", ""],
-        ["0", "Dense", "20", "weight 5x3, bias 5"], ["act", "Activation(relu)", "", ""],
+        ["0", "Dense(3 -> 5, Activation(relu))", "20", "weight 5x3, bias 5"], ["act", "Activation(relu)", "", ""],
     ]  # fmt: skip
     assert shown.rows[4][0] == "1" and shown.rows[4][2:] == ["20", "gamma 5, beta 5, running_mean 5, running_var 5"]
 

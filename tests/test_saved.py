@@ -64,6 +64,21 @@ def test_loaded_model_lives_on(tmp_path):
     assert net(X).shape == (4, 1) and net[3].weight.name.startswith("a_dense")
 
 
+def test_moving_averages_move(tmp_path):
+    net = ready(stack("n_"), X, True)
+    net.save(tmp_path / "m")
+    again = stack("n_")
+    again.load(tmp_path / "m")
+    for each in (net, again):
+        with mx.autograd.record():
+            loss = (each(X) ** 2).sum()
+        loss.backward()
+    mean = again[1].running_mean.data().asnumpy()
+    assert np.abs(mean).max() > 0
+    np.testing.assert_allclose(mean, net[1].running_mean.data().asnumpy(), rtol=1e-6)
+    np.testing.assert_allclose(again[0].weight.grad().asnumpy(), net[0].weight.grad().asnumpy(), rtol=1e-5, atol=1e-7)
+
+
 def test_the_stored_graph_runs(tmp_path):
     """A class whose code is lost or changed gives the results that it had."""
 

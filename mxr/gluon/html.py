@@ -59,7 +59,9 @@ def _rows(block: Block, name: str, level: int, depth: int) -> list[tuple[Any, ..
     shapes = [f"{n} {'x'.join(str(d) if d > 0 else '?' for d in p.shape or ()) or '?'}" for n, p in params]
     if len(shapes) > 8:
         shapes = [*shapes[:6], GAP, shapes[-1]]
-    kind = type(block).__name__ if block._children else repr(block).replace("\n", " ")
+    kind = repr(block)
+    if "\n" in kind:
+        kind = type(block).__name__
     held = [p for _, p in params] if own else _inside(block)
     row = name or block.name, level, kind, _size(held) if held else "", ", ".join(shapes), cut
     found = [row]

@@ -17,12 +17,16 @@ from .events import (
     BatchEnd,
     EpochBegin,
     EpochEnd,
-    EventHandler,
     TrainBegin,
     TrainEnd,
-    _check_event_handlers,
     better,
     monitored,
+)
+from .events import (
+    EventHandler as EventHandler,
+)
+from .events import (
+    _check_event_handlers as _check_event_handlers,
 )
 from .utils import _check_metrics
 
@@ -31,8 +35,6 @@ __all__ = [
     "GradientUpdateHandler", "LoggingHandler", "MetricHandler", "StoppingHandler", "TrainBegin", "TrainEnd",
     "ValidationHandler",
 ]  # fmt: skip
-
-_base = EventHandler, _check_event_handlers  # MXNet's module has them, too
 
 
 class StoppingHandler(TrainBegin, BatchEnd, EpochEnd):
