@@ -142,6 +142,8 @@ opt_spec <- function(optimizer) {
     w <- new_nd(weight)
     if (!exists(key, envir = execs, inherits = FALSE)) assign(key, optimizer$create_exec(key, dim(w), ctx(w)), envir = execs)
     result <- optimizer$update(key, execs[[key]], w, new_nd(grad))
+    # who changes the weight in place may return anything that does not look like a new one
+    if (is.numeric(result)) mx_stop("optimizer: update must return the new weight as an MXNDArray, given ", short(result))
     if (inherits(result, "MXNDArray") && !identical(result, w)) .call("nd_assign", nd_id(w), nd_id(result))
     NULL
   }))

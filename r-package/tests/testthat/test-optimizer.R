@@ -194,3 +194,9 @@ test_that("signatures and defaults are MXNet R's", {
   expect_identical(args_of(mx.opt.adagrad), c("learning.rate=0.05", "epsilon=1e-08", common))
   expect_identical(args_of(mx.opt.adadelta), c("rho=0.9", "epsilon=1e-05", common[1:3]))
 })
+
+test_that("an optimizer that returns numbers instead of an array is told", {
+  bad <- list(create_exec = function(index, weight_dim, ctx) NULL, update = function(index, exec_w, weight, grad) 5)
+  updater <- mx.opt.get.updater(bad, list(mx.nd.ones(2)), mx.cpu())
+  expect_mx_error(updater(list(mx.nd.ones(2)), list(mx.nd.ones(2))), "update must return the new weight as an MXNDArray, given 5")
+})
