@@ -22,7 +22,7 @@ from mxr.core.engine import engine
 
 from .r_errors import class_of, message_of, traceback_of
 
-__all__ = ["Door", "Handles", "Stopped", "door", "exported", "handles", "repeatable", "warn"]
+__all__ = ["Door", "Handles", "Stopped", "caches", "door", "exported", "handles", "repeatable", "warn"]
 
 _MODULES = (
     "r_arith", "r_buckets", "r_data", "r_exec", "r_fit", "r_flow", "r_index",
@@ -32,6 +32,7 @@ _functions: dict[str, Callable[..., Any]] = {}
 _warnings: list[str] = []
 _repeatable: set[str] = set()
 _doors: list[Door] = []
+caches: list[dict[Any, Any]] = []  # what may be emptied at any time
 
 
 class Stopped(KeyboardInterrupt):
@@ -145,7 +146,9 @@ def free(ids: Any) -> None:
 
 @exported
 def collect() -> None:
-    """Frees what only cycles hold, when memory is short."""
+    """Frees what only cycles and caches hold, when memory is short."""
+    for cache in caches:
+        cache.clear()
     gc.collect()
 
 

@@ -11,7 +11,7 @@ import mxr as mx
 from mxr.base import MXNetError
 
 from . import r_convert as cv
-from .r import exported
+from .r import caches, exported
 from .r_buckets import ALL, Batches, Shapes, is_state
 from .r_io import put_host
 from .r_nd import array_of, context, put
@@ -22,6 +22,7 @@ __all__: list[str] = []
 _KEPT = 4
 # Generating a sequence asks for one step at a time: the executors of the last few symbols stay.
 _recent: dict[Any, Runner] = {}
+caches.append(_recent)
 
 
 class Runner:

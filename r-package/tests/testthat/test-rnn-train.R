@@ -247,3 +247,19 @@ test_that("a model with a symbol per bucket prints, and says what to save", {
   saveRDS(model, again)
   expect_equal(predict(readRDS(again), mx.io.bucket.iter(last, 8)), predict(model, mx.io.bucket.iter(last, 8)))
 })
+
+test_that("what prediction keeps is given back when memory is short", {
+  live <- function() {
+    for (i in 1:2) {
+      invisible(gc())
+      mxr:::empty_bin()
+    }
+    mxr:::.call("collect")
+    reticulate::py_eval("len(__import__('mxr.interop.r_infer', fromlist=['x'])._recent)")
+  }
+  data <- mx.io.bucket.iter(list("5" = counting(5, 16)), 8)
+  model <- quiet_buckets(step_net(), data, num.round = 1, initializer = mx.init.uniform(0.3))
+  mx.infer.rnn(data, model)
+  expect_identical(live(), 0L)
+  expect_identical(dim(mx.infer.rnn(data, model)), c(6L, 80L))
+})
