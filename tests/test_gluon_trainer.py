@@ -159,3 +159,22 @@ def test_contexts_must_agree():
     trainer = gluon.Trainer([a.weight, b.weight], "sgd")
     with pytest.raises(MXNetError, match="must be initialized on the same set of contexts"):
         trainer.step(1)
+
+
+@pytest.mark.parametrize("kind", ["device", "dist_of_others"])
+def test_batches_of_another_size_on_a_store(kind, recwarn):
+    """The divisor follows the batch, in silence; only a store of several processes cannot follow, and is warned of."""
+    net = gluon.nn.Dense(2, in_units=2)
+    net.initialize(mx.init.One(), ctx=[mx.cpu(0), mx.cpu(1)])
+    trainer = gluon.Trainer(net.collect_params(), "sgd", {"learning_rate": 0.1}, update_on_kvstore=True)
+    trainer._init_kvstore()
+    if kind != "device":
+        trainer._kvstore.__class__ = type("Others", (type(trainer._kvstore),), {"type": kind})
+    for size in (4, 2):
+        with mx.autograd.record():
+            losses = [net(nd.ones((size // 2, 2), ctx=c)).sum() for c in (mx.cpu(0), mx.cpu(1))]
+        mx.autograd.backward(losses)
+        trainer.step(size)
+    np.testing.assert_allclose(net.weight.data(mx.cpu(1)).asnumpy(), 0.8, rtol=1e-6)
+    said = [str(w.message) for w in recwarn if "batch_size" in str(w.message)]
+    assert len(said) == (kind != "device")

@@ -172,7 +172,9 @@ class Trainer:
         if not batch_size:
             raise MXNetValueError(f"batch_size must be a positive number, got {batch_size!r}")
         rescale = self._scale / batch_size
-        if self._update_on_kvstore and self._kv_initialized and self._optimizer.rescale_grad != rescale:
+        # a store of several processes has an optimizer of its own, all others share this one
+        distributed = self._update_on_kvstore and self._kv_initialized and "dist" in self._kvstore.type
+        if distributed and self._optimizer.rescale_grad != rescale:
             warnings.warn(
                 "Possible change in the `batch_size` from previous `step` detected. Optimizer gradient normalizing "
                 "factor will not change w.r.t new batch_size when update_on_kvstore=True and when distributed kvstore "

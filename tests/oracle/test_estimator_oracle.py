@@ -176,7 +176,7 @@ def test_devices(run):
     run(
         """
         est = estimator(context=[mx.cpu(0), mx.cpu(1)])
-        est.fit(loader(8), loader(), epochs=2)
+        est.fit(loader(), loader(), epochs=2)
         batch = next(iter(loader()))
         processor = est.batch_processor
         parts = [*processor.fit_batch(est, batch), *processor.evaluate_batch(est, batch)]
