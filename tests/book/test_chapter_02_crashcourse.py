@@ -222,8 +222,9 @@ def transform(data, label):
 mnist_train = mx.gluon.data.vision.MNIST(root=root, train=True, transform=transform)
 mnist_test = mx.gluon.data.vision.MNIST(root=root, train=False, transform=transform)
 xcount, ycount = nd.ones((784, 10)), nd.ones((10))
-for i in range(300):
-    data, label = mnist_train[i]
+for i, (data, label) in enumerate(mnist_train):
+    if i == 300:
+        break
     y = int(label)
     ycount[y] += 1
     xcount[:, y] += data.reshape((784))

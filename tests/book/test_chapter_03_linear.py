@@ -104,6 +104,19 @@ print(net.weight.grad(), net.weight.data(), net.bias.data(), l)
     )
 
 
+def test_data_sets_are_walked_over(book):
+    book("""
+    features, labels = nd.arange(6).reshape((3, 2)), nd.arange(3)
+    dataset = gdata.ArrayDataset(features, labels)
+    for x, y in dataset:
+        print(x, y, type(y))
+    print(len([row for row in gdata.ArrayDataset(features)]), dataset[:][0], dataset[:][1], dataset[0:2])
+    for batch, (X, y) in enumerate(gdata.DataLoader(dataset, 2, last_batch="discard")):
+        print(batch, X, y)
+    print([X.shape for X, _ in gdata.DataLoader(dataset, 2)], [X.shape for X in features], len(features))
+    """)
+
+
 def test_fashion_mnist(book, fashion):
     book(
         """
