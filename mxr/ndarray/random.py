@@ -145,3 +145,7 @@ negative_binomial_like = function("_random_negative_binomial_like", __name__, "n
 generalized_negative_binomial_like = function(
     "_random_generalized_negative_binomial_like", __name__, "generalized_negative_binomial_like"
 )
+
+
+def __dir__() -> list[str]:
+    return __all__

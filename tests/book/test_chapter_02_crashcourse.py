@@ -275,6 +275,7 @@ def test_looking_up(book):
     x = nd.array([[0, 0, 0], [2, 2, 2]])
     print(x.ones_like(), nd.ones_like(x))
     """)
+    assert [n for n in dir(nd.random) if not n.startswith("_")] == sorted(nd.random.__all__)
     text = pydoc.render_doc(nd.ones_like, renderer=pydoc.plaintext)
     assert "ones_like(data" in text and "ones with the shape and dtype" in text and "Parameters" in text
 
