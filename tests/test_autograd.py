@@ -1,10 +1,14 @@
 """Recording and backward: MXNet's rules for heads, requests, freed graphs, functions, higher orders."""
 
+import gc
+
 import numpy as np
 import pytest
 
 from mxr import autograd, nd
 from mxr.base import MXNetError
+from mxr.core.tape import Node
+from mxr.gluon import nn
 
 
 def variable(values, req="write"):
@@ -58,6 +62,24 @@ def test_values_of_a_freed_graph_are_constants_in_the_next():
     for head in (only, late):  # nothing to differentiate; recorded before the graph was freed
         with pytest.raises(MXNetError, match="not in a computational graph"):
             head.backward()
+
+
+@pytest.mark.parametrize("hybrid", [False, True])
+def test_a_state_carried_from_batch_to_batch_keeps_no_history(hybrid):
+    net = nn.Dense(2, in_units=2)
+    net.initialize()
+    if hybrid:
+        net.hybridize()
+    state, counts = nd.ones((1, 2)), []
+    for _ in range(6):
+        with autograd.record():
+            state = nd.tanh(net(state))
+            loss = state.sum()
+        loss.backward()
+        gc.collect()
+        counts.append(sum(isinstance(o, Node) for o in gc.get_objects()))
+    assert len(set(counts[2:])) == 1
+    assert abs(net.weight.grad().asnumpy()).sum() > 0
 
 
 def test_used_twice_adds_up():
