@@ -42,7 +42,7 @@ def test_mlp_from_scratch(book, fashion):
     train_iter, test_iter = d2l.load_data_fashion_mnist(256, root=root)
     result = {"history": d2l.train_ch3(net, train_iter, test_iter, loss, 3, 256, params, 0.5), "b1": b1, "W2": W2}
     """,
-        root=fashion, rtol=1e-3, atol=2e-3, print_atol=4e-3,
+        root=fashion, rtol=1e-3, atol=2e-4, print_atol=2e-3,
     ).ours  # fmt: skip
     assert got["history"][2][0] < got["history"][0][0]
 
@@ -63,7 +63,7 @@ def test_mlp_by_gluon(book, fashion):
     net.summary(nd.ones((2, 1, 28, 28)))
     result = {"history": history, "W2": net[1].weight.data()}
     """,
-        root=fashion, rtol=1e-3, atol=2e-3, print_atol=4e-3,
+        root=fashion, rtol=1e-3, atol=2e-4, print_atol=2e-3,
     ).ours  # fmt: skip
     assert got["history"][2][0] < got["history"][0][0]
 
@@ -215,7 +215,7 @@ def test_dropout_from_scratch(book, fashion):
     loss = gloss.SoftmaxCrossEntropyLoss()
     result = {"history": d2l.train_ch3(net, train_iter, test_iter, loss, 2, 256, params, 0.5), "W3": W3}
     """,
-        root=fashion, rtol=1e-3, atol=2e-3, print_atol=4e-3,
+        root=fashion, rtol=1e-3, atol=2e-4, print_atol=2e-3,
     )  # fmt: skip
 
 
@@ -238,7 +238,7 @@ def test_dropout_by_gluon(book, fashion):
     print(nn.Dropout(0.5)(X))
     result = {"history": history, "W3": net[4].weight.data()}
     """,
-        root=fashion, rtol=1e-3, atol=2e-3, print_atol=4e-3,
+        root=fashion, rtol=1e-3, atol=2e-4, print_atol=2e-3,
     )  # fmt: skip
 
 
