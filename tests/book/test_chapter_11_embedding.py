@@ -109,7 +109,7 @@ def test_word2vec(book, sentences, workers) -> None:
         net.add(nn.Embedding(input_dim=len(idx_to_token), output_dim=20),
                 nn.Embedding(input_dim=len(idx_to_token), output_dim=20))
         net.initialize(ctx=d2l.try_gpu(), force_reinit=True)
-        trainer = gluon.Trainer(net.collect_params(), 'adam', {'learning_rate': 0.01})
+        trainer = gluon.Trainer(net.collect_params(), 'adam', {'learning_rate': 0.02})
         losses = []
         for epoch in range(2):
             for batch in data_iter:

@@ -10,6 +10,17 @@ ils sont canadiens .\tthey are canadian .
 il est bon .\the is good .
 je suis fatigue .\ti am tired .
 nous sommes ici .\twe are here .
+vous etes grands .\tyou are tall .
+il est vieux .\the is old .
+elle est bonne .\tshe is good .
+elles regardent .\tthey are watching .
+je suis ici .\ti am here .
+nous sommes canadiens .\twe are canadian .
+ils sont ici .\tthey are here .
+je suis vieux .\ti am old .
+tu es bon .\tyou are good .
+elle est ici .\tshe is here .
+nous regardons .\twe are watching .
 tu es grand mais tu n' es pas encore tres fort .\tyou are tall .
 """
 
