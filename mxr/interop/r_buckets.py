@@ -93,7 +93,7 @@ class BucketFit(Fit):
         self.trained = list(dict.fromkeys(n for names in self._trained.values() for n in names))
         if not self.trained:
             raise cv.RInputError(f"{self.where}: no parameter of the symbol can be trained")
-        self.updaters = [updater_of(spec["optimizer"]) for _ in self.ctxs]
+        self.updaters = [updater_of(spec["optimizer"], self.trained) for _ in self.ctxs]
         self.flat = None
         self._period, self._waiting = int(spec.get("update_period") or 1), 0
         self._req = "add" if self._period > 1 else "write"

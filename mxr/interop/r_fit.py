@@ -129,8 +129,7 @@ class Fit:
             self._check_eval(batch, other)
         self._bind(batch)
         self.eval_group = self.group if other is None else self._eval_devices(other)
-        self.updaters = [updater_of(spec["optimizer"])]
-        self.updaters += [updater_of(spec["optimizer"]) for _ in self.ctxs[1:]]
+        self.updaters = [updater_of(spec["optimizer"], self.arguments) for _ in self.ctxs]
         self.trained = [n for n in self.arguments if self.execs[0].grad_dict.get(n) is not None]
         if not self.trained:
             raise cv.RInputError(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import mxr as mx
@@ -127,18 +127,23 @@ class Builtin:
 
 
 class Callback:
-    """An optimiser written in R: a closure takes handles of weight and gradient and changes the weight."""
+    """An optimiser written in R: a closure takes an index and handles of weight and gradient, and changes the weight.
 
-    def __init__(self, fn: Callable[..., Any]) -> None:
+    The index is the position among `names`, which are keys of `update`, from 1; other keys go as they are.
+    """
+
+    def __init__(self, fn: Callable[..., Any], names: Sequence[Any] = ()) -> None:
         self._fn = fn
+        self._index = {n: i for i, n in enumerate(names, 1)}
 
     def update(self, key: Any, weight: Any, grad: Any) -> None:
-        checked(self._fn(str(key), put(weight), put(grad)))
+        checked(self._fn(self._index.get(key, key), put(weight), put(grad)))
 
 
-def updater_of(spec: dict[str, Any]) -> Any:
+def updater_of(spec: dict[str, Any], names: Sequence[Any] = ()) -> Any:
+    """`names`: what an optimiser written in R counts by; MXNet R's are the symbol's arguments."""
     if spec.get("update") is not None:
-        return Callback(spec["update"])
+        return Callback(spec["update"], names)
     return Builtin(spec["name"], dict(spec.get("options") or {}), spec.get("scheduler"))
 
 
@@ -185,7 +190,7 @@ def opt_update(h: Any, weights: Any, grads: Any) -> None:
         raise cv.RInputError(f"updater: {len(ws)} weights but {len(gs)} gradients")
     for i, (w, g) in enumerate(zip(ws, gs)):
         if g is not None and w is not None:
-            o.update(i, array_of(w), array_of(g))
+            o.update(i if isinstance(o, Builtin) else i + 1, array_of(w), array_of(g))
 
 
 @exported

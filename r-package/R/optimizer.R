@@ -138,10 +138,11 @@ opt_spec <- function(optimizer) {
   if (!is.list(optimizer) || !is.function(optimizer$create_exec) || !is.function(optimizer$update))
     mx_stop("optimizer must be a name (", toString(OPTIMIZERS), ") or the result of mx.opt.create, given ", short(optimizer))
   execs <- new.env()
-  list(update = guard(function(key, weight, grad) {
+  list(update = guard(function(index, weight, grad) {
     w <- new_nd(weight)
-    if (!exists(key, envir = execs, inherits = FALSE)) assign(key, optimizer$create_exec(key, dim(w), ctx(w)), envir = execs)
-    result <- optimizer$update(key, execs[[key]], w, new_nd(grad))
+    key <- as.character(index)
+    if (!exists(key, envir = execs, inherits = FALSE)) assign(key, optimizer$create_exec(index, dim(w), ctx(w)), envir = execs)
+    result <- optimizer$update(index, execs[[key]], w, new_nd(grad))
     # who changes the weight in place may return anything that does not look like a new one
     if (is.numeric(result)) mx_stop("optimizer: update must return the new weight as an MXNDArray, given ", short(result))
     if (inherits(result, "MXNDArray") && !identical(result, w)) .call("nd_assign", nd_id(w), nd_id(result))

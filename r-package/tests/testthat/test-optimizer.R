@@ -200,3 +200,25 @@ test_that("an optimizer that returns numbers instead of an array is told", {
   updater <- mx.opt.get.updater(bad, list(mx.nd.ones(2)), mx.cpu())
   expect_mx_error(updater(list(mx.nd.ones(2)), list(mx.nd.ones(2))), "update must return the new weight as an MXNDArray, given 5")
 })
+
+test_that("an optimizer written in R gets the position of the weight, from 1", {
+  seen <- integer()
+  opt <- list(
+    create_exec = function(index, weight_dim, ctx) {
+      seen <<- c(seen, index)
+      NULL
+    },
+    update = function(index, exec_w, weight, grad) weight - grad * c(0.5, 0.25)[index])
+  update <- mx.opt.get.updater(opt, list(mx.nd.ones(2), mx.nd.ones(3)))
+  new <- update(list(mx.nd.ones(2), mx.nd.ones(3)), list(mx.nd.ones(2), mx.nd.ones(3)))
+  expect_equal(as.array(new[[1]]), c(0.5, 0.5))
+  expect_equal(as.array(new[[2]]), rep(0.75, 3))
+  expect_identical(seen, 1:2)
+  # in training by the symbol's arguments: data, weights and biases, label
+  d <- easy_digits(40)
+  at <- list()
+  opt$create_exec <- function(index, weight_dim, ctx) at[[index]] <<- weight_dim
+  opt$update <- function(index, exec_w, weight, grad) weight
+  quiet_fit(small_mlp(), d$x, d$y, optimizer = opt, num.round = 1, array.layout = "colmajor")
+  expect_identical(at, list(NULL, c(40L, 16L), 16L, c(16L, 10L), 10L))
+})
