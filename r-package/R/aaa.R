@@ -8,13 +8,8 @@ the$ctx <- NULL            # default context
 the$pending <- NULL        # condition that an R callback raised while Python called it
 the$made <- 0              # bytes handed out since the last gc
 
-new_bin <- function() {
-  bin <- new.env(parent = emptyenv())
-  bin$ids <- integer()
-  bin$bytes <- 0
-  bin
-}
-the$bin <- new_bin()
+the$bin <- new.env(parent = emptyenv())  # handles that R let go of, as names
+the$bin_bytes <- 0
 
 `%||%` <- function(a, b) if (is.null(a)) b else a
 

@@ -3,7 +3,7 @@
 .call <- function(name, ...) {
   if (is.null(the$transport)) bind()
   if (Sys.getpid() != the$pid) forked()
-  if (length(the$bin$ids) > 64L || the$bin$bytes > 16e6) empty_bin()
+  if (length(the$bin) > 64L || the$bin_bytes > 16e6) empty_bin()
   r <- the$transport$call(name, list(...))
   if (r[[1L]] != 0) {
     if (length(r) > 3L) r <- call_again(name, list(...))
@@ -42,18 +42,20 @@ door_error <- function(class, message) {
   mx_stop(message, class = class)
 }
 
-# Finalisers only note what is free: they may run in the middle of anything, and must not call Python.
+# Finalisers only note what is free: they may run in the middle of anything, another finaliser included, and must not call
+# Python. Each writes a name of its own, so that none is lost.
 empty_bin <- function() {
   full <- the$bin
-  the$bin <- new_bin()
-  if (length(full$ids)) the$transport$call("free", list(as.list(full$ids)))
+  the$bin <- new.env(parent = emptyenv())
+  the$bin_bytes <- 0
+  ids <- as.numeric(ls(full, all.names = TRUE, sorted = FALSE))
+  if (length(ids)) the$transport$call("free", list(as.list(ids)))
 }
 
 release <- function(e) {
   if (!identical(.subset2(e, "session"), the$session)) return(invisible())
-  bin <- the$bin
-  bin$ids[length(bin$ids) + 1L] <- .subset2(e, "id")
-  bin$bytes <- bin$bytes + (.subset2(e, "bytes") %||% 0)
+  assign(as.character(.subset2(e, "id")), TRUE, envir = the$bin)
+  the$bin_bytes <- the$bin_bytes + (.subset2(e, "bytes") %||% 0)
 }
 
 # R does not see the engine's memory: without this, a loop that drops arrays would never collect them.
