@@ -190,7 +190,7 @@ def test_deep_and_wide_blocks():
     wide.add(*(nn.Dense(1, in_units=1) for _ in range(100)))
     shown = page(wide)
     assert len(shown.rows) == 62 and ["…", "", "41 more", ""] in shown.rows
-    assert page(gluon.rnn.LSTM(3, 2, input_size=4)).text == ["LSTM lstm0: 204 parameters"]
+    assert page(gluon.rnn.LSTM(3, 2, input_size=4, prefix="lstm_")).text == ["LSTM lstm: 204 parameters"]
 
 
 def test_block_with_a_name_that_is_html():

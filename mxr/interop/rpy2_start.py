@@ -32,7 +32,10 @@ def start(lib_loc: str | None) -> Bridge:
     try:
         from . import rpy2_door
 
-        bridge = rpy2_door.bridge_of(lib_loc, make=True)
+        with warnings.catch_warnings():
+            # R sets PWD and kin to its own; with warnings as errors that would be taken for a failed start
+            warnings.filterwarnings("ignore", 'Environment variable ".*" redefined by R', UserWarning)
+            bridge = rpy2_door.bridge_of(lib_loc, make=True)
     except MXNetError:
         raise
     except Exception as e:  # rpy2 raises ImportError, AttributeError, ValueError, OSError, ... as the trouble may be

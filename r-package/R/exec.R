@@ -87,6 +87,7 @@ mx.simple.bind <- function(symbol, ctx, grad.req = "null", fixed.param = NULL, .
 }
 
 check_requests <- function(req, what, one = FALSE) {
+  if (!one && !length(req)) return(invisible())  # a symbol without arguments; ifelse() makes this logical(0)
   bad <- !is.character(req) || anyNA(req) || (one && length(req) != 1L) || !all(req %in% c("null", "write", "add"))
   if (bad) mx_stop(what, " must be null, write or add, given ", if (is.character(req)) toString(dQuote(req, FALSE)) else short(req))
 }

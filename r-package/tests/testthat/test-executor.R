@@ -175,3 +175,12 @@ test_that("a training loop of one's own, as in MXNet's GAN script", {
   }
   expect_lt(mean(loss[31:40]), 0.1 * mean(loss[1:3]))
 })
+
+test_that("a symbol without arguments is bound with no requests of any type", {
+  s <- mxr:::mx.varg.symbol.internal.zeros(list(shape = c(2, 3)))
+  for (none in list(character(), logical(), list(), NULL)) {
+    e <- mxr:::mx.symbol.bind(s, mx.cpu(), list(), NULL, none)
+    mx.exec.forward(e, FALSE)
+    expect_identical(dim(e$outputs[[1]]), 2:3)
+  }
+})
