@@ -271,7 +271,7 @@ def test_no_way_past_reticulate(session):
         raises(mx.MXNetError, lambda: mxr_r.to_r(mx.nd.ones(2)), "attach")
         import rpy2.rinterface as ri
         ri.initr()
-        ri.evalr('mxr:::open_door(list(name = "native"), "s")')
+        ri.evalr('mxr:::open_door(list(name = "native", call = function(...) list(0, 0)), "s")')
         raises(mx.MXNetError, mxr_r.attach, "reticulate", "native")
         """,
         prelude=PRELUDE,
