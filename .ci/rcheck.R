@@ -6,6 +6,7 @@ blocks <- Map(function(a, b) log[a:b], starts, c(starts[-1] - 1, length(log)))
 # docs/r_check.md explains these: the check, and what each of its lines may say
 explained <- list(
   "package dependencies" = c("^Packages? suggested but not available for checking:", "DiagrammeR|visNetwork"),
+  "installed package size" = c("^ *installed size is  [5-7]\\.[0-9]Mb$", "sub-directories of 1Mb or more:", "^ *(R|doc|help) +[12]\\.[0-9]Mb$"),
   "R code for possible problems" = c(
     "^Found the following assignments to the global environment:", "^File .mxr/R/callback.R.:",
     'assign\\("mx.best.(iter|score)"'))
