@@ -17,12 +17,14 @@ input_dims <- function(model, given = NULL) {
   NULL
 }
 
-# "28 x 28 x 1 x n": n stands for the examples.
+# "28 x 28 x 1 x n": n stands for the examples; "55 x 11n" where every step of 11 has an output of its own.
 layer_dim_text <- function(d, batch) {
   if (!length(d)) return("?")
   d <- as.integer(unlist(d))
   text <- as.character(d)
-  if (d[length(d)] == batch) text[length(d)] <- "n"
+  last <- d[length(d)]
+  if (last == batch) text[length(d)] <- "n"
+  else if (batch > 1 && length(d) > 1 && last > batch && last %% batch == 0) text[length(d)] <- paste0(last / batch, "n")
   paste(text, collapse = " x ")
 }
 

@@ -111,3 +111,10 @@ test_that("numbers print the same where the decimal mark is a comma", {
   expect_silent(said <- capture.output(print(model)))
   expect_identical(gsub(",", ".", capture.output(summary(model))), gsub(",", ".", usual))
 })
+
+test_that("outputs of every step of a sequence are told by the number of steps", {
+  expect_identical(layer_dim_text(c(55L, 352L), 32), "55 x 11n")
+  expect_identical(layer_dim_text(c(28L, 28L, 1L, 32L), 32), "28 x 28 x 1 x n")
+  expect_identical(layer_dim_text(c(3L, 5L), 1), "3 x 5")
+  expect_identical(layer_dim_text(c(3L, 16L), 32), "3 x 16")
+})
