@@ -111,7 +111,7 @@ test_that("named inputs and outputs feed the arguments of those names", {
 })
 
 test_that("a hand-written optimizer is called for every weight", {
-  calls <- character()
+  calls <- integer()
   opt <- list(create_exec = function(index, weight_dim, ctx) {
     calls <<- c(calls, index)
     NULL
@@ -120,7 +120,7 @@ test_that("a hand-written optimizer is called for every weight", {
   p <- mx.model.init.params(small_mlp(), list(data = c(40, 50)), NULL, mx.init.uniform(0.1), mx.cpu())$arg.params
   own <- quiet_fit(small_mlp(), it, num.round = 1, optimizer = opt, arg.params = p)
   ref <- quiet_fit(small_mlp(), it, num.round = 1, optimizer = mx.opt.create("sgd", learning.rate = 0.01), arg.params = p)
-  expect_identical(calls, c("fc1_weight", "fc1_bias", "fc2_weight", "fc2_bias"))
+  expect_identical(calls, 2:5) # the first argument is data
   expect_equal(as.array(own$arg.params$fc1_weight), as.array(ref$arg.params$fc1_weight), tolerance = 1e-6)
 })
 
