@@ -263,7 +263,8 @@ class Choice(Param):
     def convert(self, value: Any) -> str:
         text = str(value)
         if text not in self.choices:
-            raise ValueError(f"expected one of {{{', '.join(map(repr, self.choices))}}}{suggest(text, self.choices)}")
+            hint = suggest(text, self.choices)
+            raise ValueError(f"expected one of {{{', '.join(map(repr, self.choices))}}}{'.' if hint else ''}{hint}")
         return text
 
 
@@ -359,6 +360,8 @@ def parse_attrs(op_name: str, params: dict[str, Param], given: dict[str, Any], i
             raise type(e)(f"{op_name}: argument {name}={raw!r}: {e}") from None
         except (ValueError, TypeError, OverflowError) as e:
             kind = MXNetValueError if isinstance(raw, str | int | float | tuple | list) else MXNetTypeError
-            expected = p.kind + (" or None" if p.optional else "")
-            raise kind(f"{op_name}: argument {name}={raw!r} is not valid: expected {expected}; {e}") from None
+            why = str(e)
+            if not why.startswith("expected one of"):
+                why = f"expected {p.kind}{' or None' if p.optional else ''}; {why}"
+            raise kind(f"{op_name}: argument {name}={raw!r} is not valid: {why}") from None
     return Attrs(values)
