@@ -23,7 +23,7 @@ graph_data <- function(symbol, shape) {
 #'
 #' With DiagrammeR (or visNetwork) as a widget, which is zoomed and searched; without them with base graphics. Every
 #' box says operator, name and main parameters; parameters and labels of losses are no boxes.
-#' @param symbol a symbol.
+#' @param symbol a symbol; or, as in MXNet R before 1.0, its JSON (`symbol$as.json()`) or the path of a file with it.
 #' @param shape dims of `data` in R's order, or a named list of dims: the arrows then carry dims such as `28X28X1X100`.
 #' @param direction `"TD"` (from top to bottom) or `"LR"` (from left to right).
 #' @param type `"graph"` (DiagrammeR), `"vis"` (visNetwork) or `"plot"` (base graphics).
@@ -43,6 +43,8 @@ graph.viz <- function(symbol, shape = NULL, direction = "TD", type = "graph", gr
   check_string(type, "type", "graph.viz")
   if (!direction %in% c("TD", "TB", "LR")) mx_stop("graph.viz: direction must be TD or LR, given ", short(direction))
   if (!type %in% c("graph", "vis", "plot")) mx_stop("graph.viz: type must be graph, vis or plot, given ", short(type))
+  if (is.character(symbol) && length(symbol) == 1 && !is.na(symbol))
+    symbol <- if (grepl("^\\s*[{]", symbol)) mx.symbol.load.json(symbol) else mx.symbol.load(symbol)
   g <- graph_data(symbol, shape)
   if (type == "vis" && requireNamespace("visNetwork", quietly = TRUE)) {
     nodes <- data.frame(id = g$nodes$id, label = g$nodes$label, color = node_colour(g$nodes$op), shape = "box")
