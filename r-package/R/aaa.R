@@ -52,6 +52,13 @@ suggest <- function(name, names) {
   if (length(best) && d[best] <= max(2, nchar(name) / 3)) sprintf(" Did you mean '%s'?", names[best]) else ""
 }
 
+# A maker of functions given where its result is wanted: mx.init.Xavier for mx.init.Xavier().
+called_not <- function(f, pattern) {
+  space <- asNamespace("mxr")
+  for (n in grep(pattern, ls(space), value = TRUE)) if (identical(f, get(n, envir = space))) return(n)
+  NULL
+}
+
 short <- function(x) {
   if (is.null(x)) return("NULL")
   if (is.atomic(x) && length(x) == 1 && is.null(attributes(x))) return(if (is.character(x)) dQuote(x, FALSE) else format(x))

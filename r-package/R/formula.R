@@ -36,7 +36,7 @@ formula_parts <- function(formula, data, na.action) {
   rhs <- stats::delete.response(tt)
   absent <- setdiff(all.vars(tt), names(data))
   lost <- absent[!vapply(absent, exists, NA, envir = environment(formula) %||% baseenv())]
-  if (length(lost)) mx_stop("mx.mlp: data has no column ", paste(lost, collapse = ", "), suggest(lost[1], names(data)))
+  if (length(lost)) mx_stop("mx.mlp: data has no column ", paste(lost, collapse = ", "), ".", suggest(lost[1], names(data)))
   columns <- intersect(all.vars(rhs), names(data))
   data[columns] <- Map(as_predictor, data[columns], columns)
   if (is.character(na.action)) na.action <- match.fun(na.action)

@@ -91,6 +91,8 @@ mx.init.Xavier <- function(rnd_type = "uniform", factor_type = "avg", magnitude 
 mx.init.create <- function(initializer, shape.array, ctx = NULL, skip.unknown = TRUE) {
   if (length(shape.array) == 0) return(list())
   if (!is.function(initializer)) mx_stop("initializer must be a function such as mx.init.uniform(0.01), given ", short(initializer))
+  maker <- called_not(initializer, "^mx[.]init[.](uniform|normal|Xavier)$")
+  if (!is.null(maker)) mx_stop("initializer must be the result of ", maker, "(), given ", maker, " itself: call it")
   names <- names(shape.array)
   if (is.null(names)) mx_stop("mx.init.create: argument shape.array must be a named list of dims, given ", short(shape.array))
   made <- lapply(names, function(n) initializer(n, shape.array[[n]], ctx, allow.unknown = skip.unknown))

@@ -173,6 +173,10 @@ mx.model.FeedForward.create <- function(symbol, X, y = NULL, ctx = NULL, begin.r
   labels <- output.names %||% utils::head(grep("label$", arguments(symbol), value = TRUE), 1)
   fields <- if (is.null(output.names)) rep("label", length(labels)) else labels
   dims <- c(structure(batch$dims[input.names], names = input.names), structure(batch$dims[fields], names = labels))
+  odd <- intersect(c(input.names, fields), names(batch$odd))
+  if (length(odd)) {
+    mx_stop(fn, ": the iterator gives as ", odd[1], " ", batch$odd[[odd[1]]], ", expected an MXNDArray; mx.nd.array() makes one")
+  }
   missing_fields <- c(input.names, fields)[vapply(dims, is.null, NA)]
   if (length(missing_fields))
     mx_stop(fn, ": the iterator gives ", paste(names(batch$dims), collapse = ", "), ", expected ", paste(missing_fields, collapse = ", "))
@@ -215,6 +219,8 @@ check_training <- function(fn, begin.round, num.round, metric, callbacks) {
   for (n in names(callbacks)) {
     f <- callbacks[[n]]
     if (!is.null(f) && !is.function(f)) mx_stop(fn, ": argument ", n, " must be a function, given ", short(f))
+    maker <- called_not(f, "^mx[.]callback[.]")
+    if (!is.null(maker)) mx_stop(fn, ": argument ", n, " must be the result of ", maker, "(...), given ", maker, " itself: call it")
   }
 }
 
@@ -222,10 +228,11 @@ check_training <- function(fn, begin.round, num.round, metric, callbacks) {
 peek <- function(it, fn) {
   it$reset()
   if (!isTRUE(it$iter.next())) mx_stop("Empty input")
-  dims <- lapply(it$value(), dim)
+  value <- it$value()
   it$reset()
+  dims <- lapply(value, dim)
   d <- dims[[1]]
-  list(dims = dims, size = d[length(d)])
+  list(dims = dims, size = d[length(d)], odd = lapply(Filter(function(v) !is.mx.ndarray(v), value), short))
 }
 
 train_env <- function(metric, optimizer, train.data, eval.data) {

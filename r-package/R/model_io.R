@@ -39,7 +39,7 @@ predict_layout <- function(model, X) {
 #' @param array.layout for matrices: `"colmajor"` (examples are columns), `"rowmajor"` (examples are rows), or `"auto"`,
 #'   which tries both against the parameters.
 #' @param allow.extra.params whether parameters that the symbol does not have are ignored.
-#' @param ... ignored.
+#' @param ... ignored, but for `newdata`, which is taken as `X` where that is missing.
 #' @param type `NULL`: MXNet R's layout. `"prob"`: probabilities, a row an example. `"class"`: the class of each example,
 #'   counted from 0 as the labels were. `"raw"`: what the network gives, with the examples as the first dim.
 #' @return An array. A classifier gives `c(nclass, nexample)`, so `max.col(t(p)) - 1` are the labels; regression gives
@@ -67,6 +67,10 @@ predict.MXFeedForwardModel <- function(object, X, ctx = NULL, array.batch.size =
   if (!is.null(type)) check_type(type)
   check_count(array.batch.size, "array.batch.size", "predict")
   check_layout(array.layout)
+  if (missing(X)) {
+    X <- list(...)$newdata
+    if (is.null(X)) mx_stop("predict: argument X (the examples) is missing")
+  }
   if (is_recurrent(model)) return(predict_recurrent(model, X, ctx, array.batch.size, array.layout, type))
   if (!is_iter(X)) {
     X <- numbers(X, "X", "predict")

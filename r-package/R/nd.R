@@ -5,7 +5,7 @@ new_nd <- function(r) {
   bytes <- 4 * prod(d)
   e <- handle_env(r[1L], "nd", bytes)
   e$dim <- d
-  if (bytes > 1e6) count_bytes(bytes)
+  if (bytes > 1e4) count_bytes(bytes)  # of smaller ones R collects the handles before they weigh
   class(e) <- "MXNDArray"
   e
 }
@@ -94,7 +94,8 @@ nd_like <- function(x, like, d = dim(x) %||% length(x)) {
 mx.nd.array <- function(src.array, ctx = NULL, dtype = "float32") {
   if (inherits(src.array, "MXNDArray")) src.array <- as.array(src.array)
   if (is.data.frame(src.array) || !(is.atomic(src.array) && !is.null(src.array)))
-    mx_stop("mx.nd.array takes an object of class array, vector or matrix only.")
+    mx_stop("mx.nd.array takes an object of class array, vector or matrix only.",
+            if (is.data.frame(src.array)) " (data.matrix() makes a matrix of a data.frame)")
   src.array <- numbers(src.array, "src.array", "mx.nd.array")
   spec <- ctx_spec(ctx)
   check_string(dtype, "dtype", "mx.nd.array")

@@ -81,6 +81,11 @@ mx.opt.nag <- function(learning.rate = 0.01, momentum = 0, wd = 0, rescale.grad 
 
 OPTIMIZERS <- c("sgd", "rmsprop", "adam", "adagrad", "adadelta", "nag")
 
+# What keras, torch and nnet call the arguments of the model functions.
+ELSEWHERE <- c(epochs = "num.round", num_epoch = "num.round", maxit = "num.round", batch_size = "array.batch.size",
+               batch.size = "array.batch.size", lr = "learning.rate", metrics = "eval.metric", validation_data = "eval.data",
+               callbacks = "epoch.end.callback", size = "hidden_node", units = "hidden_node")
+
 #' Optimisers by name
 #'
 #' @param name `"sgd"`, `"rmsprop"`, `"adam"`, `"adagrad"`, `"adadelta"` or `"nag"`.
@@ -109,7 +114,8 @@ mx.opt.create <- function(name, ...) {
   for (n in names(args)) {
     if (nzchar(n) && is.na(pmatch(n, names(formals(make))))) {
       mx_stop("unused argument (", n, " = ", short(args[[n]]), "): not an argument of the model function nor of optimizer ",
-              name, ".", suggest(n, c(names(formals(make)), names(formals(mx.model.FeedForward.create)))))
+              name, ".", if (n %in% names(ELSEWHERE)) paste0(" Here it is called ", ELSEWHERE[[n]], ".") else
+              suggest(n, c(names(formals(make)), names(formals(mx.model.FeedForward.create)))))
     }
   }
   make(...)

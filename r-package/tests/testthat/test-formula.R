@@ -187,7 +187,7 @@ test_that("what does not fit is named", {
     bad(predict(fit, 3), "argument newdata must be a data frame, given 3")
     TRUE
   })
-  bad(mlp(rich ~ aeg, data = people), "data has no column aeg Did you mean 'age'?")
+  bad(mlp(rich ~ aeg, data = people), "data has no column aeg. Did you mean 'age'?")
   bad(mlp(~ age, data = people), "has no outcome on its left")
   bad(mlp(rich ~ 1, data = people), "has no predictors")
   bad(mlp(rich ~ age + offset(pay), data = people), "offset() is not supported")
