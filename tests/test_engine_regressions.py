@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import mxr as mx
 from mxr import autograd
-from mxr.core.engine import engine
+from mxr.core.engine import AHEAD, engine
 from mxr.gluon import nn
 from mxr.graph import onednn_steps, passes
 from mxr.graph.layout import HANDLERS
@@ -44,6 +44,18 @@ def test_out_is_not_written_under_a_queued_reader(many_jobs):
     again = mx.nd.dot(product, a)
     mx.nd.broadcast_add(a, a, out=a)
     assert (again.asnumpy() == 1200 * 1200).all()
+
+
+@pytest.mark.skipif(engine.synchronous, reason="there is no queue")
+def test_the_queue_has_an_end(many_jobs):
+    """A job holds its output: a loop that reads nothing would fill the memory."""
+    a, _ = many_jobs
+    longest = 0
+    for _ in range(3 * AHEAD):
+        last = mx.nd.dot(a, a)
+        longest = max(longest, len(engine._jobs))
+    assert 1 < longest <= AHEAD
+    assert (last.asnumpy() == 1200).all()
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")

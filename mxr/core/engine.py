@@ -3,6 +3,9 @@
 Operators run inline while the queue is empty and they are small; a large one goes to the queue, and so does all that
 follows until the queue is empty again, so that program order is kept. Errors surface at the wait. CUDA streams are
 the queue on a GPU. ``MXNET_ENGINE_TYPE=NaiveEngine`` makes everything synchronous.
+
+Who submits waits where the queue is long: it holds the memory of all that it will fill, and a thread that never lets go
+of Python's lock (R's) would leave the worker no time at all.
 """
 
 from __future__ import annotations
@@ -12,7 +15,9 @@ import threading
 from collections import deque
 from collections.abc import Callable
 
-__all__ = ["Job", "engine"]
+__all__ = ["AHEAD", "Job", "engine"]
+
+AHEAD = 32  # jobs in the queue at most
 
 
 class Job:
@@ -82,6 +87,11 @@ class Engine:
 
     def submit(self, work: Callable[[], None]) -> Job:
         job = Job(work)
+        if len(self._jobs) >= AHEAD and not self.on_worker():
+            with self._cond:
+                half = self._jobs[len(self._jobs) // 2] if self._jobs else None
+            if half is not None:
+                half.done.wait()
         with self._cond:
             self._jobs.append(job)
             self.idle = False
