@@ -63,7 +63,10 @@ count_bytes <- function(n) {
   the$made <- the$made + n
   if (the$made > 256e6) {
     the$made <- 0
-    gc(verbose = FALSE)
+    # What a loop drops is young: a short collection finds it, a full one costs a dozen times as much.
+    before <- the$bin_bytes
+    gc(verbose = FALSE, full = FALSE)
+    if (the$bin_bytes - before < 128e6) gc(verbose = FALSE)
     empty_bin()
   }
 }
