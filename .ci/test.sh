@@ -29,7 +29,7 @@ run_pytest() {
   local xml="$RESULTS/pytest.xml" counts="$RESULTS/pytest.txt" status
   rm -f "$xml" "$counts"
   # no cap on the shown skips: a reader must see what was not tested
-  r_env timeout 3000 "$PY" -m pytest -n "${PYTEST_WORKERS:-2}" --dist loadfile --junitxml="$xml" -rs \
+  r_env timeout 3000 "$PY" -m pytest -n "${PYTEST_WORKERS:-2}" --dist loadfile --no-loadscope-reorder --junitxml="$xml" -rs \
     -p no:cacheprovider --durations=8 ${PYTEST_ARGS:-}
   status=$?
   [ -f "$xml" ] && "$PY" - "$xml" >"$counts" <<'PY'

@@ -71,7 +71,16 @@ def _fixed_seeds():
     np.random.seed(0)
 
 
+# Files of few tests that take long, the longest first: started last they would keep one worker waiting for the other.
+LONG = (
+    "test_vignettes", "test_r_scripts", "test_r_operators", "test_rpy2", "test_rpy2_docs", "test_rpy2_training",
+    "test_r_help", "test_r_install", "test_r_recurrent_oracle", "test_model_zoo_oracle", "test_scripts", "test_setup",
+)  # fmt: skip
+
+
 def pytest_collection_modifyitems(config, items):
+    rank = {name: i for i, name in enumerate(LONG)}
+    items.sort(key=lambda item: rank.get(item.path.stem, len(LONG)))
     for item in items:
         if {"oracle", "both"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.oracle)

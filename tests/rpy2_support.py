@@ -71,6 +71,7 @@ def start_session():
             "PYTHONPATH": str(REPO),
             "OMP_NUM_THREADS": "1",
         }
+        env.pop("PWD", None)  # rpy2 warns where R has another, and warnings are errors here
         code = prelude + textwrap.dedent(script) + "\nprint('end of script')\n"
         done = subprocess.run(
             [sys.executable, "-X", "faulthandler", "-c", code], capture_output=True, text=True, timeout=timeout, env=env

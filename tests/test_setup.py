@@ -54,7 +54,7 @@ def test_without_root_the_exact_command_is_printed(clone):
     got = clone("setup.sh")
     assert got.returncode == 1
     assert "sudo sh -c 'apt-get update && apt-get install -y --no-install-recommends r-base-core " in got.stderr
-    assert "pandoc graphviz'" in got.stderr.replace("\n", " ")
+    assert "pandoc graphviz qpdf tidy'" in got.stderr.replace("\n", " ")
 
 
 @needs_bash
@@ -189,13 +189,20 @@ def test_python_examples_of_the_readme(block, tmp_path):
 
 
 @pytest.mark.skipif(shutil.which("Rscript") is None, reason="no R")
-def test_r_example_of_the_readme():
+def test_r_examples_of_the_readme():
     library = REPO / ".rlib"
     if not (library / "mxr").is_dir():
         pytest.skip("the R package is not in .rlib (make setup)")
-    (code,) = readme_blocks("r")
+    low_level, formula = readme_blocks("r")
     env = {**os.environ, "R_LIBS": str(library), "MXR_PYTHON": sys.executable}
-    got = subprocess.run(["Rscript", "--vanilla", "-e", code], env=env, capture_output=True, text=True, timeout=120)
-    assert got.returncode == 0, got.stderr
-    assert "[1,]    3    3    3" in got.stdout
-    assert float(got.stdout.split("[1]")[-1]) > 0.9
+
+    def run(code):
+        got = subprocess.run(["Rscript", "--vanilla", "-e", code], env=env, capture_output=True, text=True, timeout=120)
+        assert got.returncode == 0, got.stderr
+        return got.stdout
+
+    said = run(low_level)
+    assert "[1,]    3    3    3" in said
+    assert float(said.split("[1]")[-1]) > 0.9
+    said = run("library(mxr)\n" + formula)
+    assert "classes: setosa, versicolor, virginica" in said and "setosa versicolor" in said

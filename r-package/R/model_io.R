@@ -146,6 +146,9 @@ mx.model.save <- function(model, prefix, iteration) {
   }
   check_string(prefix, "prefix", "mx.model.save")
   check_count(iteration, "iteration", "mx.model.save", least = 0)
+  if (inherits(model, "mx_mlp")) {
+    message("mx.model.save: the files hold the network, not the formula, levels and scaling of its data; saveRDS() keeps all")
+  }
   dir <- dirname(path.expand(prefix))
   if (!dir.exists(dir)) mx_stop("mx.model.save: there is no directory ", dQuote(dir, FALSE))
   invisible(.call("model_save", sym_id(model$symbol), named_ids(model_args(model), "arg.params", "mx.model.save"),

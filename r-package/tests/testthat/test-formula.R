@@ -324,3 +324,9 @@ test_that("no rows give no predictions, infinite predictors are named", {
   people$age[3] <- Inf
   expect_mx_error(mlp(rich ~ job + age, data = people), "mx.mlp: predictor age holds infinite numbers")
 })
+
+test_that("saving the network of a formula's fit says what the files do not hold", {
+  fit <- mx.mlp(Species ~ ., iris, num.round = 1, seed = 1, verbose = FALSE)
+  expect_message(mx.model.save(fit, tempfile(), 1), "saveRDS() keeps all", fixed = TRUE)
+  expect_no_message(mx.model.save(structure(unclass(fit), class = "MXFeedForwardModel", mlp = NULL), tempfile(), 1))
+})
