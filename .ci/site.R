@@ -2,7 +2,8 @@
 # among the sources; examples run, with the Python that MXR_PYTHON names.
 args <- commandArgs(TRUE)
 package <- normalizePath(args[1])
-folder <- normalizePath(args[2], mustWork = FALSE)
+dir.create(args[2], showWarnings = FALSE)  # a path that is not there stays relative
+folder <- normalizePath(args[2])
 
 work <- tempfile("site")
 copy <- file.path(work, "mxr")
