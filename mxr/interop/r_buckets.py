@@ -211,24 +211,11 @@ class BucketFit(Fit):
         if self._waiting < self._period:
             return
         self._waiting = 0
-        self._update()
+        self._update(self.group.execs, self.group.trained)
         if self._period > 1:
             for _, grads, _ in self._store:
                 for g in grads.values():
                     g[:] = 0
-
-    def _update(self) -> None:
-        execs = self.group.execs
-        if self.flat is not None:
-            self.updaters[0].update("all", *self.flat)
-            return
-        for n in self.group.trained:
-            if len(execs) == 1:
-                self.updaters[0].update(n, execs[0].arg_dict[n], execs[0].grad_dict[n])
-                continue
-            total = mx.nd.add_n(*[e.grad_dict[n].as_in_context(self.ctxs[0]) for e in execs])
-            for e, u, c in zip(execs, self.updaters, self.ctxs):
-                u.update(n, e.arg_dict[n], total.as_in_context(c))
 
     def _look(self, bucket: str | None, batch: dict[str, Any]) -> None:
         """Inputs are looked at in the first round: NaN, and labels that are no class."""

@@ -238,17 +238,19 @@ class Fit:
     def _step(self) -> None:
         for e in self.execs:
             e.backward()
-        if len(self.execs) == 1:
-            e = self.execs[0]
-            if self.flat is not None:
-                self.updaters[0].update("all", *self.flat)
-                return
-            for n in self.trained:
-                self.updaters[0].update(n, e.arg_dict[n], e.grad_dict[n])
+        self._update(self.execs, self.trained)
+
+    def _update(self, execs: list[Any], trained: list[str]) -> None:
+        """One update of every parameter, by the sum of the devices' gradients."""
+        if self.flat is not None:
+            self.updaters[0].update("all", *self.flat)
             return
-        for n in self.trained:
-            total = mx.nd.add_n(*[e.grad_dict[n].as_in_context(self.ctxs[0]) for e in self.execs])
-            for e, u, c in zip(self.execs, self.updaters, self.ctxs):
+        for n in trained:
+            if len(execs) == 1:
+                self.updaters[0].update(n, execs[0].arg_dict[n], execs[0].grad_dict[n])
+                continue
+            total = mx.nd.add_n(*[e.grad_dict[n].as_in_context(self.ctxs[0]) for e in execs])
+            for e, u, c in zip(execs, self.updaters, self.ctxs):
                 u.update(n, e.arg_dict[n], total.as_in_context(c))
 
     def _measure(self, which: str, batch: dict[str, Any], group: Devices) -> None:
