@@ -90,6 +90,13 @@ def on_both(f) -> None:
         np.testing.assert_allclose(y.asnumpy(), m.asnumpy(), rtol=1e-6, atol=1e-7)
 
 
+def test_devices_do_not_mix() -> None:
+    a, b = nd.ones(2), nd.ones(2, ctx=mx.gpu(0))
+    for x, y in ((a, b), (b, a)):
+        with pytest.raises(mx.MXNetError, match="different contexts"):
+            x + y
+
+
 def test_keys_with_arrays() -> None:
     def run():
         x = nd.arange(12).reshape((3, 4))

@@ -79,3 +79,18 @@ def test_rare_methods(a):
         a.as_np_ndarray()
     with pytest.raises(ValueError, match="Shape inconsistent"):
         a._sync_copyfrom(np.zeros(3))
+
+
+def test_one_element_converts_to_a_number():
+    x = mx.nd.array([2.5]).asnumpy()
+    assert (float(x), int(x), complex(x), "%.2f %d" % (x, x)) == (2.5, 2, 2.5 + 0j, "2.50 2")
+    assert repr(x) == "array([2.5], dtype=float32)" and str(x) == "[2.5]"
+    assert np.array_equal(np.array(x), [2.5]) and x.dtype == np.float32 and x.shape == (1,)
+    for computed in (x + 1, np.sqrt(x), x * np.ones(3), np.concatenate([x, x]), np.stack([x]), x > 0, np.array(x)):
+        assert type(computed) is np.ndarray
+    assert type(x.sum()) is type(x[0]) is np.float32
+    plain = pickle.loads(pickle.dumps(x))
+    assert type(plain) is np.ndarray and plain == x and b"mxr" not in pickle.dumps(x)
+    with pytest.raises(TypeError, match="only size-1 arrays"):
+        float(np.broadcast_to(x, (3,), subok=True))
+    assert type(mx.nd.array([1, 2]).asnumpy()) is np.ndarray

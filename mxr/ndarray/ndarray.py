@@ -18,6 +18,7 @@ from ..core.op import get_op
 from ..core.storage import Sparse, dense_of, empty_storage
 from . import indexing
 from .arithmetic import Arithmetic
+from .one_element import as_number
 from .protocols import Protocols
 
 if TYPE_CHECKING:
@@ -145,8 +146,8 @@ class NDArray(Arithmetic, Protocols, Array, Fluent):
             xp_for(self._ctx).cuda.get_current_stream().synchronize()
 
     def asnumpy(self) -> np.ndarray:
-        """A fresh NumPy array with the values."""
-        return np.array(self._data) if isinstance(self._buf, np.ndarray) else to_host(self._data)
+        """A fresh NumPy array with the values; one element converts by ``float()`` and ``"%f" %``."""
+        return as_number(np.array(self._data) if isinstance(self._buf, np.ndarray) else to_host(self._data))
 
     def asscalar(self) -> Any:
         if self.size != 1:

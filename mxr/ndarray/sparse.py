@@ -19,6 +19,7 @@ from ..core.storage import Csr, RowSparse, scipy_sparse
 from .arithmetic import with_scalar
 from .ndarray import NDArray
 from .ndarray import array as _dense_array
+from .one_element import as_number
 
 __all__ = ["BaseSparseNDArray", "CSRNDArray", "RowSparseNDArray"]
 
@@ -107,7 +108,7 @@ class BaseSparseNDArray(SparseArray, NDArray):
 
     def asnumpy(self) -> np.ndarray:
         """A dense NumPy array with the values."""
-        return to_host(self._buf.todense())
+        return as_number(to_host(self._buf.todense()))
 
     def todense(self) -> Any:
         return self.tostype("default")

@@ -385,10 +385,17 @@ def test_devices(book):
     """)
 
 
-def test_devices_do_not_mix():
-    """As the text says of two GPUs; MXNet itself does not check two CPUs."""
-    with pytest.raises(mx.MXNetError, match="different contexts"):
-        mx.nd.ones(2) + mx.nd.ones(2, ctx=mx.cpu(1))
+def test_cpus_mix(book):
+    book("""
+    x, y = nd.ones((2, 3), ctx=mx.cpu(0)), nd.ones((2, 3), ctx=mx.cpu(1))
+    print(x + y, y + x, nd.concat(y, x).context, nd.elemwise_add(x, y, out=nd.zeros((2, 3), ctx=mx.cpu(3))).context)
+    x.attach_grad()
+    y.attach_grad()
+    with autograd.record():
+        z = (x * y).sum()
+    z.backward()
+    print(z.context, x.grad.context, y.grad.context, y.grad)
+    """)
 
 
 def test_no_gpu(book):
