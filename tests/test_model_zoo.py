@@ -14,7 +14,7 @@ from mxr.gluon.model_zoo import model_store, vision
 
 def test_there_are_34_models_and_each_has_a_hash():
     assert len(vision._models) == 34
-    assert set(vision._models) == set(model_store._SHA1)
+    assert set(vision._models) == set(model_store._model_sha1)
     for name, make in vision._models.items():
         assert "pretrained" in make.__doc__, name
 
@@ -52,7 +52,7 @@ def tiny(tmp_path, monkeypatch):
     path = tmp_path / "made.params"
     net.save_parameters(str(path))
     sha1 = hashlib.sha1(path.read_bytes()).hexdigest()
-    monkeypatch.setitem(model_store._SHA1, "squeezenet1.1", sha1)
+    monkeypatch.setitem(model_store._model_sha1, "squeezenet1.1", sha1)
     folder = tmp_path / "server" / "gluon" / "models"
     folder.mkdir(parents=True)
     stem = f"squeezenet1.1-{sha1[:8]}"
@@ -91,7 +91,7 @@ def test_pretrained_is_downloaded_and_checked(tiny, tmp_path, monkeypatch):
     assert served == [f"{(tmp_path / 'server').as_uri()}/gluon/models/{stem}.zip"]
     assert Path(found).read_bytes() == path.read_bytes()
     assert [p.name for p in root.iterdir()] == [f"{stem}.params"]
-    monkeypatch.setitem(model_store._SHA1, "squeezenet1.1", stem[-8:] + "0" * 32)
+    monkeypatch.setitem(model_store._model_sha1, "squeezenet1.1", stem[-8:] + "0" * 32)
     with pytest.raises(mx.MXNetError, match="damaged"):
         model_store.get_model_file("squeezenet1.1", str(root))
 

@@ -12,38 +12,16 @@ from .. import ndarray as nd
 from ..base import MXNetTypeError, MXNetValueError
 from ._parameter import Parameter
 from ._parameter_dict import ParameterDict, _brief
+from .hooks import HookHandle
 from .naming import BlockScope, new_prefix
 
-__all__ = ["Block", "HookHandle", "indent"]
+__all__ = ["Block", "indent"]
 
 
 def indent(text: str, spaces: int) -> str:
     """All lines after the first moved to the right."""
     first, *rest = text.split("\n")
     return "\n".join([first, *(" " * spaces + line for line in rest)])
-
-
-class HookHandle:
-    """What registering a hook returns; ``detach()`` takes the hook out, and so does leaving a ``with`` block."""
-
-    def __init__(self) -> None:
-        self._hooks: dict[int, Callable] | None = None
-
-    def attach(self, hooks_dict: dict[int, Callable], hook: Callable) -> None:
-        if self._hooks is not None:
-            raise MXNetValueError("The same handle cannot be attached twice.")
-        hooks_dict[id(self)] = hook
-        self._hooks = hooks_dict
-
-    def detach(self) -> None:
-        if self._hooks is not None:
-            self._hooks.pop(id(self), None)
-
-    def __enter__(self) -> HookHandle:
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        self.detach()
 
 
 class Block:
@@ -329,4 +307,4 @@ class Block:
         raise NotImplementedError(f"{type(self).__name__}.forward is not written")
 
 
-HookHandle.__module__ = Block.__module__ = "mxr.gluon.block"
+Block.__module__ = "mxr.gluon.block"

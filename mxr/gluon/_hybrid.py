@@ -396,9 +396,24 @@ class HybridBlock(Block):
         self._traced[1].save(filename, remove_amp_cast=remove_amp_cast)
         return self._traced[1]
 
-    def optimize_for(self, x: Any, *args: Any, backend: str | None = None, clear: bool = False, **kwargs: Any) -> None:
-        """Compiles the block for these arguments now."""
-        self.hybridize(True, backend, clear, **kwargs)
+    def optimize_for(
+        self,
+        x: Any,
+        *args: Any,
+        backend: str | None = None,
+        clear: bool = False,
+        static_alloc: bool = False,
+        static_shape: bool = False,
+        inline_limit: int = 2,
+        forward_bulk_size: int | None = None,
+        backward_bulk_size: int | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """Compiles the block for these arguments now; the others are those of `hybridize`."""
+        self.hybridize(
+            True, backend, clear, static_alloc, static_shape, inline_limit, forward_bulk_size, backward_bulk_size,
+            **kwargs,
+        )  # fmt: skip
         self(x, *args)
 
 

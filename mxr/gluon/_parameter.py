@@ -14,7 +14,9 @@ from .. import symbol as sym
 from ..base import MXNetError, MXNetTypeError, MXNetValueError
 from ..context import Context, cpu, current_context
 
-__all__ = ["Constant", "DeferredInitializationError", "Parameter", "shape_is_known"]
+__all__ = ["Constant", "DeferredInitializationError", "Parameter", "shape_is_known", "tensor_types"]
+
+tensor_types = (sym.Symbol, nd.NDArray)
 
 _REQS = ("write", "add", "null")
 
@@ -24,7 +26,8 @@ class DeferredInitializationError(MXNetError):
 
 
 def shape_is_known(shape: Sequence[int] | None) -> bool:
-    return shape is not None and all(s > 0 for s in shape)
+    """Whether there is a shape with no dimension of 0, which stands for one that is not known; () is none."""
+    return bool(shape) and all(s > 0 for s in shape)  # type: ignore[union-attr]
 
 
 def _context_list(ctx: Any) -> list[Context]:

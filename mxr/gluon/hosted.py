@@ -8,11 +8,9 @@ import zipfile
 from pathlib import Path
 
 from ..base import MXNetError
-from .utils import check_sha1, download
+from .utils import _get_repo_url, check_sha1, download
 
 __all__ = ["home", "hosted_file"]
-
-REPOSITORY = "https://apache-mxnet.s3-accelerate.dualstack.amazonaws.com/"
 
 
 def home(folder: str) -> Path:
@@ -36,8 +34,7 @@ def hosted_file(path: Path, sha1: str, archive: str, what: str) -> str:
     if path.exists() and check_sha1(path, sha1):
         return str(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    repository = os.environ.get("MXNET_GLUON_REPO", REPOSITORY)
-    url = f"{repository}{'' if repository.endswith('/') else '/'}{archive}"
+    url = _get_repo_url() + archive
     with tempfile.TemporaryDirectory(dir=path.parent) as scratch:
         try:
             with zipfile.ZipFile(download(url, path=scratch, retries=1)) as packed:

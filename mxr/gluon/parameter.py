@@ -1,6 +1,11 @@
-"""``mx.gluon.parameter``: Parameter, Constant and ParameterDict."""
+"""``mx.gluon.parameter``: Parameter, Constant and ParameterDict; with the names that programs import from here."""
 
-from ._parameter import Constant, DeferredInitializationError, Parameter, shape_is_known
+from ..base import MXNetError
+from ..context import Context, cpu
+from ._parameter import Constant, DeferredInitializationError, Parameter, shape_is_known, tensor_types
 from ._parameter_dict import ParameterDict
 
-__all__ = ["Constant", "DeferredInitializationError", "Parameter", "ParameterDict", "shape_is_known"]
+__all__ = [
+    "Constant", "Context", "DeferredInitializationError", "MXNetError", "Parameter", "ParameterDict", "cpu",
+    "shape_is_known", "tensor_types",
+]  # fmt: skip

@@ -11,10 +11,11 @@ from .. import kvstore as kv
 from .. import optimizer as opt
 from ..base import MXNetError, MXNetTypeError, MXNetValueError
 from ..context import Context
+from ..kvstore import KVStore
 from ._parameter import Parameter
 from ._parameter_dict import ParameterDict
 
-__all__ = ["Trainer"]
+__all__ = ["KVStore", "Trainer"]
 
 
 class Trainer:

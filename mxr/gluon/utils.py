@@ -15,8 +15,15 @@ from typing import Any
 from .. import ndarray as nd
 from ..base import MXNetError, MXNetValueError
 from ..context import Context
+from ._parameter import shape_is_known
+from .hooks import HookHandle
 
-__all__ = ["check_sha1", "clip_global_norm", "download", "split_and_load", "split_data"]
+__all__ = [
+    "HookHandle", "check_sha1", "clip_global_norm", "download", "replace_file", "shape_is_known", "split_and_load",
+    "split_data",
+]  # fmt: skip
+
+REPOSITORY = "https://apache-mxnet.s3-accelerate.dualstack.amazonaws.com/"
 
 
 def split_data(data: Any, num_slice: int, batch_axis: int = 0, even_split: bool = True) -> list[Any]:
@@ -150,6 +157,17 @@ def download(
             if os.path.exists(part):
                 os.remove(part)
     raise MXNetError(f"Failed downloading url {url}: {reason}") from reason
+
+
+def _get_repo_url() -> str:
+    """Where MXNet's files are: ``MXNET_GLUON_REPO``, else MXNet's last server."""
+    url = os.environ.get("MXNET_GLUON_REPO", REPOSITORY)
+    return url if url.endswith("/") else url + "/"
+
+
+def _get_repo_file_url(namespace: str, filename: str) -> str:
+    """The address of a file there, by its folder and its name."""
+    return f"{_get_repo_url()}{namespace}/{filename}"
 
 
 def replace_file(src: str, dst: str) -> None:

@@ -17,6 +17,7 @@ ELSEWHERE = {
     "_ctypes.symbol": "mxnet.c_names",
     "contrib.ndarray": "ndarray.contrib",
     "contrib.symbol": "symbol.contrib",
+    "gluon.contrib.data._constants": "gluon.contrib.data.text",
     "gluon.contrib.nn.basic_layers": "gluon.contrib.nn",
     "gluon.contrib.cnn.conv_layers": "gluon.contrib.cnn",
     "gluon.contrib.rnn.conv_rnn_cell": "gluon.contrib.rnn",

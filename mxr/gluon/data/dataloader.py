@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterator
+from multiprocessing.reduction import ForkingPickler
 from typing import Any
 
 import numpy as np
 
 from ... import ndarray as nd
 from ...base import MXNetValueError
+from ...context import Context
 from .dataset import ArrayDataset
 from .sampler import BatchSampler, RandomSampler, SequentialSampler
 from .workers import ProcessWorkers, ThreadWorkers, can_fork
 
-__all__ = ["DataLoader", "default_batchify_fn", "default_mp_batchify_fn"]
+__all__ = ["DataLoader", "DataLoaderV1", "ForkingPickler", "default_batchify_fn", "default_mp_batchify_fn"]
 
 
 def default_batchify_fn(data: list[Any]) -> Any:
@@ -33,6 +35,13 @@ def default_batchify_fn(data: list[Any]) -> Any:
 
 # MXNet has a second one that stacks in shared memory; here batches travel in shared memory anyway.
 default_mp_batchify_fn = default_batchify_fn
+
+
+def _as_in_context(data: Any, ctx: Context) -> Any:
+    """The arrays of nested lists and tuples (which become lists) on `ctx`."""
+    if isinstance(data, nd.NDArray):
+        return data.as_in_context(ctx)
+    return [_as_in_context(d, ctx) for d in data] if isinstance(data, list | tuple) else data
 
 
 class DataLoader:
@@ -74,7 +83,7 @@ class DataLoader:
     ) -> None:
         self._dataset = dataset
         if timeout <= 0:
-            raise MXNetValueError("timeout must be positive, got {timeout}")
+            raise MXNetValueError(f"timeout must be positive, given {timeout}")
         if batch_sampler is None:
             if batch_size is None:
                 raise MXNetValueError("batch_size must be specified unless batch_sampler is specified")
@@ -149,3 +158,25 @@ class DataLoader:
         workers = self.__dict__.get("_workers")
         if workers is not None:
             workers.close()
+
+
+class DataLoaderV1(DataLoader):
+    """The DataLoader of MXNet 1.2: without threads, prefetch, timeout and auto_reload to choose."""
+
+    def __init__(
+        self,
+        dataset: Any,
+        batch_size: int | None = None,
+        shuffle: bool = False,
+        sampler: Any = None,
+        last_batch: str | None = None,
+        batch_sampler: Any = None,
+        batchify_fn: Callable[[list[Any]], Any] | None = None,
+        num_workers: int = 0,
+        pin_memory: bool = False,
+        pin_device_id: int = 0,
+    ) -> None:
+        super().__init__(
+            dataset, batch_size, shuffle, sampler, last_batch, batch_sampler, batchify_fn, num_workers, pin_memory,
+            pin_device_id,
+        )  # fmt: skip

@@ -13,8 +13,8 @@ from ..hosted import home, hosted_file
 
 __all__ = ["get_model_file", "purge", "short_hash"]
 
-# SHA-1 of the unpacked parameter files of MXNet 1.9.1
-_SHA1 = {
+# SHA-1 of the unpacked parameter files of MXNet 1.9.1; packages with further models add theirs
+_model_sha1 = {
     "alexnet": "44335d1f0046b328243b32a26a4fbd62d9057b45",
     "densenet121": "f27dbf2dbd5ce9a80b102d89c7483342cd33cb31",
     "densenet161": "b6c8a95717e3e761bd88d145f4d0a214aaa515dc",
@@ -54,9 +54,9 @@ _SHA1 = {
 
 def short_hash(name: str) -> str:
     """The first eight digits of the SHA-1 of the parameter file of model `name`."""
-    if name not in _SHA1:
-        raise MXNetValueError(f"Pretrained model for {name} is not available.{suggest(name, _SHA1)}")
-    return _SHA1[name][:8]
+    if name not in _model_sha1:
+        raise MXNetValueError(f"Pretrained model for {name} is not available.{suggest(name, _model_sha1)}")
+    return _model_sha1[name][:8]
 
 
 def get_model_file(name: str, root: str | None = None) -> str:
@@ -71,7 +71,7 @@ def get_model_file(name: str, root: str | None = None) -> str:
     MXNetError : the file is not there and cannot be downloaded.
     """
     path = _folder(root) / f"{name}-{short_hash(name)}.params"
-    return hosted_file(path, _SHA1[name], f"gluon/models/{path.stem}.zip", f"the parameter file of {name}")
+    return hosted_file(path, _model_sha1[name], f"gluon/models/{path.stem}.zip", f"the parameter file of {name}")
 
 
 def _folder(root: str | None) -> Path:

@@ -10,6 +10,8 @@ from .._hybrid import HybridBlock
 
 __all__ = ["ELU", "GELU", "SELU", "Activation", "LeakyReLU", "PReLU", "Swish"]
 
+_QUARTER = initializer.Constant(0.25)
+
 
 class Activation(HybridBlock):
     """'relu', 'sigmoid', 'tanh', 'softrelu' or 'softsign' of every element."""
@@ -47,11 +49,10 @@ class LeakyReLU(HybridBlock):
 class PReLU(HybridBlock):
     """Leaky ReLU with a slope that is learnt, one or one for each channel (He et al., 2015)."""
 
-    def __init__(self, alpha_initializer: Any = None, in_channels: int = 1, **kwargs: Any) -> None:
+    def __init__(self, alpha_initializer: Any = _QUARTER, in_channels: int = 1, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         with self.name_scope():
-            init = initializer.Constant(0.25) if alpha_initializer is None else alpha_initializer
-            self.alpha = self.params.get("alpha", shape=(in_channels,), init=init)
+            self.alpha = self.params.get("alpha", shape=(in_channels,), init=alpha_initializer)
 
     def hybrid_forward(self, F: Any, x: Any, alpha: Any) -> Any:
         return F.LeakyReLU(x, gamma=alpha, act_type="prelu", name="fwd")

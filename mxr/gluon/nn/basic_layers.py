@@ -7,14 +7,15 @@ from typing import Any
 import numpy as np
 
 from ...base import MXNetValueError
+from .._block import Block
 from .._hybrid import HybridBlock
 from .activations import Activation
 from .containers import HybridLambda, HybridSequential, Lambda, Sequential
-from .norm_layers import BatchNorm, GroupNorm, InstanceNorm, LayerNorm
+from .norm_layers import BatchNorm, BatchNormReLU, GroupNorm, InstanceNorm, LayerNorm
 
 __all__ = [
-    "BatchNorm", "Dense", "Dropout", "Embedding", "Flatten", "GroupNorm", "HybridLambda", "HybridSequential",
-    "InstanceNorm", "Lambda", "LayerNorm", "Sequential",
+    "BatchNorm", "BatchNormReLU", "Block", "Dense", "Dropout", "Embedding", "Flatten", "GroupNorm", "HybridLambda",
+    "HybridSequential", "InstanceNorm", "Lambda", "LayerNorm", "Sequential",
 ]  # fmt: skip
 
 

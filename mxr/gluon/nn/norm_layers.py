@@ -126,8 +126,8 @@ class LayerNorm(_Norm):
     def _in_channels(self) -> int:
         return self.gamma.shape[0]
 
-    def hybrid_forward(self, F: Any, x: Any, gamma: Any, beta: Any) -> Any:
-        return F.LayerNorm(x, gamma=gamma, beta=beta, axis=self._axis, eps=self._eps)
+    def hybrid_forward(self, F: Any, data: Any, gamma: Any, beta: Any) -> Any:
+        return F.LayerNorm(data, gamma=gamma, beta=beta, axis=self._axis, eps=self._eps)
 
 
 class InstanceNorm(_Norm):

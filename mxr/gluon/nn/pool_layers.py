@@ -81,20 +81,32 @@ class _Pooling(HybridBlock):
         )
 
 
-def _max_pool(n: int) -> type[_Pooling]:
-    def __init__(
-        self: Any,
-        pool_size: Any = 2 if n == 1 else (2,) * n,
-        strides: Any = None,
-        padding: Any = 0,
-        layout: str = _LAYOUTS[n][0],
-        ceil_mode: bool = False,
-        **kwargs: Any,
-    ) -> None:
+def _max_init(n: int) -> Any:
+    size = 2 if n == 1 else (2,) * n
+    usual = _LAYOUTS[n][0]
+    if n == 3:  # MXNet has layout and ceil_mode the other way round here
+
+        def init_3d(
+            self: Any, pool_size: Any = size, strides: Any = None, padding: Any = 0, ceil_mode: bool = False,
+            layout: str = usual, **kwargs: Any,
+        ) -> None:  # fmt: skip
+            _Pooling.__init__(self, pool_size, strides, padding, ceil_mode, False, "max", layout, **kwargs)
+
+        return init_3d
+
+    def init(
+        self: Any, pool_size: Any = size, strides: Any = None, padding: Any = 0, layout: str = usual,
+        ceil_mode: bool = False, **kwargs: Any,
+    ) -> None:  # fmt: skip
         _Pooling.__init__(self, pool_size, strides, padding, ceil_mode, False, "max", layout, **kwargs)
 
+    return init
+
+
+def _max_pool(n: int) -> type[_Pooling]:
     doc = f"The largest value in each window, over {n} axis or axes.{_ARGUMENTS}"
-    return type(f"MaxPool{n}D", (_Pooling,), {"__init__": __init__, "_ndim": n, "__doc__": doc, "__module__": __name__})
+    body = {"__init__": _max_init(n), "_ndim": n, "__doc__": doc, "__module__": __name__}
+    return type(f"MaxPool{n}D", (_Pooling,), body)
 
 
 def _avg_init(n: int) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -134,6 +135,7 @@ class RecurrentCell(Block):
 class HybridRecurrentCell(RecurrentCell, HybridBlock):
     """Base of the cells that can be compiled; subclasses write ``hybrid_forward(self, F, inputs, states)``."""
 
+    @functools.wraps(HybridBlock.hybridize, assigned=())
     def hybridize(self, active: bool = True, *args: Any, **kwargs: Any) -> None:
         """Turns compilation on or off, here and inside.
 

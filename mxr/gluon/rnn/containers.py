@@ -40,6 +40,9 @@ class _Stack(_Cells):
             raise MXNetTypeError(f"{type(self).__name__}.add takes a cell, got {type(cell).__name__}: {cell!r}")
         self.register_child(cell)
 
+    def __call__(self, inputs: Any, states: Any) -> Any:
+        return super().__call__(inputs, states)  # type: ignore[misc]
+
     def __len__(self) -> int:
         return len(self._children)
 
@@ -123,7 +126,7 @@ class BidirectionalCell(_Cells, HybridRecurrentCell):  # type: ignore[misc]
             self.register_child(cell, name)
         self._output_prefix = output_prefix
 
-    def __call__(self, *args: Any) -> Any:
+    def __call__(self, inputs: Any, states: Any) -> Any:
         raise NotImplementedError("Bidirectional cannot be stepped. Please use unroll")
 
     def __repr__(self) -> str:

@@ -198,12 +198,12 @@ class _RNNLayer(HybridBlock):
         return made(self._hidden_size, input_size=width, prefix=prefix, **more, **self._initializers)
 
     def hybrid_forward(  # type: ignore[override]
-        self, F: Any, inputs: Any, states: Any, sequence_length: Any = None, **params: Any
+        self, F: Any, inputs: Any, states: Any, sequence_length: Any = None, **kwargs: Any
     ) -> Any:
         turned = self._layout == "NTC"
         if turned:
             inputs = F.swapaxes(inputs, dim1=0, dim2=1)
-        vector = F._internal._rnn_param_concat(*[F.reshape(params[n], shape=-1) for n in self._ordered()], dim=0)
+        vector = F._internal._rnn_param_concat(*[F.reshape(kwargs[n], shape=-1) for n in self._ordered()], dim=0)
         more = {} if sequence_length is None else {"sequence_length": sequence_length}
         out = F.RNN(
             inputs, vector, *states, **more, use_sequence_length=self._use_sequence_length,

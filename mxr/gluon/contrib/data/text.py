@@ -18,8 +18,7 @@ from ....context import cpu
 from ....contrib.text.vocab import Vocabulary
 from ....datasets import data_home
 from ...data import Dataset
-from ...hosted import REPOSITORY
-from ...utils import download
+from ...utils import _get_repo_file_url, download
 
 __all__ = ["WikiText2", "WikiText103"]
 
@@ -121,10 +120,9 @@ class _WikiText(_LanguageModelDataset):
         why = f"{type(self).__name__}: root={str(root)!r} has neither {self._archive} nor the files in it"
         if os.environ.get("MXR_OFFLINE", "") not in ("", "0"):
             raise MXNetError(f"{why}, and MXR_OFFLINE is set")
-        repository = os.environ.get("MXNET_GLUON_REPO", REPOSITORY).rstrip("/")
         try:
             root.mkdir(parents=True, exist_ok=True)
-            url = f"{repository}/gluon/dataset/{self._folder}/{self._archive}"
+            url = _get_repo_file_url(f"gluon/dataset/{self._folder}", self._archive)
             download(url, str(root), sha1_hash=self._sha1, retries=1)
         except (OSError, MXNetError) as e:
             raise MXNetError(f"{why}, and it cannot be downloaded: {e}") from e

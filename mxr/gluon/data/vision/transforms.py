@@ -75,8 +75,8 @@ class Cast(HybridBlock):
         super().__init__()
         self._dtype = dtype
 
-    def hybrid_forward(self, F: Any, *args: Any) -> Any:
-        return tuple(F.cast(x, dtype=self._dtype) for x in args) if len(args) > 1 else F.cast(args[0], self._dtype)
+    def hybrid_forward(self, F: Any, x: Any, *args: Any) -> Any:
+        return tuple(F.cast(v, self._dtype) for v in (x, *args)) if args else F.cast(x, self._dtype)
 
 
 class ToTensor(HybridBlock):

@@ -54,6 +54,7 @@ def named(name: str, title: str, make: Callable[..., Any], *args: Any) -> Callab
     root : folder of parameter files.
     **kwargs : arguments of `{make.__name__}` and of the network, such as ``classes=1000``.
     """
+    model.family = make  # type: ignore[attr-defined]
     return model
 
 
