@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 
 from .base import MXNetError, MXNetTypeError, MXNetValueError
+from .pickle_names import mxnet_class
 
 __all__ = ["Context", "cpu", "cpu_pinned", "cpu_shared", "current_context", "gpu", "gpu_memory_info", "num_gpus"]
 
@@ -64,7 +65,7 @@ class Context:
         return f"{self.device_type}({self.device_id})"
 
     def __reduce__(self) -> tuple:
-        return Context, (self.device_type, self.device_id)
+        return mxnet_class("Context") or Context, (self.device_type, self.device_id)
 
     def __setstate__(self, state: dict[str, int]) -> None:
         """Takes what MXNet pickles."""

@@ -1,13 +1,11 @@
 """Optimizers: updates against formulas in NumPy, rates and decay by parameter, states, the flat update."""
 
-import pickle
-
 import numpy as np
 import pytest
 
 import mxr as mx
 from mxr.base import MXNetError
-from mxr.optimizer import Optimizer, get_updater
+from mxr.optimizer import Optimizer, get_updater, states
 from mxr.optimizer.flat import UpdateStep
 
 LR, WD, CLIP, SCALE = 0.1, 0.01, 0.5, 0.7
@@ -160,7 +158,7 @@ def test_states_round_trip(rng):
     again.set_states(kept)
     again(0, g, w2)
     np.testing.assert_array_equal(w.asnumpy(), w2.asnumpy())
-    assert pickle.loads(update.get_states()).keys() == {0}
+    assert states.loads(update.get_states()).keys() == {0}
 
 
 def bound(names=("fc_weight", "fc_bias")):

@@ -52,7 +52,7 @@ class TrainedModule(BaseModule):
             Path(fname).write_bytes(self._updater.get_states())
 
     def load_optimizer_states(self, fname: str) -> None:
-        """Takes states that `save_optimizer_states` wrote. They are pickles: only from sources you trust."""
+        """Takes states that `save_optimizer_states` wrote, here or in MXNet."""
         require(self.optimizer_initialized, "load_optimizer_states: call init_optimizer first")
         if self._update_on_kvstore:
             self._kvstore.load_optimizer_states(fname)

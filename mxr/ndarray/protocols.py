@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import struct
 from typing import Any
 
 import numpy as np
@@ -53,14 +52,15 @@ class Protocols:
         return array_html(self)
 
     def __reduce__(self) -> tuple:
-        return _rebuild, (self.asnumpy(), self._ctx)
+        from .pickles import reduced
+
+        return reduced(self) or (_rebuild, (self.asnumpy(), self._ctx))
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        """Takes what MXNet pickles: one array in the form of its files."""
-        from ..interop import params_file
+        """Takes what MXNet pickles."""
+        from .pickles import restore
 
-        file = struct.pack("<QQQ", 0x112, 0, 1) + bytes(state["handle"]) + struct.pack("<Q", 0)
-        self._buf = from_host(params_file.load(file)[0][0], self._ctx)
+        restore(self, state["handle"])
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         if kwargs.get("out") is not None and any(isinstance(o, Array) for o in kwargs["out"]):

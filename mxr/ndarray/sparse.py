@@ -134,6 +134,11 @@ class BaseSparseNDArray(SparseArray, NDArray):
     to_dlpack_for_read = to_dlpack_for_write = __dlpack__
 
     def __reduce__(self) -> tuple:
+        from .pickles import reduced
+
+        found = reduced(self)
+        if found is not None:
+            return found
         value = self._buf
         parts = [to_host(value.data), to_host(value.indices)]
         if isinstance(value, Csr):

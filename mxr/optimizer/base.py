@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import os
 import warnings
 from collections.abc import Mapping, Sequence
 from numbers import Real
@@ -71,7 +72,7 @@ class Optimizer:
         self._index_update_count = self._all_index_update_counts[0]
         self.clip_gradient = clip_gradient
         self.multi_precision = multi_precision
-        self.aggregate_num = 0
+        self.aggregate_num = 0  # in MXNet, how many weights one operator call updates
         if param_idx2name is not None and not isinstance(param_idx2name, Mapping):
             raise MXNetTypeError(
                 f"param_idx2name should be a dict of param indexes to names, got {type(param_idx2name).__name__}"
@@ -257,6 +258,11 @@ class Optimizer:
         """A state: stored as the weight is, but dense where the optimizer is not lazy."""
         stype = weight.stype if getattr(self, "lazy_update", True) else "default"
         return nd.zeros(weight.shape, weight.context, dtype=weight.dtype, stype=stype)
+
+
+def aggregation_size(usual: int) -> int:
+    """`aggregate_num` of the optimizers that have operators for many weights, as in MXNet."""
+    return int(os.environ.get("MXNET_OPTIMIZER_AGGREGATION_SIZE", usual))
 
 
 def _check_arguments(klass: type, kwargs: Mapping[str, Any]) -> None:

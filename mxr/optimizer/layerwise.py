@@ -7,7 +7,7 @@ from math import sqrt
 from typing import Any
 
 from .. import ndarray as nd
-from .base import Optimizer, register
+from .base import Optimizer, aggregation_size, register
 from .sgd import _Momentum
 
 __all__ = ["LAMB", "LARS", "LBSGD"]
@@ -38,6 +38,7 @@ class LARS(_Momentum):
         self.momentum = momentum
         self.momentum_correction = momentum_correction
         self.lazy_update = lazy_update
+        self.aggregate_num = aggregation_size(4)
         self.eta, self.eps = eta, eps
         self.skip = 0
         self.last_lr: float | None = None
@@ -209,6 +210,7 @@ class LAMB(Optimizer):
         self.beta1, self.beta2, self.epsilon = beta1, beta2, epsilon
         self.lower_bound, self.upper_bound = lower_bound, upper_bound
         self.bias_correction = bias_correction
+        self.aggregate_num = max(1, min(45, aggregation_size(45)))
 
     def create_state(self, index: Any, weight: Any) -> Any:
         return tuple(nd.zeros(weight.shape, weight.context, dtype="float32") for _ in range(2))
@@ -218,7 +220,8 @@ class LAMB(Optimizer):
         step = nd.lamb_update_phase1(
             weight,
             grad,
-            state[0], state[1],
+            state[0],
+            state[1],
             wd=wd,
             t=self._index_update_count[index],
             beta1=self.beta1,

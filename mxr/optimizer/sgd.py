@@ -9,7 +9,7 @@ import numpy as np
 
 from .. import ndarray as nd
 from .. import random
-from .base import Optimizer, register
+from .base import Optimizer, aggregation_size, register
 
 __all__ = ["DCASGD", "NAG", "SGD", "SGLD", "Signum", "Test", "ccSGD"]
 
@@ -59,6 +59,7 @@ class SGD(_Momentum):
         super().__init__(**kwargs)
         self.momentum = momentum
         self.lazy_update = lazy_update
+        self.aggregate_num = aggregation_size(4)
 
     def _step(self, index: Any, weight: Any, grad: Any, state: Any, master: Any) -> None:
         lr, wd = self._begin(index, weight, grad)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
-import io
-import pickle
 from typing import Any
 
 from .. import ndarray as nd
 from ..base import MXNetValueError
+from . import states as files
 from .base import Optimizer
 
 __all__ = ["Updater", "get_updater"]
@@ -54,9 +52,9 @@ class Updater:
         return state
 
     def set_states(self, states: bytes) -> None:
-        """Restores what `get_states` gave. Only read states from sources you trust: they are pickles."""
+        """Restores what `get_states` gave, here or in MXNet."""
         try:
-            loaded = _Unpickler(io.BytesIO(states)).load()
+            loaded = files.loads(states)
         except Exception as e:  # whatever garbage makes the unpickler do
             raise MXNetValueError(f"set_states: these are no saved optimizer states ({e})") from None
         if isinstance(loaded, tuple) and len(loaded) == 2:
@@ -67,19 +65,8 @@ class Updater:
         self.states_synced = dict.fromkeys(self.states, False)
 
     def get_states(self, dump_optimizer: bool = False) -> bytes:
-        """The states (with the optimizer itself, if asked for) as bytes."""
-        return pickle.dumps((self.states, self.optimizer) if dump_optimizer else self.states)
-
-
-class _Unpickler(pickle.Unpickler):
-    """Reads states that the original MXNet wrote, too."""
-
-    def find_class(self, module_name: str, global_name: str) -> Any:
-        top, _, path = module_name.partition(".")
-        if top == "mxnet":
-            finder = importlib.import_module("mxr.mxnet.finder")  # a layer above
-            module_name = finder.find_target(path) or module_name
-        return super().find_class(module_name, global_name)
+        """The states (with the optimizer itself, if asked for) as bytes that MXNet reads too."""
+        return files.dumps((self.states, self.optimizer) if dump_optimizer else self.states)
 
 
 def get_updater(optimizer: Optimizer) -> Updater:
