@@ -10,6 +10,7 @@ import numpy as np
 
 from ... import ndarray as nd
 from ...base import MXNetIndexError, MXNetTypeError, MXNetValueError
+from ...context import current_context
 from ...recordio import MXIndexedRecordIO
 
 __all__ = ["ArrayDataset", "Dataset", "RecordFileDataset", "SimpleDataset"]
@@ -110,12 +111,16 @@ class ArrayDataset(Dataset):
         if min(indices) < -self._length or max(indices) >= self._length:
             raise MXNetIndexError(f"index {max(indices)} is out of range for {self._length} examples")
         parts = []
+        rows = np.asarray(indices)
+        to = current_context()
         for d in self._data:
             if isinstance(d, nd.NDArray):
                 if d.context.is_gpu:
                     return None
                 d = d._data
-            parts.append(nd.array(d[indices], dtype=d.dtype))
+            taken = d.take(rows, axis=0)
+            adopt = d.dtype.kind in "fiub" and not to.is_gpu
+            parts.append(nd.from_data(taken, to) if adopt else nd.array(taken, dtype=d.dtype))
         return parts if len(parts) > 1 else parts[0]
 
 
