@@ -15,6 +15,8 @@ from ...recordio import MXIndexedRecordIO
 
 __all__ = ["ArrayDataset", "Dataset", "RecordFileDataset", "SimpleDataset"]
 
+_NATIVE = {"float16", "float32", "float64", "uint8", "int8", "int32", "int64", "bool"}
+
 
 class Dataset:
     """Base of data sets: subclasses write ``__getitem__`` and ``__len__``."""
@@ -119,7 +121,7 @@ class ArrayDataset(Dataset):
                     return None
                 d = d._data
             taken = d.take(rows, axis=0)
-            adopt = d.dtype.kind in "fiub" and not to.is_gpu
+            adopt = d.dtype.name in _NATIVE and not to.is_gpu
             parts.append(nd.from_data(taken, to) if adopt else nd.array(taken, dtype=d.dtype))
         return parts if len(parts) > 1 else parts[0]
 
