@@ -125,8 +125,11 @@ def grad(
     retain_graph: bool | None = None,
     create_graph: bool = False,
     train_mode: bool = True,
-) -> Any:
-    """Gradients of the heads with regard to `variables`, returned; with `create_graph` they can be differentiated."""
+) -> list[NDArray]:
+    """Gradients of the heads with regard to `variables`, returned; with `create_graph` they can be differentiated.
+
+    Always a list, of one array for one variable, as MXNet returns it.
+    """
     hs, gs = _heads(heads, head_grads)
     vs = _list("variables", variables)
     for v in vs:
@@ -135,7 +138,7 @@ def grad(
     keep = create_graph if retain_graph is None else retain_graph
     out = tape.backward(hs, gs, retain_graph=keep, train_mode=train_mode, create_graph=create_graph, variables=vs)
     assert out is not None
-    return out[0] if isinstance(variables, NDArray) else out
+    return out
 
 
 def get_symbol(x: NDArray) -> Any:

@@ -25,6 +25,29 @@ def test_gradient_and_head_gradient():
     assert x.grad.asnumpy().tolist() == [2, 40, 600]
 
 
+def test_a_head_gradient_of_another_shape_is_taken_in_the_order_of_its_elements():
+    for shape in [(4,), (1, 4), (2, 2), (4, 1, 1)]:
+        x = variable([[1], [2], [3], [4]])
+        with autograd.record():
+            y = x * x
+        y.backward(nd.array([1, 10, 100, 1000]).reshape(shape))
+        assert x.grad.asnumpy().tolist() == [[2], [40], [600], [8000]]
+    with autograd.record():
+        y = x * x
+    with pytest.raises(MXNetError, match=r"head gradient 0 has shape \(3,\), expected \(4, 1\)"):
+        y.backward(nd.ones(3))
+
+
+def test_a_head_gradient_of_another_shape_is_differentiated_too():
+    x, head = variable([[1], [2], [3]]), variable([1, 10, 100])
+    with autograd.record():
+        y = x * x
+        (g,) = autograd.grad(y, [x], head_grads=[head], create_graph=True)
+        z = g * g
+    z.backward()
+    assert head.grad.asnumpy().tolist() == [8, 320, 7200]  # g = 2 x head
+
+
 def test_grad_req_add_and_null():
     x, z = variable([1, 2], "add"), variable([1, 2], "null")
     for _ in range(3):
@@ -119,8 +142,8 @@ def test_second_and_third_order():
     x = variable([0.5, 2.0])
     with autograd.record():
         y = x * x * x * x
-        g = autograd.grad(y, x, create_graph=True, retain_graph=True)
-        h = autograd.grad(g, x, create_graph=True, retain_graph=True)
+        (g,) = autograd.grad(y, x, create_graph=True, retain_graph=True)
+        (h,) = autograd.grad(g, x, create_graph=True, retain_graph=True)
     h.backward()
     v = np.array([0.5, 2.0])
     assert np.allclose(g.asnumpy(), 4 * v**3)
@@ -128,10 +151,19 @@ def test_second_and_third_order():
     assert np.allclose(x.grad.asnumpy(), 24 * v)
 
 
+def test_grad_returns_a_list_for_one_variable_too():
+    x = variable([3])
+    with autograd.record():
+        y = x * x
+    for variables in (x, [x], (x,)):
+        grads = autograd.grad(y, variables, retain_graph=True)
+        assert type(grads) is list and [g.asscalar() for g in grads] == [6]
+
+
 def test_second_order_through_outputs():
     x = variable([0.3, -0.7])
     with autograd.record():
-        g = autograd.grad(nd.tanh(x), x, create_graph=True, retain_graph=True)
+        (g,) = autograd.grad(nd.tanh(x), x, create_graph=True, retain_graph=True)
     g.backward()
     t = np.tanh([0.3, -0.7])
     assert np.allclose(x.grad.asnumpy(), -2 * t * (1 - t * t), atol=1e-6)

@@ -111,7 +111,7 @@ def test_a_loop_by_single_calls_is_differentiable_twice():
     x.attach_grad()
     with autograd.record():
         _, s = nd.contrib.foreach(lambda d, s: (d, s * d), nd.array([[2, 2], [3, 3]]) * x, nd.ones(2))
-        first = autograd.grad(s.sum(), x, create_graph=True)
+        (first,) = autograd.grad(s.sum(), x, create_graph=True)
     first.backward()
     np.testing.assert_allclose(x.grad.asnumpy(), 12)  # s = 6 x^2
 
@@ -182,7 +182,7 @@ def test_gradients_of_gradients_through_a_compiled_loop_say_no():
     x.attach_grad()
     with autograd.record():
         y = net(x)
-        first = autograd.grad(y.sum(), x, create_graph=True)
+        (first,) = autograd.grad(y.sum(), x, create_graph=True)
         np.testing.assert_allclose(first.asnumpy(), 3)
         with pytest.raises(MXNetError, match="no gradients of gradients"):
             first.backward()

@@ -10,7 +10,7 @@ import heapq
 import itertools
 import threading
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -202,7 +202,9 @@ def backward(
         elif not isinstance(g, Array):
             raise MXNetTypeError(f"backward: head gradient {i} must be an NDArray, got {type(g).__name__}")
         elif g._buf.shape != h._buf.shape:
-            raise MXNetValueError(f"backward: head gradient {i} has shape {g._buf.shape}, expected {h.shape}")
+            if isinstance(g, SparseArray) or g._buf.size != h._buf.size:
+                raise MXNetValueError(f"backward: head gradient {i} has shape {g._buf.shape}, expected {h.shape}")
+            g = cast(Any, g).reshape(h.shape)  # as in MXNet, only the number of elements counts
         give(h._node, h._index, g if create_graph else (g._buf if isinstance(g, SparseArray) else g._data))
 
     engine.drain()
