@@ -32,7 +32,7 @@ class Adam(Optimizer):
         self.lazy_update = lazy_update
 
     def create_state(self, index: Any, weight: Any) -> Any:
-        return (self._zeros_like(weight), self._zeros_like(weight))
+        return (self._zeros_stored_like(weight), self._zeros_stored_like(weight))
 
     def update(self, index: Any, weight: Any, grad: Any, state: Any) -> None:
         lr, wd = self._begin(index, weight, grad)
@@ -66,7 +66,7 @@ class AdaGrad(Optimizer):
         self.float_stable_eps = eps
 
     def create_state(self, index: Any, weight: Any) -> Any:
-        return self._zeros_like(weight)
+        return self._zeros_stored_like(weight)
 
     def update(self, index: Any, weight: Any, grad: Any, state: Any) -> None:
         lr, wd = self._begin(index, weight, grad)
@@ -111,7 +111,7 @@ class RMSProp(Optimizer):
         self.clip_weights = clip_weights
 
     def create_state(self, index: Any, weight: Any) -> Any:
-        return tuple(self._zeros_like(weight) for _ in range(3 if self.centered else 1))
+        return tuple(self._zeros_stored_like(weight) for _ in range(3 if self.centered else 1))
 
     def update(self, index: Any, weight: Any, grad: Any, state: Any) -> None:
         lr, wd = self._begin(index, weight, grad)
@@ -161,7 +161,7 @@ class Ftrl(Optimizer):
         self.lr = learning_rate
 
     def create_state(self, index: Any, weight: Any) -> Any:
-        return (self._zeros_like(weight), self._zeros_like(weight))
+        return (self._zeros_stored_like(weight), self._zeros_stored_like(weight))
 
     def update(self, index: Any, weight: Any, grad: Any, state: Any) -> None:
         lr, wd = self._begin(index, weight, grad)

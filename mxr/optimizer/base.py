@@ -255,7 +255,11 @@ class Optimizer:
         return grad
 
     def _zeros_like(self, weight: Any) -> Any:
-        """A state: stored as the weight is, but dense where the optimizer is not lazy."""
+        """A dense state."""
+        return nd.zeros(weight.shape, weight.context, dtype=weight.dtype)
+
+    def _zeros_stored_like(self, weight: Any) -> Any:
+        """A state stored as the weight is, but dense where the optimizer is not lazy."""
         stype = weight.stype if getattr(self, "lazy_update", True) else "default"
         return nd.zeros(weight.shape, weight.context, dtype=weight.dtype, stype=stype)
 

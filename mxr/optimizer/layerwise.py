@@ -67,12 +67,17 @@ class LARS(_Momentum):
         return lr
 
     def update_multi(self, indices: Any, weights: Any, grads: Any, states: Any) -> None:
-        """All counts first, then one look at the schedule: the momentum correction is per step, not per weight."""
-        self._update_count(indices)
-        rates = zip(self._get_lrs(indices), self._get_wds(indices))
-        for index, weight, grad, state, (lr, wd) in zip(indices, weights, grads, states, rates):
-            momentum, master = state if self._needs_master(weight) else (state, None)
-            self._apply(index, weight, grad, momentum, master, lr, wd)
+        """In groups of `aggregate_num` weights of one dtype, as in MXNet: the first sees that a rate has changed."""
+        by_dtype: dict[Any, list[tuple]] = {}
+        for one in zip(indices, weights, grads, states):
+            by_dtype.setdefault(one[1].dtype, []).append(one)
+        size = max(self.aggregate_num, 1)
+        for group in (ones[i : i + size] for ones in by_dtype.values() for i in range(0, len(ones), size)):
+            numbers = [one[0] for one in group]
+            self._update_count(numbers)
+            for (index, weight, grad, state), lr, wd in zip(group, self._get_lrs(numbers), self._get_wds(numbers)):
+                momentum, master = state if self._needs_master(weight) else (state, None)
+                self._apply(index, weight, grad, momentum, master, lr, wd)
 
     def _step(self, index: Any, weight: Any, grad: Any, state: Any, master: Any) -> None:
         self._apply(index, weight, grad, state, master, *self._begin(index, weight, grad))
@@ -139,7 +144,7 @@ class LBSGD(Optimizer):
         self.admult = 1
 
     def create_state(self, index: Any, weight: Any) -> Any:
-        return self._zeros_like(weight) if self.momentum != 0.0 else None
+        return self._zeros_stored_like(weight) if self.momentum != 0.0 else None
 
     def _warmed(self, done: int) -> float:
         whole, top = self.warmup_epochs * self.updates_per_epoch, float(self.batch_scale)
@@ -213,7 +218,7 @@ class LAMB(Optimizer):
         self.aggregate_num = max(1, min(45, aggregation_size(45)))
 
     def create_state(self, index: Any, weight: Any) -> Any:
-        return tuple(nd.zeros(weight.shape, weight.context, dtype="float32") for _ in range(2))
+        return (self._zeros_stored_like(weight), self._zeros_stored_like(weight))
 
     def update(self, index: Any, weight: Any, grad: Any, state: Any) -> None:
         lr, wd = self._begin(index, weight, grad)

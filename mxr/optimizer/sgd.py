@@ -27,7 +27,7 @@ class _Momentum(Optimizer):
         return self.create_state(index, weight)
 
     def create_state(self, index: Any, weight: Any) -> Any:
-        return self._zeros_like(weight) if self.momentum != 0.0 else None
+        return self._zeros_stored_like(weight) if self.momentum != 0.0 else None
 
     def _step(self, index: Any, weight: Any, grad: Any, state: Any, master: Any) -> None:
         raise NotImplementedError
@@ -90,6 +90,9 @@ class NAG(_Momentum):
         super().__init__(**kwargs)
         self.momentum = momentum
 
+    def create_state(self, index: Any, weight: Any) -> Any:
+        return self._zeros_like(weight) if self.momentum != 0.0 else None
+
     def _step(self, index: Any, weight: Any, grad: Any, state: Any, master: Any) -> None:
         lr, wd = self._begin(index, weight, grad)
         options = self._gradient_options()
@@ -121,7 +124,7 @@ class Signum(Optimizer):
         self.wd_lh = wd_lh
 
     def create_state(self, index: Any, weight: Any) -> Any:
-        return self._zeros_like(weight) if self.momentum != 0.0 else None
+        return self._zeros_stored_like(weight) if self.momentum != 0.0 else None
 
     def update(self, index: Any, weight: Any, grad: Any, state: Any) -> None:
         lr, wd = self._begin(index, weight, grad)
