@@ -34,7 +34,8 @@ the$bin_bytes <- 0
 user_call <- function() {
   here <- topenv()
   for (i in seq_len(sys.nframe())) {
-    if (!identical(environment(sys.function(i)), here)) next
+    f <- sys.function(i)
+    if (!identical(environment(f), here) && !inherits(f, c("mx.gluon.object", "mx.gluon.method"))) next
     name <- sys.call(i)[[1L]]
     if (!as.character(name)[1L] %in% c(".call", "door_error", "mx_stop", "user_call")) return(sys.call(i))
   }

@@ -38,22 +38,25 @@ mx.init.internal.default <- function(name, shape, ctx, allow.unknown = FALSE) {
   mx_stop("Unkown initialization pattern for  ", name)
 }
 
+# Gluon takes the engine's initialiser of this name, which treats convolutions by another rule than MXNet R.
+as_gluon <- function(f, name, ...) structure(f, mx.init = list(name = name, options = list(...)))
+
 #' @rdname mx.init.uniform
 mx.init.uniform <- function(scale) {
   scale <- random_scale(scale, "scale", "mx.init.uniform")
-  function(name, shape, ctx, allow.unknown = FALSE) {
+  as_gluon(function(name, shape, ctx, allow.unknown = FALSE) {
     if (!endsWith(name, "weight")) return(mx.init.internal.default(name = name, shape = shape, allow.unknown = allow.unknown))
     mx.runif(shape, -scale, scale)
-  }
+  }, "Uniform", scale = scale)
 }
 
 #' @rdname mx.init.uniform
 mx.init.normal <- function(sd) {
   sd <- random_scale(sd, "sd", "mx.init.normal")
-  function(name, shape, ctx, allow.unknown = FALSE) {
+  as_gluon(function(name, shape, ctx, allow.unknown = FALSE) {
     if (!endsWith(name, "weight")) return(mx.init.internal.default(name = name, shape = shape, allow.unknown = allow.unknown))
     mx.rnorm(shape, 0, sd)
-  }
+  }, "Normal", sigma = sd)
 }
 
 random_scale <- function(x, arg, fn) {
@@ -66,7 +69,7 @@ mx.init.Xavier <- function(rnd_type = "uniform", factor_type = "avg", magnitude 
   force(rnd_type)
   force(factor_type)
   magnitude <- random_scale(magnitude, "magnitude", "mx.init.Xavier")
-  function(name, shape, ctx, allow.unknown = FALSE) {
+  as_gluon(function(name, shape, ctx, allow.unknown = FALSE) {
     if (!endsWith(name, "weight")) return(mx.init.internal.default(name = name, shape = shape, allow.unknown = allow.unknown))
     fan_out <- shape[length(shape)]
     fan_in <- prod(shape[-length(shape)])
@@ -75,7 +78,7 @@ mx.init.Xavier <- function(rnd_type = "uniform", factor_type = "avg", magnitude 
     scale <- sqrt(magnitude / factor)
     switch(rnd_type, uniform = mx.runif(shape, -scale, scale), gaussian = mx.rnorm(shape, 0, scale),
            mx_stop("Not supported random type. See usage of function mx.init.Xavier"))
-  }
+  }, "Xavier", rnd_type = rnd_type, factor_type = factor_type, magnitude = magnitude)
 }
 
 #' Initial values for a list of dims

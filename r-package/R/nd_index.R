@@ -22,7 +22,8 @@ index_stop <- function(...) mx_stop(..., class = "mxr_index_error")
 #' @param drop Whether dims of extent 1 are left out.
 #' @param value A number, an R vector or array, or an `MXNDArray`; recycled where its length divides the number of
 #'   elements to replace, otherwise an error.
-#' @param name A field: `dim`, `dtype`, `context`, `stype` (storage), or `T` (the transposed array).
+#' @param name A field: `dim`, `dtype`, `context`, `stype` (storage), `T` (the transposed array) or `grad` (the gradient);
+#'   or a method: `attach_grad()`, `backward()`, `detach()`, see [mx.autograd.record()].
 #' @param n How many elements, or how many along each dim; negative: all but so many.
 #' @name index.MXNDArray
 #' @aliases [.MXNDArray
@@ -164,20 +165,23 @@ subscript <- function(i, d, k = NULL) {
 }
 
 # Fields
-ND_FIELDS <- c("dim", "dtype", "context", "stype", "T")
+ND_FIELDS <- c("dim", "dtype", "context", "stype", "T", "grad")
 
 #' @rdname index.MXNDArray
 `$.MXNDArray` <- function(x, name) {
+  method <- ND_METHODS[[name]]
+  if (!is.null(method)) return(method(x))
   switch(name, dim = dim(x), dtype = nd_facts(x)$dtype, context = ctx(x), stype = nd_facts(x)$stype, T = t(x),
-         mx_stop("an MXNDArray has no field '", name, "'; it has ", paste(ND_FIELDS, collapse = ", "), ".",
-                 suggest(name, ND_FIELDS)))
+         grad = nd_gradient(x),
+         mx_stop("an MXNDArray has no field '", name, "'; it has ", toString(c(ND_FIELDS, names(ND_METHODS))), ".",
+                 suggest(name, c(ND_FIELDS, names(ND_METHODS)))))
 }
 
 `$<-.MXNDArray` <- function(x, name, value) {
   mx_stop("fields of an MXNDArray cannot be assigned: $", name, " (dim(x) <- c(...) and x[...] <- value can)")
 }
 
-.DollarNames.MXNDArray <- function(x, pattern = "") grep(pattern, ND_FIELDS, value = TRUE)
+.DollarNames.MXNDArray <- function(x, pattern = "") grep(pattern, c(ND_FIELDS, names(ND_METHODS)), value = TRUE)
 
 names.MXNDArray <- function(x) NULL
 

@@ -1,0 +1,252 @@
+"""Gluon for R: making blocks, calling them and their methods, fields, printing."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import inspect
+import io
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import mxr as mx
+from mxr.base import suggest
+from mxr.gluon.block import Block
+from mxr.gluon.parameter import ParameterDict
+
+from . import r_convert as cv
+from .r import exported, handles
+from .r_gluon_names import Formal, formals, formals_text, r_classes, resolve
+from .r_gluon_values import from_r, to_r
+from .r_nd import put
+
+__all__ = ["invoke"]
+
+_TUPLE = re.compile(r"\(-?\d+(?:,|(?:, ?-?\d+)+,?)\)")
+
+
+# Calling
+def invoke(fn: Callable[..., Any], fs: tuple[Formal, ...], given: Any, what: str) -> Any:
+    """Calls `fn` with R's arguments: pairs of name (empty for those in the dots without one) and value."""
+    known = {f.name: f for f in fs}
+    named: dict[str, Any] = {}
+    dots: list[Any] = []
+    for name, value in given or []:
+        if not name:
+            dots.append(from_r(value))
+        elif name not in known and "..." not in known:
+            raise cv.RInputError(f"{what}: unused argument {name}.{suggest(name, known)}")
+        else:
+            named[name] = from_r(value, known.get(name) or Formal(name, False, None, False, False))
+    positional: list[Any] = []
+    if dots:
+        # what stands before *args is positional, too
+        for f in fs:
+            if f.name == "...":
+                break
+            if f.name in named:
+                positional.append(named.pop(f.name))
+    return fn(*positional, *dots, **named)
+
+
+@exported
+def gl_new(path: str, given: Any) -> Any:
+    """What a declared class or function makes."""
+    fn = resolve(path)
+    return to_r(invoke(fn, formals(fn), given, f"mx.{path}"))
+
+
+@exported
+def gl_call(h: Any, *ids: Any) -> Any:
+    """A block on arrays; the answer is that of `put` where it is one array."""
+    get = handles.get
+    out = get(h)(*[get(i) for i in ids])
+    return put(out) if isinstance(out, mx.nd.NDArray) else to_r(out)
+
+
+@exported
+def gl_apply(h: Any, given: Any) -> Any:
+    """A block, or anything that can be called, on arguments of all kinds."""
+    positional, named = [], {}
+    for name, value in given or []:
+        if name:
+            named[name] = from_r(value)
+        else:
+            positional.append(from_r(value))
+    return to_r(handles.get(h)(*positional, **named))
+
+
+# Fields and methods
+@functools.cache
+def _members(kind: type) -> dict[str, tuple[Formal, ...] | None]:
+    """Public members of a class: formals of methods, None for fields."""
+    found: dict[str, tuple[Formal, ...] | None] = {}
+    for name in dir(kind):
+        if name.startswith("_"):
+            continue
+        value = inspect.getattr_static(kind, name)
+        if isinstance(value, (staticmethod, classmethod)):
+            value = value.__func__
+        if inspect.isfunction(value):
+            fs = formals(value)
+            found[name] = fs if isinstance(inspect.getattr_static(kind, name), staticmethod) else fs[1:]
+        else:
+            found[name] = None
+    return found
+
+
+def _gives_nothing(kind: type, name: str) -> bool:
+    return inspect.signature(getattr(kind, name)).return_annotation in ("None", None)
+
+
+@exported
+def gl_members(h: Any) -> list[Any]:
+    """Of an object's class: names of the methods, their formals as R text, whether they give nothing; the fields."""
+    x = handles.get(h)
+    members = _members(type(x))
+    methods = [n for n, fs in members.items() if fs is not None]
+    texts = [", ".join(formals_text(members[n] or ())) for n in methods]
+    nothing = [_gives_nothing(type(x), n) for n in methods]
+    return [methods, texts, nothing, [n for n, fs in members.items() if fs is None]]
+
+
+def _own_fields(x: Any) -> Iterator[str]:
+    return (n for n in vars(x) if not n.startswith("_"))
+
+
+@exported
+def gl_names(h: Any) -> list[str]:
+    """Fields that the object has beside those of its class."""
+    return list(_own_fields(handles.get(h)))
+
+
+@exported
+def gl_get(h: Any, name: str) -> Any:
+    x = handles.get(h)
+    if name.startswith("_") or not hasattr(x, name):
+        if isinstance(x, Block) and name in x._children:
+            return to_r(x._children[name])
+        what = r_classes(type(x))[0]
+        known = [*_own_fields(x), *_members(type(x))]
+        raise cv.RInputError(f"{what} has no field or method {name!r}.{suggest(name, known)}")
+    return to_r(getattr(x, name))
+
+
+@exported
+def gl_set(h: Any, name: str, value: Any) -> None:
+    x = handles.get(h)
+    if name.startswith("_"):
+        raise cv.RInputError(f"{r_classes(type(x))[0]}: a field must not begin with '_', given {name}")
+    if _members(type(x)).get(name) is not None:
+        raise cv.RInputError(f"{r_classes(type(x))[0]}: {name} is a method and cannot be assigned")
+    setattr(x, name, from_r(value, Formal(name, False, None, False, False)))
+
+
+@exported
+def gl_method(h: Any, name: str, given: Any) -> Any:
+    x = handles.get(h)
+    fs = _members(type(x)).get(name)
+    return to_r(invoke(getattr(x, name), fs or (), given, f"{r_classes(type(x))[0]}: {name}"))
+
+
+# Children and parameters
+@exported
+def gl_children(h: Any, objects: bool) -> list[Any]:
+    """Names of the children; with `objects` these too."""
+    children = handles.get(h)._children
+    return [list(children), [to_r(b) for b in children.values()]] if objects else list(children)
+
+
+@exported
+def gl_put_child(h: Any, index: Any, child: Any) -> None:
+    """A child in the place of another; nothing where it is the same."""
+    x, new = handles.get(h), handles.get(child)
+    names = list(x._children)
+    name = index if isinstance(index, str) else names[int(index) - 1] if 1 <= int(index) <= len(names) else None
+    if name not in x._children:
+        raise IndexError(f"[[ ]]: there is no child {index}; there are {len(names)}")
+    old = x._children[name]
+    if old is not new:
+        if vars(x).get(name) is old:
+            setattr(x, name, new)
+        else:
+            x.register_child(new, name)
+
+
+@exported
+def gl_length(h: Any) -> int:
+    x = handles.get(h)
+    return len(x._children) if isinstance(x, Block) else len(x) if hasattr(x, "__len__") else 1
+
+
+@exported
+def gl_item(h: Any, index: Any) -> Any:
+    """The child by number (from 1) or name; of other objects what Python's brackets give."""
+    x = handles.get(h)
+    if isinstance(index, str):
+        if isinstance(x, Block):
+            if index not in x._children:
+                raise cv.RInputError(f"there is no child {index!r}.{suggest(index, x._children)}")
+            return to_r(x._children[index])
+        return to_r(x[index])
+    n = len(x._children) if isinstance(x, Block) else len(x)
+    i = int(index)
+    if not 1 <= i <= n:
+        raise IndexError(f"[[ ]]: subscript out of bounds: {i}, which has {n}")
+    return to_r(list(x._children.values())[i - 1] if isinstance(x, Block) else x[i - 1])
+
+
+@exported
+def gl_part(h: Any, positions: Any) -> Any:
+    """A container of some children (numbers from 1) that shares their parameters."""
+    x = handles.get(h)
+    children = list(x._children.values())
+    net = type(x)(prefix=x.prefix)
+    with net.name_scope():
+        for i in positions if isinstance(positions, list) else [positions]:
+            net.register_child(children[int(i) - 1])
+    return to_r(net)
+
+
+@exported
+def gl_same(a: Any, b: Any) -> bool:
+    return handles.get(a) is handles.get(b)
+
+
+def _turned(m: re.Match[str]) -> str:
+    numbers = [n.strip() for n in m[0].strip("()").split(",") if n.strip()]
+    return f"c({', '.join(reversed(numbers))})" if len(numbers) > 1 else numbers[0]
+
+
+def repr_for_r(x: Any) -> str:
+    """Python's text, with dims as R writes them."""
+    text = re.sub(r"<class 'numpy\.(\w+)'>", r"\1", repr(x))
+    return _TUPLE.sub(_turned, text).replace("axes=()", "axes=NULL")
+
+
+@exported
+def gl_summary(h: Any, given: Any) -> str:
+    """The table that Python prints, with dims as R writes them."""
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        handles.get(h).summary(*[from_r(value) for _, value in given])
+    return _TUPLE.sub(lambda m: _turned(m).rjust(len(m[0])), out.getvalue())
+
+
+@exported
+def gl_repr(h: Any) -> str:
+    return repr_for_r(handles.get(h))
+
+
+@exported
+def gl_param_dict(names: Any, members: Any) -> int:
+    """A ParameterDict of parameters that R chose."""
+    found = ParameterDict()
+    found._params.update(zip(names, [handles.get(m) for m in members]))
+    return handles.add(found)
+
+
+@exported
+def gl_release(h: Any) -> None:
+    handles.free(h)

@@ -1,0 +1,60 @@
+skip_if_not(mx.available())
+
+test_that("blocks are functions with children, parameters and methods", {
+  net <- mx.gluon.nn.HybridSequential()
+  net$add(mx.gluon.nn.Dense(5, activation = "relu"), mx.gluon.nn.Dropout(0.5), mx.gluon.nn.Dense(3))
+  expect_true(is.function(net))
+  expect_s3_class(net, c("mx.gluon.nn.HybridSequential", "mx.gluon.HybridBlock", "mx.gluon.Block"), exact = FALSE)
+  net$initialize(mx.init.Xavier(), ctx = mx.cpu())
+  x <- mx.nd.ones(c(4, 2))
+  eager <- net(x)
+  expect_equal(dim(eager), c(3, 2))
+  net$hybridize()
+  expect_equal(as.array(net(x)), as.array(eager), tolerance = 1e-6)
+  expect_equal(length(net), 3)
+  expect_equal(names(net), c("0", "1", "2"))
+  expect_s3_class(net[[3]], "mx.gluon.nn.Dense")
+  expect_equal(net[[3]]$weight$shape, c(5, 3))
+  expect_equal(length(net[1:2]), 2)
+  expect_equal(net(mx.symbol.Variable("data"))$arguments[1], "data")
+})
+
+test_that("children may be given at once, also in lists", {
+  net <- mx.gluon.nn.HybridSequential(mx.gluon.nn.Dense(5), list(mx.gluon.nn.Flatten(), mx.gluon.nn.Dense(2)))
+  expect_equal(length(net), 3)
+  expect_mx_error(mx.gluon.nn.Sequential(3), "children must be blocks")
+})
+
+test_that("parameters have values, gradients and factors", {
+  net <- mx.gluon.nn.Dense(2, in_units = 3)
+  net$initialize("ones")
+  w <- net$weight
+  expect_equal(dim(w$data()), c(3, 2))
+  expect_equal(w$shape, c(3, 2))
+  x <- mx.nd.array(matrix(1:6, 3))
+  loss <- mx.autograd.record(mx.nd.sum(net(x)))
+  loss$backward()
+  expect_equal(as.array(w$grad()), matrix(c(5, 7, 9), 3, 2))
+  w$set_data(mx.nd.zeros(c(3, 2)))
+  expect_equal(as.array(net$weight$data()), matrix(0, 3, 2))
+  expect_equal(w$grad_req, "write")
+  w$grad_req <- "null"
+  w$lr_mult <- 2
+  expect_equal(net$weight$grad_req, "null")
+  expect_equal(net$weight$lr_mult, 2)
+  p <- net$collect_params(".*weight")
+  expect_named(p, w$name)
+  expect_output(print(p), sprintf("Parameter %s (shape=c(3, 2), dtype=float32)", w$name), fixed = TRUE)
+})
+
+test_that("arguments that are missing, unknown or of the wrong kind are named", {
+  expect_mx_error(mx.gluon.nn.Dense(), "mx.gluon.nn.Dense: argument units is missing")
+  expect_error(mx.gluon.nn.Dense(3, colour = 1), "unused argument (colour = 1)", fixed = TRUE)
+  expect_mx_error(mx.gluon.nn.Dense("a"), "units must be a positive integer")
+  expect_mx_error(mx.gluon.nn.Dense(2)$unitz, "has no field or method 'unitz'")
+  net <- mx.gluon.nn.Dense(2, prefix = "fc1_")
+  expect_mx_error(net(mx.nd.ones(2)), "Parameter 'fc1_weight' has not been initialized")
+  net$initialize()
+  expect_mx_error(net$weight$data(), "Parameter 'fc1_weight' has not been initialized yet because initialization was deferred")
+  expect_mx_error(net(1:3), "one NDArray or one Symbol|input")
+})
