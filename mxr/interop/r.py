@@ -25,8 +25,9 @@ from .r_errors import class_of, message_of, traceback_of
 __all__ = ["Door", "Handles", "Stopped", "caches", "door", "exported", "handles", "repeatable", "warn"]
 
 _MODULES = (
-    "r_arith", "r_buckets", "r_data", "r_exec", "r_fit", "r_flow", "r_gluon", "r_gluon_own",
-    "r_gluon_tape", "r_index", "r_infer", "r_io", "r_nd", "r_optim", "r_predict", "r_sym",
+    "r_arith", "r_buckets", "r_data", "r_exec", "r_fit", "r_flow", "r_gluon", "r_gluon_data",
+    "r_gluon_fit", "r_gluon_own", "r_gluon_tape", "r_index", "r_infer", "r_io", "r_nd", "r_optim",
+    "r_predict", "r_sym",
 )  # fmt: skip
 _functions: dict[str, Callable[..., Any]] = {}
 _warnings: list[str] = []

@@ -72,7 +72,7 @@ def classes_of_head(s: Any) -> bool:
     )
 
 
-def check_labels(where: str, label: np.ndarray, classes: int) -> None:
+def check_labels(where: str, label: np.ndarray, classes: int, loss: str = "SoftmaxOutput") -> None:
     low, high = float(label.min()), float(label.max())
     if low >= 0 and high <= classes - 1:
         if np.array_equal(label, np.floor(label)):
@@ -81,9 +81,7 @@ def check_labels(where: str, label: np.ndarray, classes: int) -> None:
     else:
         bad = low if low < 0 else high
     hint = " (classes counted from 1? subtract 1)" if low == 1 and high == classes else ""
-    raise cv.RInputError(
-        f"{where}: SoftmaxOutput with {classes} classes needs labels 0 to {classes - 1}, given {bad:g}{hint}"
-    )
+    raise cv.RInputError(f"{where}: {loss} with {classes} classes needs labels 0 to {classes - 1}, given {bad:g}{hint}")
 
 
 class Devices:

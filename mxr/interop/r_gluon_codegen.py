@@ -19,8 +19,8 @@ COMMAND = "python -m mxr.interop.r_gluon_codegen"
 
 
 def stacks(fn: Any) -> bool:
-    """Whether a class holds children that its constructor takes in R."""
-    return isinstance(fn, type) and callable(getattr(fn, "add", None))
+    """Whether a class holds children that its constructor takes in R; some take them in Python, too."""
+    return isinstance(fn, type) and callable(getattr(fn, "add", None)) and not any(f.required for f in formals(fn))
 
 
 def _function(path: str, fn: Any) -> str:

@@ -20,7 +20,7 @@ __all__ = ["Formal", "declared", "formals", "formals_text", "r_classes", "resolv
 # R's names begin with "mx." and the part of the module below mxr; what is named has no function of R's own.
 MODULES = (
     "gluon", "gluon.nn", "gluon.rnn", "gluon.loss", "gluon.contrib.nn", "gluon.contrib.rnn", "gluon.contrib.cnn",
-    "gluon.model_zoo.vision", "gluon.utils", "init",
+    "gluon.model_zoo.vision", "gluon.utils", "gluon.data.vision.transforms", "init",
 )  # fmt: skip
 # Bases to derive from, and what R has written by hand or does not need.
 WITHOUT = {
@@ -41,6 +41,7 @@ class Formal:
     default: Any
     ordered: bool  # a sequence in time or depth: not mirrored, as dims are
     floats: bool  # whole numbers stay floats
+    kept: bool = False  # several numbers that are no dims, such as (width, height), are not mirrored either
 
 
 @functools.cache
@@ -128,7 +129,9 @@ def _own(fn: Callable[..., Any]) -> Iterator[Formal]:
             said = p.annotation if isinstance(p.annotation, str) else getattr(p.annotation, "__name__", "")
             required = p.default is p.empty
             ordered = "Sequence" in said or said.startswith("list")
-            yield Formal(p.name, required, None if required else p.default, ordered, said.startswith("float"))
+            default = None if required else p.default
+            kept = fn.__module__.endswith(".vision.transforms")
+            yield Formal(p.name, required, default, ordered, said.startswith("float"), kept)
 
 
 def _zoo(fn: Callable[..., Any]) -> list[Formal]:
@@ -156,4 +159,4 @@ def _default(f: Formal) -> str:
         return default_text(value.__name__)
     if callable(value):
         return "NULL"
-    return default_text(value, not f.ordered)
+    return default_text(value, not f.ordered and not f.kept)

@@ -88,6 +88,8 @@ def _vector(values: Sequence[Any], f: Formal | None) -> Any:
         raise cv.RInputError(f"argument {f.name if f else 'value'} holds NA")
     numbers = [_number(v, f is not None and f.floats) for v in values]
     # dims, strides and the like are in R's order; what follows in time or depth is not turned
+    if f is not None and f.kept:
+        return tuple(numbers)
     if (f is not None and f.ordered) or any(isinstance(v, float) for v in numbers):
         return numbers
     return tuple(reversed(numbers))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import random
 import sys
 from collections.abc import Callable, Sequence
 from importlib.metadata import PackageNotFoundError, version
@@ -230,6 +231,9 @@ def set_seed(seed: Any) -> None:
     if isinstance(seed, bool) or not isinstance(seed, (int, float)) or seed != int(seed) or seed == cv.NA_INTEGER:
         raise cv.RInputError(f"mx.set.seed: seed must be one whole number, given {seed!r}")
     mx.random.seed(int(seed))
+    # data loaders and augmentations draw from these, which R cannot reach by itself
+    np.random.seed(int(seed) % 2**32)
+    random.seed(int(seed))
 
 
 @exported

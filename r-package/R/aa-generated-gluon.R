@@ -459,6 +459,63 @@ mx.gluon.utils.split_and_load <- function(data, ctx_list, batch_axis = 0, even_s
 mx.gluon.utils.split_data <- function(data, num_slice, batch_axis = 0, even_split = TRUE)
   gl_make("gluon.utils.split_data")
 
+mx.gluon.data.vision.transforms.Cast <- function(dtype = "float32")
+  gl_make("gluon.data.vision.transforms.Cast")
+
+mx.gluon.data.vision.transforms.CenterCrop <- function(size, interpolation = 1)
+  gl_make("gluon.data.vision.transforms.CenterCrop")
+
+mx.gluon.data.vision.transforms.Compose <- function(transforms)
+  gl_make("gluon.data.vision.transforms.Compose")
+
+mx.gluon.data.vision.transforms.CropResize <- function(x, y, width, height, size = NULL, interpolation = NULL)
+  gl_make("gluon.data.vision.transforms.CropResize")
+
+mx.gluon.data.vision.transforms.Normalize <- function(mean = 0, std = 1)
+  gl_make("gluon.data.vision.transforms.Normalize")
+
+mx.gluon.data.vision.transforms.RandomApply <- function(transforms, p = 0.5)
+  gl_make("gluon.data.vision.transforms.RandomApply")
+
+mx.gluon.data.vision.transforms.RandomBrightness <- function(brightness)
+  gl_make("gluon.data.vision.transforms.RandomBrightness")
+
+mx.gluon.data.vision.transforms.RandomColorJitter <- function(brightness = 0, contrast = 0, saturation = 0, hue = 0)
+  gl_make("gluon.data.vision.transforms.RandomColorJitter")
+
+mx.gluon.data.vision.transforms.RandomContrast <- function(contrast)
+  gl_make("gluon.data.vision.transforms.RandomContrast")
+
+mx.gluon.data.vision.transforms.RandomFlipLeftRight <- function(prefix = NULL, params = NULL)
+  gl_make("gluon.data.vision.transforms.RandomFlipLeftRight")
+
+mx.gluon.data.vision.transforms.RandomFlipTopBottom <- function(prefix = NULL, params = NULL)
+  gl_make("gluon.data.vision.transforms.RandomFlipTopBottom")
+
+mx.gluon.data.vision.transforms.RandomHue <- function(hue)
+  gl_make("gluon.data.vision.transforms.RandomHue")
+
+mx.gluon.data.vision.transforms.RandomLighting <- function(alpha)
+  gl_make("gluon.data.vision.transforms.RandomLighting")
+
+mx.gluon.data.vision.transforms.RandomResizedCrop <- function(size, scale = c(0.08, 1), ratio = c(0.75, 1.33333333), interpolation = 1)
+  gl_make("gluon.data.vision.transforms.RandomResizedCrop")
+
+mx.gluon.data.vision.transforms.RandomRotation <- function(angle_limits, zoom_in = FALSE, zoom_out = FALSE, rotate_with_proba = 1)
+  gl_make("gluon.data.vision.transforms.RandomRotation")
+
+mx.gluon.data.vision.transforms.RandomSaturation <- function(saturation)
+  gl_make("gluon.data.vision.transforms.RandomSaturation")
+
+mx.gluon.data.vision.transforms.Resize <- function(size, keep_ratio = FALSE, interpolation = 1)
+  gl_make("gluon.data.vision.transforms.Resize")
+
+mx.gluon.data.vision.transforms.Rotate <- function(rotation_degrees, zoom_in = FALSE, zoom_out = FALSE)
+  gl_make("gluon.data.vision.transforms.Rotate")
+
+mx.gluon.data.vision.transforms.ToTensor <- function(prefix = NULL, params = NULL)
+  gl_make("gluon.data.vision.transforms.ToTensor")
+
 mx.init.Bilinear <- function()
   gl_make("init.Bilinear")
 

@@ -8,12 +8,18 @@ new_history <- function(metric) {
   }
   number <- function(x) if (is.numeric(x) && length(x) == 1) as.double(x) else NA_real_
   list(
-    add = function(iteration, train, eval, seconds, rate) {
+    # `losses`: of training and validation, where they are known beside the metric
+    add = function(iteration, train, eval, seconds, rate, losses = NULL) {
       shown <- value(train)
-      rows[[length(rows) + 1L]] <<- data.frame(
+      row <- data.frame(
         round = as.integer(iteration), metric = as.character(shown$name)[1], train = number(shown$value),
         validation = number(value(eval)$value), seconds = number(seconds), learning.rate = number(rate),
         stringsAsFactors = FALSE)
+      if (!is.null(losses)) {
+        row$loss <- number(losses$loss)
+        row$validation.loss <- number(losses$validation)
+      }
+      rows[[length(rows) + 1L]] <<- row
     },
     frame = function() if (length(rows)) do.call(rbind, rows))
 }

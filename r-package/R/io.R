@@ -99,7 +99,7 @@ iter_text <- function(it) {
 
 # Native ones by handle; anything that a user derived or wrote by closures.
 iter_spec <- function(it, arg, fn) {
-  if (class(it)[1] %in% c("Rcpp_MXArrayDataIter", "Rcpp_MXNativeDataIter")) return(iter_handle(it))
+  if (class(it)[1] %in% c("Rcpp_MXArrayDataIter", "Rcpp_MXNativeDataIter", "MXDataLoader")) return(iter_handle(it))
   methods <- c("reset", "iter.next", "value", "num.pad")
   if (!is.environment(it) && !is.list(it) || !all(vapply(methods, function(m) is.function(it[[m]]) || is(it, "envRefClass"), NA)))
     mx_stop(fn, ": argument ", arg, " must be a data iterator or an array, given ", short(it))

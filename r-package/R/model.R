@@ -262,12 +262,14 @@ metric_spec <- function(metric, env) {
     }))
 }
 
-# The rounds. `about` is remembered with the model: its inputs, batch size, and what the run itself tells.
-train <- function(spec, env, symbol, verbose, metric, batch.end.callback, epoch.end.callback, devices, about = list()) {
+# The rounds. `about` is remembered with the model: its inputs, batch size, and what the run itself tells. `build` makes
+# the model, `log` writes the lines of a round.
+train <- function(spec, env, symbol, verbose, metric, batch.end.callback, epoch.end.callback, devices, about = list(),
+                  build = function(params, history, about) new_model(symbol, params, history, about), log = log_round) {
   fit <- NULL
   history <- new_history(metric)
   if (verbose) message("Start training with ", devices, " devices")
-  makeActiveBinding("model", function() new_model(symbol, .call("fit_params", fit$id), history$frame(), about), env)
+  makeActiveBinding("model", function() build(.call("fit_params", fit$id), history$frame(), about), env)
   makeActiveBinding("train.execs", function() lapply(.call("fit_execs", fit$id), new_executor), env)
   show <- if (verbose && show_progress()) progress_bar(spec$end, metric)
   # Asked ten times a second: also how a front end that interrupts R alone reaches the training.
@@ -286,17 +288,14 @@ train <- function(spec, env, symbol, verbose, metric, batch.end.callback, epoch.
     })
   }
   ask <- epoch_caller(epoch.end.callback, verbose)
-  spec$on_round <- guard(function(iteration, nbatch, train, eval, seconds = NA, rate = NULL) {
+  spec$on_round <- guard(function(iteration, nbatch, train, eval, seconds = NA, rate = NULL, losses = NULL) {
     if (!is.null(show)) show$clear()
     env$iteration <- iteration
     env$nbatch <- nbatch
     if (!is.null(train)) env$train.metric <- train
     if (!is.null(eval)) env$eval.metric <- eval
-    history$add(iteration, env$train.metric, env$eval.metric, seconds, rate)
-    if (verbose && !is.null(metric)) {
-      log_metric(iteration, "Train", metric$get(env$train.metric))
-      if (!is.null(env$eval.metric)) log_metric(iteration, "Validation", metric$get(env$eval.metric))
-    }
+    history$add(iteration, env$train.metric, env$eval.metric, seconds, rate, losses)
+    if (verbose) log(iteration, metric, env, losses)
     ask(iteration, env)
   })
   fit <- handle_env(.call("fit_new", spec), "fit")
@@ -311,8 +310,7 @@ train <- function(spec, env, symbol, verbose, metric, batch.end.callback, epoch.
     warning("training was interrupted in round ", result$reached[[1]], " after ", result$reached[[2]],
             " batches: this is the model reached so far", call. = FALSE)
   }
-  model <- new_model(symbol, result$params, history$frame(),
-                     c(about, list(examples = result$examples, interrupted = result$interrupted)))
+  model <- build(result$params, history$frame(), c(about, list(examples = result$examples, interrupted = result$interrupted)))
   # who kept the environment finds the model in it, as in MXNet R
   rm("model", envir = env)
   env$model <- model
@@ -335,6 +333,12 @@ epoch_caller <- function(callback, verbose) {
 release_now <- function(e) {
   .call("free", e$id)
   e$session <- ""
+}
+
+log_round <- function(iteration, metric, env, losses) {
+  if (is.null(metric)) return()
+  log_metric(iteration, "Train", metric$get(env$train.metric))
+  if (!is.null(env$eval.metric)) log_metric(iteration, "Validation", metric$get(env$eval.metric))
 }
 
 log_metric <- function(iteration, which, result) message("[", iteration, "] ", which, "-", result$name, "=", result$value)
