@@ -7,7 +7,7 @@ import pytest
 
 import mxr as mx
 from mxr import autograd, gluon, nd
-from mxr.base import MXNetError, MXNetTypeError, MXNetValueError
+from mxr.base import MXNetAssertionError, MXNetError, MXNetTypeError, MXNetValueError
 from mxr.gluon import nn
 
 
@@ -94,7 +94,7 @@ def test_a_parameter_without_shape_needs_one():
     p = gluon.Parameter("p", shape=(0, 2))
     with pytest.raises(MXNetValueError, match=r"invalid shape: \(0, 2\)"):
         p.initialize()
-    with pytest.raises(MXNetValueError, match="incompatible with given shape"):
+    with pytest.raises(MXNetAssertionError, match="incompatible with given shape"):
         gluon.Parameter("p", shape=(3, 2)).shape = (4, 2)
 
 
@@ -113,7 +113,7 @@ def test_gradient_requests():
     p.grad_req = "null"
     with pytest.raises(MXNetError, match="grad_req='null'"):
         p.grad()
-    with pytest.raises(MXNetValueError, match="'write', 'add', or 'null'"):
+    with pytest.raises(MXNetAssertionError, match="'write', 'add', or 'null'"):
         p.grad_req = "often"
     params = nn.Dense(2, in_units=2).collect_params()
     params.setattr("grad_req", "null")
@@ -150,7 +150,7 @@ def test_constant():
     assert net(nd.zeros((1, 2))).asnumpy().tolist() == [[1, 2]]
     with pytest.warns(UserWarning, match="does not support grad_req"):
         net.by.grad_req = "write"
-    with pytest.raises(MXNetValueError, match="doesn't match new value"):
+    with pytest.raises(MXNetAssertionError, match="doesn't match new value"):
         net.params.get_constant("by", [[1.0, 3.0]])
 
 
@@ -158,13 +158,13 @@ def test_parameter_dict_errors():
     params = gluon.ParameterDict("p_")
     params.get("w", shape=(2, 0))
     assert params.get("w", shape=(0, 3)).shape == (2, 3)
-    with pytest.raises(MXNetValueError, match="desired attribute does not match"):
+    with pytest.raises(MXNetAssertionError, match="desired attribute does not match"):
         params.get("w", shape=(4, 3))
     with pytest.raises(KeyError, match="p_w"):
         params["p_v"]
     other = gluon.ParameterDict("p_")
     other.get("w", shape=(2, 3))
-    with pytest.raises(MXNetValueError, match="different Parameters with the same name 'p_w'"):
+    with pytest.raises(MXNetAssertionError, match="different Parameters with the same name 'p_w'"):
         params.update(other)
 
 
@@ -275,17 +275,17 @@ def test_loading_names_what_is_wrong(tmp_path):
     net.initialize()
     net.save_parameters(path)
     with pytest.raises(
-        MXNetValueError, match=r"'dense1_weight'.*shape incompatible expected \(2, 4\) vs saved \(2, 3\)"
+        MXNetAssertionError, match=r"'dense1_weight'.*shape incompatible expected \(2, 4\) vs saved \(2, 3\)"
     ):
         nn.Dense(2, in_units=4).load_parameters(path)
     with pytest.raises(MXNetValueError, match="'bias' loaded from file .* is not present"):
         nn.Dense(2, in_units=3, use_bias=False).load_parameters(path)
     nn.Dense(2, in_units=3, use_bias=False).load_parameters(path, ignore_extra=True)
     nd.save(path, {"weight": net.weight.data()})
-    with pytest.raises(MXNetValueError, match="'bias' is missing in file"):
+    with pytest.raises(MXNetAssertionError, match="'bias' is missing in file"):
         net.load_parameters(path)
     nd.save(path, {"weight": net.weight.data().astype("float16"), "bias": net.bias.data()})
-    with pytest.raises(MXNetTypeError, match="dtype incompatible expected float32 vs saved float16"):
+    with pytest.raises(MXNetAssertionError, match="dtype incompatible expected float32 vs saved float16"):
         net.load_parameters(path)
     net.load_parameters(path, cast_dtype=True)
     assert net.weight.data().dtype == np.float32

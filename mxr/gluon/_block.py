@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import warnings
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from .. import ndarray as nd
-from ..base import MXNetTypeError, MXNetValueError
+from ..base import MXNetAssertionError, MXNetTypeError, MXNetValueError
 from ._parameter import Parameter
 from ._parameter_dict import ParameterDict, _brief
 from .hooks import HookHandle
@@ -22,6 +22,15 @@ def indent(text: str, spaces: int) -> str:
     """All lines after the first moved to the right."""
     first, *rest = text.split("\n")
     return "\n".join([first, *(" " * spaces + line for line in rest)])
+
+
+def _blocks_in(value: Any) -> Iterator[Block]:
+    """The blocks in nested lists, tuples and dicts."""
+    if isinstance(value, Block):
+        yield value
+    elif isinstance(value, list | tuple | dict):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _blocks_in(part)
 
 
 class Block:
@@ -74,9 +83,9 @@ class Block:
         elif isinstance(value, Parameter):
             held = self._reg_params.get(name)
             if held is not None and held is not value:
-                raise MXNetValueError(
-                    f"Overriding Parameter attribute {name} is not allowed. If you want to share parameters by "
-                    "specifying the params argument at Block's construction, use different attribute names."
+                raise MXNetAssertionError(
+                    f"Overriding Parameter attribute {name} is not allowed. If you want to share parameters between "
+                    "blocks, please set 'params' at Block construction instead."
                 )
             self._reg_params[name] = value
         super().__setattr__(name, value)
@@ -122,8 +131,7 @@ class Block:
         for name, value in self.__dict__.items():
             if name.startswith("__") or name == "_children" or not isinstance(value, list | tuple | dict):
                 continue
-            items = value.values() if isinstance(value, dict) else value
-            if any(isinstance(x, Block) and id(x) not in children for x in items):
+            if any(id(x) not in children for x in _blocks_in(value)):
                 warnings.warn(
                     f'"{type(self).__name__}.{name}" is an unregistered container with Blocks. Note that Blocks inside '
                     "the list, tuple or dict will not be registered automatically. Make sure to register them using "
@@ -150,8 +158,7 @@ class Block:
         """Writes all parameters by their place in the structure; `deduplicate` writes shared ones once."""
         params = self._collect_params_with_prefix()
         if deduplicate:
-            params = {name: p for p, name in {p: n for n, p in reversed(params.items())}.items()}
-            params = dict(reversed(params.items()))
+            params = {name: p for p, name in {p: n for n, p in params.items()}.items()}  # by the last name
         nd.save(filename, {name: p._reduce() for name, p in params.items()})
 
     def load_parameters(
@@ -183,9 +190,7 @@ class Block:
                 own = self.collect_params()
                 stripped = [n.removeprefix("arg:").removeprefix("aux:") for n in loaded]
                 prefix = "" if any(n in own for n in stripped) else self.prefix
-                own.load_dict(
-                    loaded, ctx, allow_missing, ignore_extra, prefix, f"file: {filename}", cast_dtype, dtype_source
-                )
+                own.load_dict(loaded, ctx, allow_missing, ignore_extra, prefix, filename, cast_dtype, dtype_source)
                 return
         if not allow_missing:
             names_of: dict[Parameter, list[str]] = {}
@@ -193,7 +198,7 @@ class Block:
                 names_of.setdefault(p, []).append(name)
             for name, p in params.items():
                 if not any(n in loaded for n in names_of[p]):
-                    raise MXNetValueError(
+                    raise MXNetAssertionError(
                         f"Parameter '{name}' is missing in file '{filename}', which contains parameters: "
                         f"{_brief(loaded)}. Set allow_missing=True to ignore missing parameters."
                     )
@@ -203,13 +208,18 @@ class Block:
                 held._load_init(value, ctx, cast_dtype=cast_dtype, dtype_source=dtype_source)
             elif not ignore_extra:
                 raise MXNetValueError(
-                    f"Parameter '{name}' loaded from file '{filename}' is not present in Dict, which contains "
+                    f"Parameter '{name}' loaded from file '{filename}' is not present in ParameterDict, which contains "
                     f"parameters {_brief(params)}. Set ignore_extra=True to ignore. "
                 )
 
     def save_params(self, filename: str) -> None:
         """The old name of `save_parameters`; names in the file are full names less this block's prefix."""
-        warnings.warn("save_params is deprecated. Please use save_parameters.", stacklevel=2)
+        warnings.warn(
+            "save_params is deprecated. Please use save_parameters. Note that if you want load from SymbolBlock later, "
+            "please use export instead. For details, see "
+            "https://mxnet.apache.org/tutorials/gluon/save_load_params.html",
+            stacklevel=2,
+        )
         self.collect_params().save(filename, strip_prefix=self.prefix)
 
     def load_params(

@@ -11,7 +11,7 @@ import numpy as np
 from .. import autograd, initializer
 from .. import ndarray as nd
 from .. import symbol as sym
-from ..base import MXNetError, MXNetTypeError, MXNetValueError
+from ..base import MXNetAssertionError, MXNetError, MXNetTypeError, MXNetValueError
 from ..context import Context, cpu, current_context
 
 __all__ = ["Constant", "DeferredInitializationError", "Parameter", "shape_is_known", "tensor_types"]
@@ -75,7 +75,7 @@ class Parameter:
     ) -> None:
         for what, value in (("stype", stype), ("grad_stype", grad_stype)):
             if value not in ("default", "row_sparse", "csr"):
-                raise MXNetValueError(
+                raise MXNetAssertionError(
                     f"{what} for Parameter {name!r} must be one of 'default', 'row_sparse', or 'csr', but got {value!r}"
                 )
         self._data: list[Any] | None = None
@@ -108,7 +108,7 @@ class Parameter:
     @grad_req.setter
     def grad_req(self, req: str) -> None:
         if req not in _REQS:
-            raise MXNetValueError(f"grad_req must be one of 'write', 'add', or 'null', but got {req!r}")
+            raise MXNetAssertionError(f"grad_req must be one of 'write', 'add', or 'null', but got {req!r}")
         if not self._differentiable:
             req = "null"
         if self._grad_req == req:
@@ -139,7 +139,7 @@ class Parameter:
         new = tuple(new)
         old = self._shape
         if old is not None and (len(old) != len(new) or any(j not in (-1, 0, i) for i, j in zip(new, old))):
-            raise MXNetValueError(
+            raise MXNetAssertionError(
                 f"Expected shape {new} is incompatible with given shape {old} for Parameter {self.name}."
             )
         self._shape = new
@@ -167,6 +167,11 @@ class Parameter:
         self._data = self._grad = None
         if init is None:
             init = default_init if self.init is None else self.init
+        for each in (init, default_init):
+            if not isinstance(each, str | initializer.Initializer):
+                raise MXNetAssertionError(
+                    f"Parameter '{self.name}': an initializer must be of string type or an Initializer, got {each!r}"
+                )
         if not shape_is_known(self._shape) and not self._allow_deferred_init:
             raise MXNetValueError(
                 f"Cannot initialize Parameter '{self.name}' because it has invalid shape: {self.shape}."
@@ -180,7 +185,7 @@ class Parameter:
             return
         init, contexts, default_init, data = self._deferred_init
         if not shape_is_known(self._shape):
-            raise MXNetValueError(
+            raise MXNetAssertionError(
                 f"Cannot initialize Parameter '{self.name}' because it has invalid shape: {self._shape}. "
                 "Please specify in_units, in_channels, etc for `Block`s."
             )
@@ -207,18 +212,18 @@ class Parameter:
     def _load_init(self, data: Any, ctx: Any, cast_dtype: bool = False, dtype_source: str = "current") -> None:
         """Takes loaded values, before or after initialisation."""
         if dtype_source not in ("current", "saved"):
-            raise MXNetValueError(f"dtype_source must be 'current' or 'saved', got {dtype_source!r}")
+            raise MXNetAssertionError(f"dtype_source must be 'current' or 'saved', got {dtype_source!r}")
         if self.shape:
             fits = len(self.shape) == len(data.shape) and all(i in (0, -1, j) for i, j in zip(self.shape, data.shape))
             if not fits:
-                raise MXNetValueError(
+                raise MXNetAssertionError(
                     f"Failed loading Parameter '{self.name}' from saved params: shape incompatible expected "
                     f"{self.shape} vs saved {data.shape}"
                 )
         self.shape = data.shape
         if self.dtype is not None and np.dtype(self.dtype) != data.dtype:
             if not cast_dtype:
-                raise MXNetTypeError(
+                raise MXNetAssertionError(
                     f"Failed loading Parameter '{self.name}' from saved params: dtype incompatible expected "
                     f"{np.dtype(self.dtype)} vs saved {np.dtype(data.dtype)}. Set cast_dtype=True to cast the dtype of "
                     "saved params."
@@ -230,7 +235,7 @@ class Parameter:
         contexts = None if ctx is None else _context_list(ctx)
         if self._data is not None:
             if contexts is not None and set(contexts) != set(self.list_ctx()):
-                raise MXNetError(
+                raise MXNetAssertionError(
                     f"Failed to load Parameter '{self.name}' on {contexts} because it was previous initialized on "
                     f"{self.list_ctx()}."
                 )
@@ -239,7 +244,7 @@ class Parameter:
         if self._deferred_init:
             waiting = self._deferred_init[1]
             if contexts is not None and set(contexts) != set(waiting):
-                raise MXNetError(
+                raise MXNetAssertionError(
                     f"Failed to load Parameter '{self.name}' on {contexts} because it was previous initialized on "
                     f"{waiting}."
                 )
@@ -292,6 +297,11 @@ class Parameter:
 
     def list_row_sparse_data(self, row_id: Any) -> list[Any]:
         """The rows `row_id` of a row_sparse parameter on all devices."""
+        if self._stype != "row_sparse":
+            raise MXNetError(
+                f"Cannot return copies of Parameter '{self.name}' on all contexts via list_row_sparse_data() because "
+                f"its storage type is {self._stype}. Please use data() instead."
+            )
         return [self._rows_on(ctx, row_id) for ctx in self.list_ctx()]
 
     def _rows_on(self, ctx: Context, row_id: Any) -> Any:
@@ -320,9 +330,7 @@ class Parameter:
 
     def _check_has_grad(self) -> None:
         if self._data is not None and self._grad is None:
-            raise MXNetError(
-                f"Cannot get gradient array for Parameter '{self.name}' on context None because grad_req='null'"
-            )
+            raise MXNetError(f"Cannot get gradient array for Parameter '{self.name}' because grad_req='null'")
 
     def grad(self, ctx: Context | None = None) -> Any:
         """The gradient on `ctx`."""
@@ -349,12 +357,12 @@ class Parameter:
         self.shape = data.shape
         if self._data is None:
             if not self._deferred_init:
-                raise MXNetError(f"Parameter '{self.name}' has not been initialized")
+                raise MXNetAssertionError(f"Parameter '{self.name}' has not been initialized")
             self._deferred_init = (*self._deferred_init[:3], data)
             return
         trainer = self._trainer
         if trainer is not None and trainer._kv_initialized and trainer._update_on_kvstore:
-            trainer._forget_kvstore(self)
+            trainer._reset_kvstore()
         for x in self._data:
             with autograd.pause():
                 x[:] = data

@@ -9,7 +9,7 @@ import numpy as np
 
 from .. import initializer
 from .. import ndarray as nd
-from ..base import MXNetError, MXNetTypeError, MXNetValueError, suggest
+from ..base import MXNetAssertionError, MXNetError, MXNetValueError, suggest
 from ..context import Context
 from ._parameter import Constant, Parameter
 
@@ -56,6 +56,9 @@ class ParameterDict:
     def __len__(self) -> int:
         return len(self._params)
 
+    def __bool__(self) -> bool:
+        return True  # without parameters too: MXNet's has no length, so ``if params:`` asks for None
+
     def __contains__(self, key: object) -> bool:
         return key in self._params
 
@@ -95,7 +98,7 @@ class ParameterDict:
             elif key == "shape" and wanted is not None and self._merge_shape(held, wanted):
                 continue
             elif wanted is not None and not _same(key, wanted, current):
-                raise MXNetValueError(
+                raise MXNetAssertionError(
                     f"Cannot retrieve Parameter '{name}' because desired attribute does not match with stored for "
                     f"attribute '{key}': desired '{wanted}' vs stored '{current}'."
                 )
@@ -117,17 +120,17 @@ class ParameterDict:
         held = self._find(name)
         if held is None:
             if value is None:
-                raise MXNetError(
+                raise _MissingError(
                     f"No constant named '{name}'. Please specify value if you want to create a new constant."
                 )
             constant = self._params[name] = Constant(name, value)
             return constant
         if not isinstance(held, Constant):
-            raise MXNetTypeError(f"Parameter '{name}' already exists but it is not a constant.")
+            raise MXNetAssertionError(f"Parameter '{name}' already exists but it is not a constant.")
         if value is not None:
             given = value.asnumpy() if isinstance(value, nd.NDArray) else np.asarray(value)
             if given.shape != held.value.shape or not (given == held.value.asnumpy()).all():
-                raise MXNetValueError(f"Constant '{name}' already exists but it's value doesn't match new value")
+                raise MXNetAssertionError(f"Constant '{name}' already exists but it's value doesn't match new value")
         return held
 
     def update(self, other: ParameterDict, select: Any = None) -> None:
@@ -136,7 +139,7 @@ class ParameterDict:
             if select is not None and not select.match(name):
                 continue
             if self._params.setdefault(name, p) is not p:
-                raise MXNetValueError(
+                raise MXNetAssertionError(
                     f"Cannot update self with other because they have different Parameters with the same name '{name}'"
                 )
 
@@ -198,9 +201,7 @@ class ParameterDict:
         loaded = nd.load(filename)
         if not isinstance(loaded, dict):
             raise MXNetValueError(f"{filename!r} holds arrays without names; parameters are loaded by name")
-        self.load_dict(
-            loaded, ctx, allow_missing, ignore_extra, restore_prefix, f"file: {filename}", cast_dtype, dtype_source
-        )
+        self.load_dict(loaded, ctx, allow_missing, ignore_extra, restore_prefix, filename, cast_dtype, dtype_source)
 
     def load_dict(
         self,
@@ -214,15 +215,16 @@ class ParameterDict:
         dtype_source: str = "current",
     ) -> None:
         """Values from a dict of names to arrays; names may carry ``arg:`` or ``aux:``."""
-        source = "param_dict" if filename is None else filename
+        source = f"file: {filename}" if filename else "param_dict"
         loaded = {restore_prefix + k.removeprefix("arg:").removeprefix("aux:"): v for k, v in param_dict.items()}
         for name in self.keys():
             if not name.startswith(restore_prefix):
-                raise MXNetValueError(
-                    f"restore_prefix is '{restore_prefix}' but Parameter name '{name}' does not start with it"
+                raise MXNetAssertionError(
+                    f"restore_prefix is '{restore_prefix}' but Parameters name '{name}' does not start with "
+                    f"'{restore_prefix}'."
                 )
             if name not in loaded and not allow_missing:
-                raise MXNetValueError(
+                raise MXNetAssertionError(
                     f"Parameter '{name}' is missing in {source}, which contains parameters: {_brief(loaded)}. Please "
                     "make sure source and target networks have the same prefix."
                 )
@@ -231,7 +233,7 @@ class ParameterDict:
             if held is not None:
                 held._load_init(value, ctx, cast_dtype=cast_dtype, dtype_source=dtype_source)
             elif not ignore_extra:
-                raise MXNetValueError(
+                raise MXNetAssertionError(
                     f"Parameter '{name}' loaded from {source} is not present in ParameterDict, choices are: "
                     f"{_brief(self.keys())}. Set ignore_extra to True to ignore. Please make sure source and target "
                     "networks have the same prefix."

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any
 
-from ..base import MXNetValueError
+from ..base import MXNetAssertionError
 
 __all__ = ["HookHandle"]
 
@@ -24,7 +24,7 @@ class HookHandle:
     def attach(self, hooks_dict: OrderedDict[int, Callable], hook: Callable) -> None:
         """Puts `hook` into `hooks_dict`; once for each handle."""
         if self._hooks is not None:
-            raise MXNetValueError("The same handle cannot be attached twice.")
+            raise MXNetAssertionError("The same handle cannot be attached twice.")
         self._id = id(hook)
         hooks_dict[self._id] = hook
         self._hooks = weakref.ref(hooks_dict)

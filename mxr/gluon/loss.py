@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from .. import ndarray as nd
-from ..base import MXNetTypeError, MXNetValueError
+from ..base import MXNetAssertionError, MXNetValueError
 from ._hybrid import HybridBlock
 
 __all__ = [
@@ -24,7 +24,7 @@ def _apply_weighting(F: Any, loss: Any, weight: float | None = None, sample_weig
         loss = F.broadcast_mul(loss, sample_weight)
     if weight is not None:
         if not isinstance(weight, int | float | np.number):
-            raise MXNetTypeError(f"weight must be a number, got {type(weight).__name__}: {weight!r}")
+            raise MXNetAssertionError(f"weight must be a number, got {type(weight).__name__}: {weight!r}")
         loss = loss * weight
     return loss
 
@@ -313,9 +313,9 @@ class CTCLoss(Loss):
 
     def __init__(self, layout: str = "NTC", label_layout: str = "NT", weight: float | None = None, **kwargs: Any):
         if layout not in ("NTC", "TNC"):
-            raise MXNetValueError(f"Only 'NTC' and 'TNC' layouts for pred are supported. Got: {layout}")
+            raise MXNetAssertionError(f"Only 'NTC' and 'TNC' layouts for pred are supported. Got: {layout}")
         if label_layout not in ("NT", "TN"):
-            raise MXNetValueError(f"Only 'NT' and 'TN' layouts for label are supported. Got: {label_layout}")
+            raise MXNetAssertionError(f"Only 'NT' and 'TN' layouts for label are supported. Got: {label_layout}")
         self._layout, self._label_layout = layout, label_layout
         super().__init__(weight, label_layout.find("N"), **kwargs)
 
@@ -360,7 +360,7 @@ class SDMLLoss(Loss):
 
     def hybrid_forward(self, F: Any, x1: Any, x2: Any) -> Any:
         if F is nd and (x1.shape != x2.shape or x1.ndim != 2 or x1.shape[0] < 2):
-            raise MXNetValueError(
+            raise MXNetAssertionError(
                 f"SDMLLoss: x1 {x1.shape} and x2 {x2.shape}, expected two arrays of one shape (batch, size), batch > 1"
             )
         gap = F.broadcast_sub(F.expand_dims(x1, axis=1), F.expand_dims(x2, axis=0))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import Any
 
-from ..base import MXNetError
+from ..base import MXNetAssertionError
 from ..ndarray import NDArray
 from ._block import Block
 from ._hybrid import HybridBlock
@@ -15,13 +15,15 @@ __all__ = ["print_summary"]
 _WIDTH = 80
 
 
-def _flat(x: Any) -> list[Any]:
-    return [v for part in x for v in _flat(part)] if isinstance(x, list | tuple) else [x]
+def _nested(x: Any) -> Any:
+    """Lists and tuples as lists, arrays as their shapes."""
+    return [_nested(v) for v in x] if isinstance(x, list | tuple) else x.shape if isinstance(x, NDArray) else x
 
 
 def _shapes(x: Any) -> str:
-    shapes = [v.shape for v in _flat(x) if isinstance(v, NDArray)]
-    return str(shapes[0] if len(shapes) == 1 else shapes)
+    if not isinstance(x, list | tuple):
+        return str(_nested(x))
+    return str(_nested(x[0])) if len(x) == 1 else str(_nested(x))[1:-1]
 
 
 def _line(*parts: str) -> str:
@@ -40,7 +42,7 @@ def print_summary(block: Block, inputs: tuple) -> None:
 
     def watch(b: Block) -> None:
         if isinstance(b, HybridBlock) and b._active:
-            raise MXNetError(f'"{b.name}" must not be hybridized to print summary.')
+            raise MXNetAssertionError(f'"{b.name}" must not be hybridized to print summary.')
         if not isinstance(b, Sequential | HybridSequential):
             handles.append(b.register_forward_hook(seen))
 

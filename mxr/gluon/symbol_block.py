@@ -6,7 +6,7 @@ import os.path
 from typing import Any
 
 from .. import symbol as sym
-from ..base import MXNetTypeError, MXNetValueError, suggest
+from ..base import MXNetAssertionError, MXNetTypeError, MXNetValueError, suggest
 from ..graph import infer
 from ..ndarray import NDArray
 from ..symbol import Symbol
@@ -40,7 +40,7 @@ class SymbolBlock(HybridBlock):
         flat, self._in_format = flatten([inputs] if isinstance(inputs, Symbol) else list(inputs), Symbol, "input")
         for s in flat:
             if s._single("input").op is not None:
-                raise MXNetValueError(f"Input symbols must be variable, but {s} is an output of operators")
+                raise MXNetAssertionError(f"Input symbols must be variable, but {s} is an output of operators")
         out = list(outputs) if isinstance(outputs, list | tuple) and len(outputs) > 1 else outputs
         if isinstance(out, list | tuple):
             out = out[0] if len(out) == 1 else list(out)
@@ -50,9 +50,8 @@ class SymbolBlock(HybridBlock):
         names = {s.name for s in flat}
         types = infer.infer_types(group, {})
         auxiliary = set(group.list_auxiliary_states())
-        for node in group._nodes():
-            if node.op is not None or node.name in names:
-                continue
+        variables = [n for n in group._nodes() if n.op is None and n.name not in names]
+        for node in sorted(variables, key=lambda n: n.name in auxiliary):
             known: dict[str, Any] = {"allow_deferred_init": True}
             found = types.get((id(node), 0))
             if found is not None:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from collections.abc import Mapping
+from math import prod
 from pathlib import Path
 from typing import Any
 
 from .. import kvstore as kv
 from .. import optimizer as opt
-from ..base import MXNetError, MXNetTypeError, MXNetValueError
+from ..base import MXNetAssertionError, MXNetError, MXNetTypeError, MXNetValueError
 from ..context import Context
 from ..kvstore import KVStore
 from ._parameter import Parameter
 from ._parameter_dict import ParameterDict
 
 __all__ = ["KVStore", "Trainer"]
+
+_LARGEST = 1 << 24  # elements of an array that a store in main memory updates unasked
 
 
 class Trainer:
@@ -43,15 +47,15 @@ class Trainer:
         if isinstance(params, dict | ParameterDict):
             params = [params[name] for name in sorted(params.keys())]
         if not isinstance(params, list | tuple):
-            raise MXNetTypeError(
-                f"First argument must be a list or dict of Parameters, got {type(params).__name__}: {params!r}."
+            raise MXNetValueError(
+                f"First argument must be a list or dict of Parameters, got {type(params)}: {params!r}."
             )
         self._params: list[Parameter] = []
         self._numbers: dict[int, int] = {}
         for i, p in enumerate(params):
             if not isinstance(p, Parameter):
-                raise MXNetTypeError(
-                    f"First argument must be a list or dict of Parameters, got list of {type(p).__name__}: {p!r}."
+                raise MXNetValueError(
+                    f"First argument must be a list or dict of Parameters, got list of {type(p)}: {p!r}."
                 )
             if p._trainer is not None and p._trainer is not self and p._trainer._update_on_kvstore:
                 raise MXNetError(
@@ -62,28 +66,28 @@ class Trainer:
             self._params.append(p)
         self._compression_params = compression_params
         given = dict(optimizer_params or {})
-        self._scale = float(given.get("rescale_grad", 1.0))
         by_number = dict(enumerate(self._params))
         if isinstance(optimizer, opt.Optimizer):
             if given:
-                raise MXNetValueError(
+                raise MXNetAssertionError(
                     "optimizer_params must be None if optimizer is an instance of Optimizer instead of str"
                 )
             self._optimizer = optimizer
             self._optimizer.param_dict = by_number
         else:
             self._optimizer = opt.create(optimizer, param_dict=by_number, **given)
+        self._scale = self._optimizer.rescale_grad
         self._kv_config = kvstore
         self._wanted_on_kvstore = update_on_kvstore
         self._contexts: list[Context] = []
         self._updaters: list[Any] = []
-        self._forget_kvstore()
+        self._reset_kvstore()
         for p in self._params:
             p._trainer = self
 
     # ---- the key-value store
-    def _forget_kvstore(self, changed: Parameter | None = None) -> None:
-        """Starts over with a fresh store at the next step; the stored copy of `changed` is not valid any more."""
+    def _reset_kvstore(self) -> None:
+        """Starts over with a fresh store at the next step."""
         self._kv_initialized = False
         self._kvstore: Any = None
         self._update_on_kvstore: bool | None = None
@@ -94,7 +98,7 @@ class Trainer:
         for p in self._params:
             own = p.list_ctx()
             if contexts is not None and contexts != own:
-                raise MXNetError(
+                raise MXNetAssertionError(
                     "All Parameters must be initialized on the same set of contexts, but Parameter "
                     f"{p.name} is initialized on {own} while previous Parameters are initialized on {contexts}."
                 )
@@ -103,25 +107,39 @@ class Trainer:
 
     def _init_kvstore(self) -> None:
         self._contexts = self._check_contexts()
+        for p in self._params:
+            p._get(p._data, self._contexts[0])  # raises where it waits for its shape
         store: Any = self._kv_config
-        many = len(self._contexts) > 1
+        sparse = any(p._stype != "default" for p in self._params)
         if isinstance(store, str):
-            store = kv.create(store) if many or "dist" in store else None
+            store = kv.create(store) if len(self._contexts) > 1 or sparse or "dist" in store else None
         elif store is not None and not isinstance(store, kv.KVStoreBase):
             raise MXNetTypeError("kvstore must be KVStore, str or None")
-        on_store = store is not None and many if self._wanted_on_kvstore is None else bool(self._wanted_on_kvstore)
+        on_store = self._wanted_on_kvstore
         if store is None:
-            if self._wanted_on_kvstore:
+            if on_store:
                 raise MXNetValueError("Cannot set update_on_kvstore=True when there is no kvstore: there is one device")
-            on_store = False
-        elif self._compression_params:
-            store.set_gradient_compression(self._compression_params)
-        self._kvstore, self._update_on_kvstore = store, on_store
+        else:
+            if sparse and on_store is False:
+                raise MXNetValueError("Cannot set update_on_kvstore=False when sparse weights are present.")
+            if on_store is None:
+                on_store = sparse or self._prefers_store(store)
+            if self._compression_params:
+                store.set_gradient_compression(self._compression_params)
+        self._kvstore, self._update_on_kvstore = store, on_store if store is not None else None
         if on_store:
             store.set_optimizer(self._optimizer)
         if len(self._updaters) != len(self._contexts):
             self._updaters = [opt.get_updater(self._optimizer) for _ in self._contexts]
         self._kv_initialized = True
+
+    def _prefers_store(self, store: Any) -> bool:
+        """Whether the store updates where nobody said so."""
+        if any(p._grad_stype != "default" for p in self._params):
+            return "dist" in store.type
+        largest = max((prod(p.shape) for p in self._params), default=0)
+        too_large = self._kv_config == "local" and largest > _LARGEST
+        return not too_large and os.environ.get("MXNET_UPDATE_ON_KVSTORE", "1") != "0"
 
     def _init_params(self) -> None:
         """Puts the parameters that became known into the store."""
@@ -145,15 +163,21 @@ class Trainer:
     # ---- rates
     @property
     def optimizer(self) -> Any:
-        return self._optimizer
+        if isinstance(self._optimizer, opt.Optimizer):
+            return self._optimizer
+        raise UserWarning("Optimizer has not been initialized yet")
 
     @property
     def learning_rate(self) -> float:
         """The current rate."""
+        if not isinstance(self._optimizer, opt.Optimizer):
+            raise UserWarning("Optimizer has to be defined before its learning rate can be accessed.")
         return self._optimizer.learning_rate
 
     def set_learning_rate(self, lr: float) -> None:
         """Sets the rate; an error where a schedule rules it."""
+        if not isinstance(self._optimizer, opt.Optimizer):
+            raise UserWarning("Optimizer has to be defined before its learning rate is mutated.")
         self._optimizer.set_learning_rate(lr)
 
     # ---- steps
@@ -164,45 +188,49 @@ class Trainer:
         ------
         UserWarning : a gradient was not made anew by backward since the last step and `ignore_stale_grad` is not set.
         """
-        self._rescale(batch_size)
+        self._check_and_rescale_grad(self._rescaled(batch_size))
         self._ready()
-        self._allreduce_grads(ignore_stale_grad)
+        if self._update_on_kvstore and not ignore_stale_grad:  # before the store changes anything
+            for p in self._params:
+                if p.grad_req != "null":
+                    self._check_fresh(p)
+        self._allreduce_grads()
         self._update(ignore_stale_grad)
 
-    def _rescale(self, batch_size: int) -> None:
+    def _rescaled(self, batch_size: int) -> float:
         if not batch_size:
             raise MXNetValueError(f"batch_size must be a positive number, got {batch_size!r}")
-        rescale = self._scale / batch_size
+        return self._scale / batch_size
+
+    def _check_and_rescale_grad(self, scale: float) -> None:
         # a store of several processes has an optimizer of its own, all others share this one
         distributed = self._update_on_kvstore and self._kv_initialized and "dist" in self._kvstore.type
-        if distributed and self._optimizer.rescale_grad != rescale:
+        if distributed and self._optimizer.rescale_grad != scale:
             warnings.warn(
                 "Possible change in the `batch_size` from previous `step` detected. Optimizer gradient normalizing "
                 "factor will not change w.r.t new batch_size when update_on_kvstore=True and when distributed kvstore "
                 "is used.",
                 stacklevel=3,
             )
-        self._optimizer.rescale_grad = rescale
+        self._optimizer.rescale_grad = scale
 
     def allreduce_grads(self) -> None:
         """Adds up the gradients of all devices, for `update` after it."""
         self._ready()
         if self._update_on_kvstore:
-            raise MXNetError(
+            raise MXNetAssertionError(
                 "allreduce_grads() when parameters are updated on kvstore is not supported. Try setting "
                 "`update_on_kvstore` to False when creating trainer."
             )
-        self._allreduce_grads(True)
+        self._allreduce_grads()
 
-    def _allreduce_grads(self, ignore_stale_grad: bool) -> None:
+    def _allreduce_grads(self) -> None:
         if self._kvstore is None:
             return
         for i, p in enumerate(self._params):
             if p.grad_req == "null":
                 continue
             grads = p.list_grad()
-            if self._update_on_kvstore:
-                self._check_fresh(p, ignore_stale_grad)
             self._kvstore.push(i, grads, priority=-i)
             if not self._update_on_kvstore:
                 self._kvstore.pull(i, grads, priority=-i, ignore_sparse=False)
@@ -211,38 +239,36 @@ class Trainer:
         """Applies the gradients divided by `batch_size`, after `allreduce_grads`."""
         self._ready()
         if self._update_on_kvstore:
-            raise MXNetError(
+            raise MXNetAssertionError(
                 "update() when parameters are updated on kvstore is not supported. Try setting `update_on_kvstore` to "
                 "False when creating trainer."
             )
-        self._rescale(batch_size)
+        self._check_and_rescale_grad(self._rescaled(batch_size))
         self._update(ignore_stale_grad)
 
-    def _check_fresh(self, p: Parameter, ignore_stale_grad: bool) -> bool:
+    def _check_fresh(self, p: Parameter) -> None:
         stale = next((x for x in p._data or () if not x._fresh_grad), None)
-        if stale is not None and not ignore_stale_grad:
+        if stale is not None:
             raise UserWarning(
                 f"Gradient of Parameter `{p.name}` on context {stale.context} has not been updated by backward since "
                 "last `step`. This could mean a bug in your model that made it only use a subset of the Parameters "
                 "(Blocks) for this iteration. If you are intentionally only using a subset, call step with "
                 "ignore_stale_grad=True to suppress this warning and skip updating of Parameters with stale gradient"
             )
-        return stale is None
 
-    def _update(self, ignore_stale_grad: bool) -> None:
+    def _update(self, ignore_stale_grad: bool = False) -> None:
         batches: list[tuple[list[int], list[Any], list[Any]]] = [([], [], []) for _ in self._updaters]
         for i, p in enumerate(self._params):
-            if p.grad_req == "null" or (p._data is None and p._deferred_init):
+            if p.grad_req == "null":
                 continue
             if p._data is None:
                 p.list_data()  # raises
-            self._check_fresh(p, ignore_stale_grad)
             if self._update_on_kvstore:
                 assert p._data is not None
                 self._kvstore.pull(i, list(p._data), priority=-i, ignore_sparse=False)
-                for x in p._data:
-                    x._fresh_grad = False
                 continue
+            if not ignore_stale_grad:
+                self._check_fresh(p)
             for (numbers, grads, weights), x, g in zip(batches, p._data, p.list_grad()):  # type: ignore[arg-type]
                 if x._fresh_grad:
                     numbers.append(i)
@@ -278,6 +304,3 @@ class Trainer:
                 updater.optimizer = self._updaters[0].optimizer
             self._optimizer = self._updaters[0].optimizer
         self._optimizer.param_dict = dict(enumerate(self._params))
-
-
-Trainer.__module__ = "mxr.gluon"

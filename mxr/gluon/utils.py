@@ -6,6 +6,7 @@ import hashlib
 import itertools
 import math
 import os
+import ssl
 import tempfile
 import urllib.request
 import warnings
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import ndarray as nd
-from ..base import MXNetError, MXNetValueError
+from ..base import MXNetAssertionError, MXNetError, MXNetValueError
 from ..context import Context
 from ._parameter import shape_is_known
 from .hooks import HookHandle
@@ -70,15 +71,15 @@ def split_and_load(data: Any, ctx_list: Any, batch_axis: int = 0, even_split: bo
 def clip_global_norm(arrays: list[Any], max_norm: float, check_isfinite: bool = True) -> Any:
     """Scales all arrays together so that their joint L2 norm is at most `max_norm`; returns the norm before.
 
-    The norm is a float if `check_isfinite` (with a warning if it is inf or nan), else an NDArray (1,).
+    The norm is a number if `check_isfinite` (with a warning if it is inf or nan), else an NDArray (1,).
     """
     if not arrays:
-        raise MXNetValueError("clip_global_norm: arrays is empty")
+        raise MXNetAssertionError("clip_global_norm: arrays is empty")
     ctx = arrays[0].context
     squares = [nd.sum(nd.square(x.reshape((-1,)).astype("float32", copy=False))).as_in_context(ctx) for x in arrays]
     total = nd.sqrt(nd.add_n(*squares))
     if check_isfinite:
-        norm = float(total.asscalar())
+        norm = total.asscalar()
         if not math.isfinite(norm):
             warnings.warn(UserWarning("nan or inf is detected. Clipping results will be undefined."), stacklevel=2)
         scale = max_norm / (norm + 1e-8)
@@ -101,6 +102,10 @@ def check_sha1(filename: str | os.PathLike, sha1_hash: str) -> bool:
     return digest.hexdigest() == sha1_hash
 
 
+class _DownloadError(MXNetError, OSError):
+    """An ``OSError`` too, as the errors of MXNet's way to download."""
+
+
 def download(
     url: str,
     path: str | None = None,
@@ -117,6 +122,7 @@ def download(
     overwrite : fetch even where the file is there (and has the hash, if one is given).
     sha1_hash : SHA-1 that the file must have.
     retries : how often a failed attempt is repeated.
+    verify_ssl : whether certificates are checked.
 
     Raises
     ------
@@ -125,7 +131,7 @@ def download(
     name = url.split("/")[-1]
     if path is None:
         if not name:
-            raise MXNetValueError(
+            raise MXNetAssertionError(
                 f"Can't construct file-name from this URL: {url}. Please set the `path` option manually."
             )
         target = Path(name)
@@ -134,17 +140,25 @@ def download(
         if target.is_dir():
             target = target / name
     if retries < 0:
-        raise MXNetValueError(f"Number of retries should be at least 0, got {retries}")
+        raise MXNetAssertionError(f"Number of retries should be at least 0, currently it's {retries}")
     if not verify_ssl:
-        raise MXNetError("download: verify_ssl=False is not supported; certificates are always checked")
+        warnings.warn(
+            "Unverified HTTPS request is being made (verify_ssl=False). Adding certificate verification is strongly "
+            "advised.",
+            stacklevel=2,
+        )
     if target.exists() and not overwrite and (not sha1_hash or check_sha1(target, sha1_hash)):
         return str(target)
     target.parent.mkdir(parents=True, exist_ok=True)
     reason: Exception | None = None
-    for _ in range(retries + 1):
+    checks = ssl.create_default_context()
+    if not verify_ssl:
+        checks.check_hostname, checks.verify_mode = False, ssl.CERT_NONE
+    for left in range(retries, -1, -1):
+        print(f"Downloading {target} from {url}...")
         handle, part = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
         try:
-            with os.fdopen(handle, "wb") as out, urllib.request.urlopen(url, timeout=60) as source:
+            with os.fdopen(handle, "wb") as out, urllib.request.urlopen(url, timeout=60, context=checks) as source:
                 while block := source.read(1 << 20):
                     out.write(block)
             if sha1_hash and not check_sha1(part, sha1_hash):
@@ -153,10 +167,12 @@ def download(
             return str(target)
         except (OSError, MXNetError) as e:
             reason = e
+            if left:
+                print(f"download failed due to {e!r}, retrying, {left} attempt{'s' if left > 1 else ''} left")
         finally:
             if os.path.exists(part):
                 os.remove(part)
-    raise MXNetError(f"Failed downloading url {url}: {reason}") from reason
+    raise _DownloadError(f"Failed downloading url {url}: {reason}") from reason
 
 
 def _get_repo_url() -> str:

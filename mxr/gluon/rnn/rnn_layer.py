@@ -22,6 +22,8 @@ __all__ = ["GRU", "LSTM", "RNN"]
 class _RNNLayer(HybridBlock):
     """What RNN, LSTM and GRU share."""
 
+    _skip_states = False  # whether the call under way got no states, and so gives none
+
     def __init__(
         self,
         hidden_size: int,
@@ -139,7 +141,13 @@ class _RNNLayer(HybridBlock):
                 f"{self.name}: sequence_length is {given}, and use_sequence_length is {self._use_sequence_length}"
             )
         more = () if sequence_length is None else (sequence_length,)
-        out, new = super().__call__(inputs, states, *more, **kwargs)
+        self.__dict__["_skip_states"] = alone
+        return super().__call__(inputs, states, *more, **kwargs)
+
+    def forward(self, x: Any, *args: Any) -> Any:
+        """As `__call__` with states."""
+        alone, self.__dict__["_skip_states"] = self._skip_states, False
+        out, new = super().forward(x, *args)
         return out if alone else (out, new)
 
     def _check_states(self, inputs: Any, states: Sequence[Any]) -> None:
