@@ -14,6 +14,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from gluon_workloads import GLUON
 from workloads import OPERATORS, RECURRENT, SMALL
 
 HERE = Path(__file__).resolve().parent
@@ -71,7 +72,7 @@ def steps_for(peers: list[Peer], workload: str, seconds: float) -> int:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument(
-        "workloads", nargs="*", default=DEFAULT, help=f"of {', '.join((*DEFAULT, *RECURRENT, *OPERATORS))}"
+        "workloads", nargs="*", default=DEFAULT, help=f"of {', '.join((*DEFAULT, *GLUON, *RECURRENT, *OPERATORS))}"
     )
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--seconds", type=float, default=0.5, help="per peer and round")

@@ -52,6 +52,59 @@ def resnet18(classes=10, small=True):
     return nn.Sequential(*layers)
 
 
+def book_lenet():
+    return nn.Sequential(
+        nn.Conv2d(1, 6, 5), nn.Sigmoid(), nn.MaxPool2d(2), nn.Conv2d(6, 16, 5), nn.Sigmoid(), nn.MaxPool2d(2),
+        nn.Flatten(), nn.Linear(256, 120), nn.Sigmoid(), nn.Linear(120, 84), nn.Sigmoid(), nn.Linear(84, 10),
+    )  # fmt: skip
+
+
+class Residual(nn.Module):
+    def __init__(self, c, n, pointwise, stride):
+        super().__init__()
+        self.conv1, self.conv2 = nn.Conv2d(c, n, 3, stride, 1), nn.Conv2d(n, n, 3, 1, 1)
+        self.conv3 = nn.Conv2d(c, n, 1, stride) if pointwise else None
+        self.bn1, self.bn2 = nn.BatchNorm2d(n), nn.BatchNorm2d(n)
+
+    def forward(self, x):
+        y = self.bn2(self.conv2(F.relu(self.bn1(self.conv1(x)))))
+        return F.relu(y + (x if self.conv3 is None else self.conv3(x)))
+
+
+def book_resnet18():
+    layers, c = [nn.Conv2d(3, 64, 3, 1, 1), nn.BatchNorm2d(64), nn.ReLU()], 64
+    for i, n in enumerate((64, 128, 256, 512)):
+        layers += [Residual(c, n, i > 0, 2 if i > 0 else 1), Residual(n, n, False, 1)]
+        c = n
+    return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(512, 10))
+
+
+class LanguageModel(nn.Module):
+    def __init__(self, cell):
+        super().__init__()
+        self.embedding, self.out = nn.Embedding(28, 256), nn.Linear(256, 28)
+        self.rnn = nn.LSTMCell(256, 256) if cell else nn.LSTM(256, 256)
+
+    def forward(self, x):
+        x = self.embedding(x)
+        if isinstance(self.rnn, nn.LSTM):
+            return self.out(self.rnn(x)[0]).reshape(-1, 28)
+        ys, state = [], None
+        for step in x:
+            state = self.rnn(step, state)
+            ys.append(state[0])
+        return self.out(torch.stack(ys)).reshape(-1, 28)
+
+
+GLUON = {  # what benchmarks/gluon_workloads.py has, whether hybridized or not
+    "mlp": (lambda: nn.Sequential(nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 10)), (128, 784)),
+    "lenet": (book_lenet, (128, 1, 28, 28)),
+    "resnet18": (book_resnet18, (32, 3, 32, 32)),
+    "lstm": (lambda: LanguageModel(False), (35, 32)),
+    "lstmcell": (lambda: LanguageModel(True), (35, 32)),
+}
+
+
 NETS = {
     "mlp": (lambda: mlp((256,)), (128, 784)),
     "mlp3": (lambda: mlp((256, 100, 50)), (128, 784)),
@@ -83,10 +136,13 @@ def build(name):
     torch.manual_seed(0)
     if name in ("lstm-forward", "lstm", "gru-forward", "gru"):
         return recurrent_step(name)
-    if name in NETS:
-        make, shape = NETS[name]
+    mode, _, rest = name.partition("-")
+    if name in NETS or mode in ("gluon", "hybrid"):
+        make, shape = NETS[name] if name in NETS else GLUON[rest]
         net = make()
-        x, y = torch.rand(*shape), torch.randint(0, 10, (shape[0],))
+        x, y, batch = torch.rand(*shape), torch.randint(0, 10, (shape[0],)), shape[0]
+        if rest.startswith("lstm"):
+            x, y, batch = torch.randint(0, 28, shape), torch.randint(0, 28, (shape[0] * shape[1],)), shape[1]
         opt = torch.optim.SGD(net.parameters(), lr=0.01)
 
         def step():
@@ -94,7 +150,7 @@ def build(name):
             F.cross_entropy(net(x), y).backward()
             opt.step()
 
-        return step, shape[0]
+        return step, batch
     a, b, big = torch.ones(2, 3), torch.ones(2, 3), torch.ones(1000, 1000)
     steps = {
         "add-2x3": lambda: a + b,

@@ -6,6 +6,7 @@ A step is one training step (forward, backward, plain SGD on all weights) on fix
 from __future__ import annotations
 
 import numpy as np
+from gluon_workloads import GLUON, gluon_step
 
 
 def mlp(mx, hidden):
@@ -165,4 +166,6 @@ def recurrent_step(mx, name):
 def build(mx, name):
     if name in RECURRENT:
         return recurrent_step(mx, name)
+    if name in GLUON:
+        return gluon_step(mx, name)
     return symbolic_step(mx, name) if name in SYMBOLIC else operator_step(mx, name)

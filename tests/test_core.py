@@ -150,6 +150,7 @@ def test_errors_of_queued_work_surface_at_the_wait(monkeypatch):
     for plan in registry.get_op("dot").plans.values():
         monkeypatch.setattr(plan, "run", broken)
         monkeypatch.setattr(plan, "into", None)
+        monkeypatch.setattr(plan, "fill", None)
     b = nd.dot(a, a)
     with pytest.raises(MXNetError, match="broken on purpose"):
         b.wait_to_read()

@@ -5,8 +5,8 @@ import pytest
 
 from mxr import autograd, nd
 from mxr.core import tape
-from mxr.core.op import get_op
-from mxr.kernels import eager, onednn
+from mxr.core.op import all_ops, get_op
+from mxr.kernels import dense, eager, elementwise, jit_enabled, onednn
 
 pytestmark = pytest.mark.skipif(not onednn.available(), reason=str(onednn.unavailable_reason()))
 
@@ -27,29 +27,32 @@ POOLINGS = [
 
 
 def forget():
-    for name in ("Convolution", "Pooling", "_backward_Convolution", "_backward_Pooling"):
-        get_op(name).plans.clear()
+    for op in all_ops().values():
+        op.plans.clear()
     tape._raw.clear()
 
 
-def gradients(f, arrays):
+def gradients(f, arrays, constant=()):
     arrays = [nd.array(x) for x in arrays]
-    for x in arrays:
-        x.attach_grad()
+    for i, x in enumerate(arrays):
+        if i not in constant:
+            x.attach_grad()
     with autograd.record():
         y = f(*arrays)
         z = y * nd.array(np.random.RandomState(1).uniform(-1, 1, y.shape))
     z.backward()
-    return [y.asnumpy(), *(x.grad.asnumpy() for x in arrays)]
+    return [y.asnumpy(), *(x.asnumpy() if x.grad is None else x.grad.asnumpy() for x in arrays)]
 
 
-def compare(f, arrays, monkeypatch):
-    monkeypatch.setattr(eager, "SMALL", 1)
+def compare(f, arrays, monkeypatch, constant=()):
+    for module in (eager, dense, elementwise):
+        monkeypatch.setattr(module, "SMALL", 1)
+    monkeypatch.setattr(elementwise, "COLD", 0)
     out = {}
     for kernels in ("ref", "auto"):
         monkeypatch.setenv("MXR_KERNELS", kernels)
         forget()
-        out[kernels] = gradients(f, arrays)
+        out[kernels] = gradients(f, arrays, constant)
     forget()
     for x, y in zip(out["auto"], out["ref"]):
         np.testing.assert_allclose(x, y, rtol=1e-4, atol=1e-5)
@@ -70,3 +73,141 @@ def test_convolution(kwargs, monkeypatch):
 def test_pooling(kwargs, monkeypatch):
     x = np.random.RandomState(0).uniform(-1, 1, (3, 5, 12, 13))
     compare(lambda a: nd.Pooling(a, **kwargs), [x], monkeypatch)
+
+
+def served(name):
+    """Whether a kernel of the imperative path ran the last signature, forward and backward."""
+    (plan,) = get_op(name).plans.values()
+    return plan.fill is not None and any(plan.taped._kernels.values())
+
+
+@pytest.mark.parametrize("constant", [(), (0,), (1, 2), (0, 2)])
+@pytest.mark.parametrize("shape, flatten", [((6, 5), True), ((6, 5, 2), True), ((3, 2, 10), False)])
+def test_fully_connected(shape, flatten, constant, monkeypatch):
+    rng = np.random.RandomState(0)
+    inputs = int(np.prod(shape[1:])) if flatten else shape[-1]
+    arrays = [rng.uniform(-1, 1, s) for s in (shape, (7, inputs), (7,))]
+    run = lambda *a: nd.FullyConnected(*a, num_hidden=7, flatten=flatten)  # noqa: E731
+    compare(run, arrays, monkeypatch, constant)
+    gradients(run, arrays, constant)
+    assert served("FullyConnected")
+    compare(lambda x, w: nd.FullyConnected(x, w, num_hidden=7, flatten=flatten, no_bias=True), arrays[:2], monkeypatch)
+
+
+@pytest.mark.parametrize("ta", [False, True])
+@pytest.mark.parametrize("tb", [False, True])
+@pytest.mark.parametrize("constant", [(), (0,), (1,)])
+def test_dot(ta, tb, constant, monkeypatch):
+    rng = np.random.RandomState(0)
+    arrays = [rng.uniform(-1, 1, (5, 6)[:: -1 if ta else 1]), rng.uniform(-1, 1, (6, 4)[:: -1 if tb else 1])]
+    compare(lambda x, y: nd.dot(x, y, transpose_a=ta, transpose_b=tb), arrays, monkeypatch, constant)
+
+
+def test_a_product_of_an_array_with_itself(monkeypatch):
+    x = np.random.RandomState(0).uniform(-1, 1, (5, 6))
+    compare(lambda x: nd.dot(x, x, transpose_b=True), [x], monkeypatch)
+
+
+def test_products_into_a_given_array(monkeypatch):
+    monkeypatch.setattr(dense, "SMALL", 1)
+    forget()
+    x, y, out = nd.array(np.arange(6).reshape(2, 3)), nd.array(np.arange(12).reshape(3, 4)), nd.zeros((2, 4))
+    assert nd.dot(x, y, out=out) is out
+    np.testing.assert_array_equal(out.asnumpy(), x.asnumpy() @ y.asnumpy())
+    square = nd.array(np.arange(9).reshape(3, 3))
+    expected = square.asnumpy() @ square.asnumpy()
+    nd.dot(square, square, out=square)
+    np.testing.assert_array_equal(square.asnumpy(), expected)
+
+
+@pytest.mark.parametrize("shape", [(4, 6, 5, 3), (7, 6), (3, 6, 8)], ids=str)
+@pytest.mark.parametrize("kwargs", [{"fix_gamma": False}, {"eps": 1e-5}, {"use_global_stats": True}], ids=str)
+@pytest.mark.parametrize("train", [True, False])
+def test_batch_norm(shape, kwargs, train, monkeypatch):
+    rng = np.random.RandomState(0)
+    arrays = [rng.uniform(-1, 1, shape), *rng.uniform(0.5, 1.5, (4, 6))]
+
+    def run(*a):
+        return nd.BatchNorm(*a, **kwargs) if train else eval_mode(lambda: nd.BatchNorm(*a, **kwargs))
+
+    compare(run, arrays, monkeypatch, constant=(3, 4))  # the moving averages, which are compared too
+
+
+def eval_mode(f):
+    with autograd.predict_mode():
+        return f()
+
+
+@pytest.mark.skipif(not jit_enabled(), reason="needs llvmlite")
+@pytest.mark.parametrize(
+    "name",
+    ["sigmoid", "softsign", "relu", "erf", "hard_sigmoid", "rsqrt", "tanh", "gamma", "log", "arcsin", "smooth_l1"],
+)
+def test_elementwise(name, monkeypatch):
+    x = np.random.RandomState(0).uniform(0.1, 0.9, (5, 7)) * (1 if name in ("rsqrt", "gamma", "log") else -1)
+    run = getattr(nd, name)
+    compare(run, [x], monkeypatch)
+    gradients(run, [x])
+    (plan,) = get_op(name).plans.values()
+    assert any(plan.taped._kernels.values()) == (name != "log")  # dy / data is one pass of NumPy's
+
+
+@pytest.mark.skipif(not jit_enabled(), reason="needs llvmlite")
+@pytest.mark.parametrize("kind", ["relu", "sigmoid", "tanh", "softrelu", "softsign"])
+def test_activation(kind, monkeypatch):
+    x = np.random.RandomState(0).uniform(-4, 4, (5, 7))
+    x[0, :3] = 0, 200, -200
+    compare(lambda x: nd.Activation(x, act_type=kind), [x], monkeypatch)
+
+
+@pytest.mark.skipif(not jit_enabled(), reason="needs llvmlite")
+@pytest.mark.parametrize("kind", ["leaky", "elu", "selu", "gelu"])
+def test_leaky_relu(kind, monkeypatch):
+    x = np.random.RandomState(0).uniform(-4, 4, (5, 7))
+    compare(lambda x: nd.LeakyReLU(x, act_type=kind, slope=0.3), [x], monkeypatch)
+
+
+@pytest.mark.skipif(not jit_enabled(), reason="needs llvmlite")
+def test_an_elementwise_kernel_comes_with_the_third_call():
+    forget()
+    x = nd.array(np.linspace(-3, 3, 4000))
+    results = [nd.sigmoid(x).asnumpy() for _ in range(5)]
+    (plan,) = get_op("sigmoid").plans.values()
+    assert plan.fill is not None
+    np.testing.assert_array_equal(results[0], results[1])
+    np.testing.assert_array_equal(results[2], results[4])
+    np.testing.assert_allclose(results[0], results[2], rtol=5e-7)
+
+
+def test_gradients_of_gradients_go_by_the_declaration(monkeypatch):
+    for module in (dense, elementwise):
+        monkeypatch.setattr(module, "SMALL", 1)
+    forget()
+    x, w = nd.array([[0.5, -1.0]]), nd.array([[2.0, 1.0], [0.5, 3.0]])
+    for v in (x, w):
+        v.attach_grad()
+    with autograd.record():
+        y = nd.sigmoid(nd.dot(x, w)).sum()
+        (slope,) = autograd.grad(y, [x], create_graph=True)
+        (slope * slope).sum().backward()
+    s = 1 / (1 + np.exp(-(x.asnumpy() @ w.asnumpy())))
+    first = (s * (1 - s)) @ w.asnumpy().T
+    second = ((first @ w.asnumpy()) * 2 * s * (1 - s) * (1 - 2 * s)) @ w.asnumpy().T
+    np.testing.assert_allclose(x.grad.asnumpy(), second, rtol=1e-5)
+
+
+def test_queued_calls_use_the_kernels(monkeypatch):
+    """What is too heavy to run at once runs by the same kernel later."""
+    from mxr.core import dispatch
+
+    rng = np.random.RandomState(0)
+    x, w = nd.array(rng.uniform(-1, 1, (64, 300))), nd.array(rng.uniform(-1, 1, (200, 300)))
+    expected = x.asnumpy() @ w.asnumpy().T
+    forget()
+    monkeypatch.setattr(dispatch, "ASYNC_FLOPS", 1)
+    y = nd.FullyConnected(x, w, num_hidden=200, no_bias=True)
+    assert y._pending is not None
+    (plan,) = get_op("FullyConnected").plans.values()
+    assert plan.fill is not None
+    np.testing.assert_allclose(y.asnumpy(), expected, rtol=1e-4, atol=1e-4)
+    forget()

@@ -53,15 +53,25 @@ def generator_for(ctx: Context) -> Any:
 class Plan:
     """How to run one signature: `run(a, *bufs)` gives raw outputs, `metas` their (shape, dtype)."""
 
-    __slots__ = ("heavy", "into", "metas", "n_out", "n_vis", "overwrites", "run", "trusted", "writes")
+    __slots__ = ("fill", "heavy", "into", "metas", "n_out", "n_vis", "overwrites", "run", "taped", "trusted", "writes")
 
-    def __init__(self, run: Callable[..., Any], metas: list, n_vis: int, writes: tuple[int, ...], heavy: bool) -> None:
+    def __init__(
+        self,
+        run: Callable[..., Any],
+        metas: list,
+        n_vis: int,
+        writes: tuple[int, ...],
+        heavy: bool,
+        taped: tape.Recipe | None,
+    ) -> None:
         self.run, self.metas, self.n_out, self.n_vis = run, metas, len(metas), n_vis
-        self.writes, self.heavy = writes, heavy
+        self.writes, self.heavy, self.taped = writes, heavy, taped
         self.trusted = False
         # computes straight into a given buffer; `overwrites` says that it may be one of the inputs
         self.into: Callable[..., Any] | None = None
         self.overwrites = False
+        # computes all outputs into given buffers that are none of the inputs
+        self.fill: Callable[..., Any] | None = None
 
 
 def _make_plan(op: OpDef, a: Attrs, bufs: Sequence[Any], ctx: Context, train: bool) -> Plan:
@@ -106,8 +116,15 @@ def _make_plan(op: OpDef, a: Attrs, bufs: Sequence[Any], ctx: Context, train: bo
     writes = tuple(names.index(m) for m in op.mutates if m in names)
     cost = op.cost
     heavy = cost is not None and not ctx.is_gpu and cost(a, shapes, out_shapes) > ASYNC_FLOPS
-    plan = Plan(forward, list(zip(out_shapes, out_dtypes)), op.visible(a), writes, heavy)
-    if op.into is not None and len(plan.metas) == 1 and not ctx.is_gpu:
+    metas = list(zip(out_shapes, out_dtypes))
+    recipe = None if op.grad is None else tape.Recipe(op, a, shapes, dtypes, metas[: op.visible(a)])
+    plan = Plan(forward, metas, op.visible(a), writes, heavy, recipe)
+    fill = getattr(call, "into", None)
+    if fill is not None and not op.random:
+        plan.fill = quiet(functools.partial(fill, train=train) if op.train_aware else fill)
+        if len(metas) == 1:
+            plan.into = _filling(plan.fill)
+    elif op.into is not None and len(metas) == 1 and not ctx.is_gpu:
         plan.into, plan.overwrites = _always(functools.partial(op.into, xp)), op.inplace
     elif op.name in kernel_table.into_kernels and not ctx.is_gpu:
         plan.into, plan.overwrites = kernel_table.into_kernels[op.name](shapes, dtypes), True
@@ -117,6 +134,14 @@ def _make_plan(op: OpDef, a: Attrs, bufs: Sequence[Any], ctx: Context, train: bo
 def _always(into: Callable[..., Any]) -> Callable[..., bool]:
     def run(*args: Any) -> bool:
         into(*args)
+        return True
+
+    return run
+
+
+def _filling(fill: Callable[..., Any]) -> Callable[..., bool]:
+    def run(a: Attrs, out: Any, *bufs: Any) -> bool:
+        fill(a, (out,), *bufs)
         return True
 
     return run
@@ -197,7 +222,8 @@ def invoke(
     try:
         if out is not None and plan.into is not None and _fits(out, plan, bufs) and plan.into(a, out._buf, *bufs):
             if tape.state.recording:
-                tape.record(op, a, inputs, bufs, [out], (out._buf,))
+                tape.check_outputs(op, inputs, [out])
+                tape.record(op, a, inputs, bufs, [out], (out._buf,), plan.taped)
             return out
         if ctx.is_gpu:
             with xp_for(ctx).cuda.Device(ctx.device_id):
@@ -214,7 +240,7 @@ def invoke(
         return _write_out(op, plan, inputs, a, out, raw, bufs)
     outs = [make_array(r, ctx) for r in raw[: plan.n_vis]]
     if tape.state.recording:
-        tape.record(op, a, inputs, bufs, outs, raw)
+        tape.record(op, a, inputs, bufs, outs, raw, plan.taped)
     return outs[0] if plan.n_vis == 1 else outs
 
 
@@ -280,7 +306,8 @@ def _write_out(op: OpDef, plan: Plan, inputs: Any, a: Attrs, out: Any, raw: tupl
             raise MXNetTypeError(f"{op.name}: out has dtype {dst.dtype.name}, expected {r.dtype.name}")
         dst[...] = r
     if tape.state.recording:
-        tape.record(op, a, inputs, bufs, targets, raw)
+        tape.check_outputs(op, inputs, targets)
+        tape.record(op, a, inputs, bufs, targets, raw, plan.taped)
     return out
 
 
@@ -297,6 +324,9 @@ def _queue(op: OpDef, plan: Plan, inputs: Sequence[Any], a: Attrs, ctx: Context)
     def work() -> None:
         bufs = [x._data for x in inputs]
         try:
+            if plan.fill is not None:
+                plan.fill(a, bufs_out, *bufs)
+                return
             if plan.into is not None and plan.into(a, bufs_out[0], *bufs):
                 return
             raw = plan.run(a, *bufs)
@@ -310,5 +340,5 @@ def _queue(op: OpDef, plan: Plan, inputs: Sequence[Any], a: Attrs, ctx: Context)
         y._pending = job
     if tape.state.recording:
         # buffers are filled in place, so the tape may hold them already
-        tape.record(op, a, inputs, [x._buf for x in inputs], outs, bufs_out)
+        tape.record(op, a, inputs, [x._buf for x in inputs], outs, bufs_out, plan.taped)
     return outs[0] if plan.n_vis == 1 else outs

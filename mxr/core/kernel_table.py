@@ -7,7 +7,7 @@ from typing import Any
 
 from .params import Attrs
 
-__all__ = ["find", "into_kernels", "kernels"]
+__all__ = ["find", "find_gradient", "gradients", "into_kernels", "kernels"]
 
 # operator name -> make(a, shapes, dtypes) -> f(a, *arrays), or None where the kernel does not serve the signature.
 # As the declaration's forward, f takes rng= and train= where the operator is random or train_aware. With an attribute
@@ -18,8 +18,24 @@ kernels: dict[str, Callable[[Attrs, Sequence[tuple], Sequence[Any]], Callable[..
 # inputs, or returns False and has done nothing.
 into_kernels: dict[str, Callable[..., Any]] = {}
 
+# The gradient of a recorded call, where it is not recorded itself: make(a, shapes, dtypes, wanted) -> g(a, dy, *saved),
+# or None. Shapes and dtypes are those of the call's inputs, `wanted` says for each whether its gradient is used, dy is
+# the contiguous gradient of the only visible output, `saved` what the declaration's grad names. g gives a gradient (or
+# None) for each input, and writes to nothing that it was given.
+gradients: dict[
+    str, Callable[[Attrs, Sequence[tuple], Sequence[Any], tuple[bool, ...]], Callable[..., Any] | None]
+] = {}
+
 
 def find(name: str, a: Attrs, arrays: Sequence[Any]) -> Callable[..., Any] | None:
     """The kernel for a call on these arrays (or anything with shape and dtype)."""
     make = kernels.get(name)
     return None if make is None else make(a, [x.shape for x in arrays], [x.dtype for x in arrays])
+
+
+def find_gradient(
+    name: str, a: Attrs, shapes: Sequence[tuple], dtypes: Sequence[Any], wanted: tuple[bool, ...]
+) -> Callable[..., Any] | None:
+    """The kernel for the gradient of a call whose inputs had these shapes and dtypes."""
+    make = gradients.get(name)
+    return None if make is None else make(a, shapes, dtypes, wanted)

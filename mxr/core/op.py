@@ -135,6 +135,8 @@ class OpDef:
         # floating point operations of a call, cost(a, in_shapes, out_shapes); set for operators worth queueing
         self.cost: Callable[[Any, Any, Any], float] | None = None
         self.grad_needs = _grad_needs(self) if grad is not None else ()
+        # grad_exprs(a): where the gradients are scalar expressions over dy and what grad names, those (None for zero)
+        self.grad_exprs: Callable[[Attrs], Sequence[Any]] | None = getattr(grad, "exprs", None)
         # number of outputs that symbol.json counts, a function of the attributes, where it is not len(outputs)
         self.json_outputs: Callable[[Attrs], int] | None = None
         # refit(a, shape, dtype): attributes that make what was inferred, for operators without inputs

@@ -25,7 +25,7 @@ from .params import Attrs
 from .quiet import quiet
 from .storage import Sparse, as_storage, dense_of, empty_storage
 
-__all__ = ["Leaf", "Node", "RawF", "backward", "raw_f", "state"]
+__all__ = ["Leaf", "Node", "RawF", "Recipe", "backward", "raw_f", "state"]
 
 
 class _State(threading.local):
@@ -47,21 +47,59 @@ class Leaf:
         self.fresh = False
 
 
+class Recipe:
+    """What all recorded calls of one signature share: what the tape keeps of them, and the kernels of their gradients.
+
+    `slots` are grad_slots; `outs` (shape, dtype) of the visible outputs, None where values decide about shapes.
+    """
+
+    __slots__ = ("_dtypes", "_kernels", "_name", "_shapes", "outs", "slots")
+
+    def __init__(
+        self, op: OpDef, a: Attrs, shapes: Sequence[tuple], dtypes: Sequence[Any], outs: Sequence[Any]
+    ) -> None:
+        self.slots = grad_slots(op, a, len(shapes))
+        self.outs = None if op.dynamic_shape else outs
+        # a rule that may give sparse gradients decides by itself, as do calls with several outputs
+        self._name = "" if op.sparse_gradient or len(outs) != 1 else op.name
+        self._shapes, self._dtypes = list(shapes), list(dtypes)
+        self._kernels: dict[tuple[bool, ...], Callable[..., Any] | None] = {}
+
+    def kernel(self, a: Attrs, parents: Sequence[Any]) -> Callable[..., Any] | None:
+        """The kernel for the gradients that these parents want; None where the operator's own rule serves."""
+        wanted = tuple([p is not None for p in parents])
+        try:
+            return self._kernels[wanted]
+        except KeyError:
+            found = kernel_table.find_gradient(self._name, a, self._shapes, self._dtypes, wanted)
+            self._kernels[wanted] = found
+            return found
+
+
 class Node:
     """One recorded operator call.
 
     `parents` has a (node or leaf, output index) or None for each input; `saved` what grad_slots ask for;
     `outs` (shape, dtype) of the visible outputs, for missing head gradients. `custom` replaces the
-    operator's grad for autograd.Function and kin.
+    operator's grad for autograd.Function and kin; `recipe` is that of the call's signature, if it has one.
     """
 
-    __slots__ = ("a", "ctx", "custom", "freed_at", "number", "op", "outs", "parents", "saved")
+    __slots__ = ("a", "ctx", "custom", "freed_at", "number", "op", "outs", "parents", "recipe", "saved")
 
     def __init__(
-        self, op: OpDef | None, a: Attrs | None, parents: list, saved: Any, outs: list, ctx: Any, custom: Any = None
+        self,
+        op: OpDef | None,
+        a: Attrs | None,
+        parents: list,
+        saved: Any,
+        outs: list,
+        ctx: Any,
+        custom: Any = None,
+        recipe: Recipe | None = None,
     ) -> None:
         self.op, self.a, self.parents, self.saved, self.outs, self.ctx = op, a, parents, saved, outs, ctx
         self.custom: Callable[..., Sequence[Any]] | None = custom
+        self.recipe = recipe
         self.number = next(_numbers)
         self.freed_at = 0
 
@@ -70,14 +108,23 @@ class Node:
         return self.saved is None
 
 
-def record(op: OpDef, a: Attrs, inputs: Sequence[Array], bufs: Sequence[Any], outs: Sequence[Any], raw: Any) -> None:
+def record(
+    op: OpDef,
+    a: Attrs,
+    inputs: Sequence[Array],
+    bufs: Sequence[Any],
+    outs: Sequence[Any],
+    raw: Any,
+    recipe: Recipe | None = None,
+) -> None:
     """Puts a call on the tape; `raw` are all output buffers, `outs` the visible arrays."""
-    if all(x._node is None for x in inputs):
+    parents = [None if x._node is None else (x._node, x._index) for x in inputs]
+    if not any(parents):
         return
     if op.grad is None and (op.mutates or any(y is x for y in outs for x in inputs)):
         return  # an optimiser's step is no function of the weights
     saved: list[Any] = []
-    for kind, i in grad_slots(op, a, len(inputs)):
+    for kind, i in grad_slots(op, a, len(inputs)) if recipe is None else recipe.slots:
         if kind == "in":
             saved.append((bufs[i], inputs[i]._node, inputs[i]._index))
         elif kind == "out":
@@ -88,8 +135,10 @@ def record(op: OpDef, a: Attrs, inputs: Sequence[Array], bufs: Sequence[Any], ou
             saved.append([(r, None, i) for i, r in enumerate(raw)])
         else:
             saved.append(None)
-    parents = [None if x._node is None else (x._node, x._index) for x in inputs]
-    node = Node(op, a, parents, saved, [(r.shape, r.dtype) for r in raw[: len(outs)]], inputs[0]._ctx)
+    metas = None if recipe is None else recipe.outs
+    if metas is None:
+        metas = [(r.shape, r.dtype) for r in raw[: len(outs)]]
+    node = Node(op, a, parents, saved, metas, inputs[0]._ctx, None, recipe)
     for i, y in enumerate(outs):
         y._node, y._index = node, i
 
@@ -279,6 +328,12 @@ def _node_grads(node: Node, slots: dict[int, Any], create_graph: bool) -> Sequen
     if node.custom is not None:
         return node.custom(dys, create_graph)
     assert node.op is not None
+    if node.recipe is not None and not create_graph and node.a is not None:
+        run = node.recipe.kernel(node.a, node.parents)
+        if run is not None:
+            dy = slots[0]
+            if type(dy) is np.ndarray and dy.dtype == node.outs[0][1]:
+                return _by_kernel(node, run, dy)
     if node.op.grad is None:
         raise MXNetError(no_gradient(node.op))
     dy = dys[0] if len(dys) == 1 else tuple(dys)
@@ -318,6 +373,14 @@ def _revive(s: Any, node: Node) -> Any:
     if isinstance(s, list):
         return tuple(_revive(v, node) for v in s)
     buf, parent, index = s
+def _by_kernel(node: Node, run: Callable[..., Any], dy: np.ndarray) -> Sequence[Any]:
+    try:
+        return run(node.a, dy if dy.flags.c_contiguous else dy.copy(order="C"), *[_raw_saved(s) for s in node.saved])
+    except Exception as e:
+        assert node.op is not None
+        raise named_error(node.op, node.a, (), e, f"gradient of {node.op.name}") from None
+
+
     x = make_array(buf, node.ctx)
     x._node, x._index = (node if parent is None and index < len(node.outs) and _is_out(node, s) else parent), index
     return x

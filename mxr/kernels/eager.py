@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from ..core.kernel_table import kernels
+from ..core import tape
+from ..core.kernel_table import gradients, kernels
 from . import onednn_enabled
 
 __all__ = ["attach"]
@@ -23,6 +24,9 @@ def attach() -> None:
     kernels["_backward_Convolution"] = _convolution_grad
     kernels["Pooling"] = _pooling
     kernels["_backward_Pooling"] = _pooling_grad
+    kernels["BatchNorm"] = _batch_norm
+    gradients["Convolution"] = _convolution_gradient
+    gradients["BatchNorm"] = _batch_norm_gradient
 
 
 def _serves(a: Any, data: tuple, weight: tuple, dtypes: Sequence[np.dtype]) -> bool:
@@ -45,6 +49,12 @@ def _convolution(a: Any, shapes: Sequence[tuple], dtypes: Sequence[np.dtype]) ->
     def run(a: Any, data: np.ndarray, weight: np.ndarray, bias: np.ndarray | None = None) -> np.ndarray:
         return eager.conv_forward(data, weight, bias, **geometry)
 
+    def into(
+        a: Any, outs: Sequence[np.ndarray], data: np.ndarray, weight: np.ndarray, bias: np.ndarray | None = None
+    ) -> None:
+        eager.conv_forward(data, weight, bias, out=outs[0], **geometry)
+
+    run.into = into  # type: ignore[attr-defined]
     return run
 
 
@@ -57,6 +67,21 @@ def _convolution_grad(a: Any, shapes: Sequence[tuple], dtypes: Sequence[np.dtype
 
     def run(a: Any, dy: np.ndarray, data: np.ndarray, weight: np.ndarray) -> tuple:
         return eager.conv_backward(data, weight, dy, need=need, **geometry)[: len(need)]
+
+    return run
+
+
+def _convolution_gradient(
+    a: Any, shapes: Sequence[tuple], dtypes: Sequence[np.dtype], wanted: tuple[bool, ...]
+) -> Callable[..., Any] | None:
+    if not _serves(a, shapes[0], shapes[1], dtypes):
+        return None
+    from .onednn import eager
+
+    geometry, need = _geometry(a), [name for name, w in zip("xwb", wanted) if w]
+
+    def run(a: Any, dy: np.ndarray, data: np.ndarray, weight: np.ndarray) -> tuple:
+        return eager.conv_backward(data, weight, dy, need=need, **geometry)[: len(wanted)]
 
     return run
 
@@ -83,6 +108,10 @@ def _pooling(a: Any, shapes: Sequence[tuple], dtypes: Sequence[np.dtype]) -> Cal
     def run(a: Any, data: np.ndarray) -> np.ndarray:
         return eager.pool_forward(data, pool, training=False)[0]
 
+    def into(a: Any, outs: Sequence[np.ndarray], data: np.ndarray) -> None:
+        eager.pool_forward(data, pool, training=False, out=outs[0])
+
+    run.into = into  # type: ignore[attr-defined]
     return run
 
 
@@ -94,5 +123,65 @@ def _pooling_grad(a: Any, shapes: Sequence[tuple], dtypes: Sequence[np.dtype]) -
 
     def run(a: Any, dy: np.ndarray, data: np.ndarray, out: np.ndarray) -> np.ndarray:
         return eager.pool_backward(dy, pool, x=data)
+
+    return run
+
+
+def _normalises(a: Any, data: tuple, dtypes: Sequence[np.dtype]) -> bool:
+    if any(d != np.float32 for d in dtypes) or not 2 <= len(data) <= 5 or a.axis % len(data) != 1:
+        return False
+    return math.prod(data) >= SMALL / 10 and onednn_enabled()
+
+
+def _batch_norm(a: Any, shapes: Sequence[tuple], dtypes: Sequence[np.dtype]) -> Callable[..., Any] | None:
+    if not _normalises(a, shapes[0], dtypes):
+        return None
+    from .onednn import eager
+
+    eps, one = np.float32(a.eps), np.float32(1)
+
+    def into(
+        a: Any, outs: Sequence[np.ndarray], data: np.ndarray, gamma: np.ndarray, beta: np.ndarray,
+        moving_mean: np.ndarray, moving_var: np.ndarray, *, train: bool,
+    ) -> None:  # fmt: skip
+        out, mean, invstd = outs
+        scale = np.ones_like(gamma) if a.fix_gamma else gamma
+        given = {} if train and not a.use_global_stats else {"mean": moving_mean, "var": moving_var}
+        _, mean[...], var = eager.batch_norm_forward(data, scale, beta, eps=a.eps, out=out, **given)
+        np.divide(one, np.sqrt(var + eps), out=invstd)
+
+    def run(a: Any, data: np.ndarray, gamma: np.ndarray, *others: np.ndarray, train: bool) -> tuple:
+        outs = np.empty_like(data), np.empty_like(gamma), np.empty_like(gamma)
+        into(a, outs, data, gamma, *others, train=train)
+        return outs
+
+    run.into = into  # type: ignore[attr-defined]
+    return run
+
+
+def _batch_norm_gradient(
+    a: Any, shapes: Sequence[tuple], dtypes: Sequence[np.dtype], wanted: tuple[bool, ...]
+) -> Callable[..., Any] | None:
+    """As the declaration's, it moves the averages too."""
+    if a.output_mean_var or not _normalises(a, shapes[0], dtypes):
+        return None
+    from .onednn import eager
+
+    eps, one = np.float32(a.eps), np.float32(1)
+    keep, part = np.float32(a.momentum), one - np.float32(a.momentum)
+
+    def run(
+        a: Any, dy: np.ndarray, data: np.ndarray, gamma: np.ndarray, mean: np.ndarray, invstd: np.ndarray,
+        moving_mean: np.ndarray, moving_var: np.ndarray,
+    ) -> tuple:  # fmt: skip
+        constant = not tape.state.training or a.use_global_stats
+        scale = np.ones_like(gamma) if a.fix_gamma else gamma
+        var = one / (invstd * invstd) - eps
+        dx, dgamma, dbeta = eager.batch_norm_backward(data, scale, mean, var, dy, eps=a.eps, global_stats=constant)
+        if not constant:
+            for old, new in ((moving_mean, mean), (moving_var, var)):
+                old *= keep
+                old += new * part
+        return dx, np.zeros_like(gamma) if a.fix_gamma else dgamma, dbeta, None, None
 
     return run

@@ -6,6 +6,7 @@ belongs to one kernel, which is locked while it runs.
 
 from __future__ import annotations
 
+import ctypes
 import math
 import threading
 from collections.abc import Callable, Sequence
@@ -16,6 +17,8 @@ import numpy as np
 __all__ = ["OneDnnProducts", "Products", "address", "aligned", "workspace"]
 
 _LINE = 64
+
+_addressof, _from_buffer = ctypes.addressof, ctypes.c_char.from_buffer
 
 # From so many steps on, the weights are laid out once for all of them. (For one product that does not pay: measured.)
 _PACK_FROM = 4
@@ -31,7 +34,11 @@ def aligned(shape: tuple[int, ...], dtype: Any = np.float32) -> np.ndarray:
 
 
 def address(x: np.ndarray) -> int:
-    return x.__array_interface__["data"][0]
+    """Where the first element lies."""
+    try:
+        return _addressof(_from_buffer(x))  # the quickest way for an array that can be written and has no gaps
+    except (TypeError, ValueError):
+        return x.__array_interface__["data"][0]
 
 
 class _Arena(threading.local):

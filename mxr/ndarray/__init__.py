@@ -7,9 +7,10 @@ from typing import Any
 from .. import ops as _ops  # declares all operators
 from ..core import tape
 from ..core.dispatch import invoke
+from ..core.heap import keep_freed_memory
 from ..core.op import find_op, get_op
 from ..core.params import NULL as _Null
-from ..kernels import eager, reductions, rnn, update
+from ..kernels import dense, eager, elementwise, reductions, rnn, update
 from . import _internal, contrib, functions, image, linalg, methods, op, random, utils
 from .cached_op import CachedOp
 from .creation import (
@@ -55,8 +56,11 @@ from .scalar_functions import (
 )
 
 methods.attach(NDArray)
+keep_freed_memory()
 update.attach()
 eager.attach()
+dense.attach()
+elementwise.attach()
 reductions.attach()
 rnn.attach()
 tape.set_nd_f(functions.NdF())

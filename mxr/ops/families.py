@@ -124,7 +124,10 @@ def _gradient(
     args = "".join(f", {n}" for n in needs)
     body = ", ".join(f"{n!r}: {n}" for n in needs)
     exec(f"def grad(F, a, dy{args}):\n    return run(F, a, dy, {{{body}}})\n", {"run": run}, scope)
-    return scope["grad"]
+    grad = scope["grad"]
+    if not broadcast:
+        grad.exprs = lambda a: exprs
+    return grad
 
 
 def reduce_to(f: Any, g: Any, shape: tuple[int, ...]) -> Any:

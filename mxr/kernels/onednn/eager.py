@@ -220,8 +220,9 @@ def _check_shape(op: str, name: str, a: Array, shape: tuple[int, ...]) -> None:
 
 
 def batch_norm_forward(
-    x: Array, gamma: Array, beta: Array, *, eps: float = 1e-3, mean: Array | None = None, var: Array | None = None
-) -> tuple[Array, Array, Array]:
+    x: Array, gamma: Array, beta: Array, *, eps: float = 1e-3, mean: Array | None = None, var: Array | None = None,
+    out: Array | None = None,
+) -> tuple[Array, Array, Array]:  # fmt: skip
     """(y, mean, variance) over axis 1 of x. With `mean` and `var` these are used, else the batch's (biased)."""
     x = _f32(x, "data")
     given = mean is not None and var is not None
@@ -232,7 +233,7 @@ def batch_norm_forward(
     arrays = {"x": x, "gamma": _f32(gamma, "gamma"), "beta": _f32(beta, "beta"), "mean": m, "var": v}
     for name in ("gamma", "beta", "mean", "var"):
         _check_shape("BatchNorm", name, arrays[name], channels)
-    arrays["y"] = np.empty_like(x)
+    arrays["y"] = _result(out, x.shape)
 
     def build(chain: Chain) -> None:
         vector = Layout.plain(channels)

@@ -68,6 +68,8 @@ class Activation:
             return evaluate(_BACKWARD[a.act_type], getattr(F, "xp", F), {"dy": dy, "out": out})
 
 
+Activation.grad_exprs = lambda a: (_BACKWARD[a.act_type],)
+
 _SELU_ALPHA, _SELU_SCALE = 1.6732632423543772848170429916717, 1.0507009873554804934193349852946
 _LEAKY = {
     "leaky": ("where(data > 0, data, slope * data)", "where(data > 0, dy, slope * dy)"),
