@@ -211,8 +211,6 @@ nd_f: Any = None
 def set_nd_f(f: Any) -> None:
     global nd_f
     nd_f = f
-
-
 _GONE = (
     "Cannot differentiate node because it is not in a computational graph. You need to set is_recording to true or "
     "use autograd.record() to save computational graphs for backward. If you want to differentiate the same graph "
@@ -306,6 +304,12 @@ def _ones(h: Any) -> Any:
 
 
 def _node_grads(node: Node, slots: dict[int, Any], create_graph: bool) -> Sequence[Any]:
+    if node.recipe is not None and not create_graph and node.a is not None:
+        run = node.recipe.kernel(node.a, node.parents)
+        if run is not None:
+            dy = slots[0]
+            if type(dy) is np.ndarray and dy.dtype == node.outs[0][1]:
+                return _by_kernel(node, run, dy)
     first = slots[min(slots)]
     if isinstance(first, Sparse) or len(slots) > 1:
         if not getattr(node.custom, "takes_sparse", False):
@@ -328,12 +332,6 @@ def _node_grads(node: Node, slots: dict[int, Any], create_graph: bool) -> Sequen
     if node.custom is not None:
         return node.custom(dys, create_graph)
     assert node.op is not None
-    if node.recipe is not None and not create_graph and node.a is not None:
-        run = node.recipe.kernel(node.a, node.parents)
-        if run is not None:
-            dy = slots[0]
-            if type(dy) is np.ndarray and dy.dtype == node.outs[0][1]:
-                return _by_kernel(node, run, dy)
     if node.op.grad is None:
         raise MXNetError(no_gradient(node.op))
     dy = dys[0] if len(dys) == 1 else tuple(dys)
@@ -349,6 +347,14 @@ def _node_grads(node: Node, slots: dict[int, Any], create_graph: bool) -> Sequen
     except Exception as e:
         raise named_error(node.op, node.a, (), e, f"gradient of {node.op.name}") from None
     return grads if isinstance(grads, tuple | list) else (grads,)
+
+
+def _by_kernel(node: Node, run: Callable[..., Any], dy: np.ndarray) -> Sequence[Any]:
+    try:
+        return run(node.a, dy if dy.flags.c_contiguous else dy.copy(order="C"), *[_raw_saved(s) for s in node.saved])
+    except Exception as e:
+        assert node.op is not None
+        raise named_error(node.op, node.a, (), e, f"gradient of {node.op.name}") from None
 
 
 def _sparse_rule(node: Node, dy: Any) -> Any:
@@ -373,14 +379,6 @@ def _revive(s: Any, node: Node) -> Any:
     if isinstance(s, list):
         return tuple(_revive(v, node) for v in s)
     buf, parent, index = s
-def _by_kernel(node: Node, run: Callable[..., Any], dy: np.ndarray) -> Sequence[Any]:
-    try:
-        return run(node.a, dy if dy.flags.c_contiguous else dy.copy(order="C"), *[_raw_saved(s) for s in node.saved])
-    except Exception as e:
-        assert node.op is not None
-        raise named_error(node.op, node.a, (), e, f"gradient of {node.op.name}") from None
-
-
     x = make_array(buf, node.ctx)
     x._node, x._index = (node if parent is None and index < len(node.outs) and _is_out(node, s) else parent), index
     return x
