@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Any
 
-from .base import MXNetTypeError, MXNetValueError
+from .base import MXNetAssertionError, MXNetTypeError, MXNetValueError
 from .core import tape
 from .core.array import make_array
 from .graph.symbol import active
@@ -41,7 +41,7 @@ def is_training() -> bool:
     return tape.state.training
 
 
-class _Scope:
+class _RecordingStateScope:
     def __init__(self, recording: bool | None, training: bool | None) -> None:
         self._recording, self._training = recording, training
         self._saved: list[tuple[bool, bool]] = []
@@ -60,22 +60,22 @@ class _Scope:
         tape.state.recording, tape.state.training = self._saved.pop()
 
 
-def record(train_mode: bool = True) -> _Scope:
+def record(train_mode: bool = True) -> _RecordingStateScope:
     """``with autograd.record():`` records operators for backward, in training mode unless told otherwise."""
-    return _Scope(True, train_mode)
+    return _RecordingStateScope(True, train_mode)
 
 
-def pause(train_mode: bool = False) -> _Scope:
+def pause(train_mode: bool = False) -> _RecordingStateScope:
     """``with autograd.pause():`` inside record: what happens there is not recorded."""
-    return _Scope(False, train_mode)
+    return _RecordingStateScope(False, train_mode)
 
 
-def train_mode() -> _Scope:
-    return _Scope(None, True)
+def train_mode() -> _RecordingStateScope:
+    return _RecordingStateScope(None, True)
 
 
-def predict_mode() -> _Scope:
-    return _Scope(None, False)
+def predict_mode() -> _RecordingStateScope:
+    return _RecordingStateScope(None, False)
 
 
 def _list(what: str, x: Any) -> list[NDArray]:
@@ -95,6 +95,8 @@ def mark_variables(variables: Any, gradients: Any, grad_reqs: Any = "write") -> 
     if not len(variables) == len(gradients) == len(reqs):
         raise MXNetValueError("mark_variables: variables, gradients and grad_reqs differ in length")
     for i, (x, g, req) in enumerate(zip(variables, gradients, reqs)):
+        if req not in ("write", "add", "null"):
+            raise MXNetValueError(f"mark_variables: grad_req must be 'write', 'add' or 'null', got {req!r}")
         if x.shape != g.shape:
             raise MXNetValueError(f"mark_variables: gradients[{i}] has shape {g.shape}, its variable has {x.shape}")
         x._mark(g, req)
@@ -132,6 +134,8 @@ def grad(
     """
     hs, gs = _heads(heads, head_grads)
     vs = _list("variables", variables)
+    if not vs:
+        raise MXNetAssertionError("variables cannot be an empty list.")
     for v in vs:
         if v._node is None:
             raise MXNetValueError("grad: every variable must be marked (attach_grad) or computed while recording")

@@ -143,6 +143,22 @@ def record(
         y._node, y._index = node, i
 
 
+def check_outputs(op: OpDef, inputs: Sequence[Array], outs: Sequence[Array]) -> None:
+    """Refuses ``out=`` arrays that a recorded call must not write: those on the tape, and its own inputs."""
+    if op.grad is not None and any(x._node is not None for x in inputs):
+        for y in outs:
+            if is_on(y):
+                raise MXNetError(_ASSIGNED)
+            if any(y is x for x in inputs):
+                raise MXNetError(INPLACE)
+
+
+def is_on(x: Array) -> bool:
+    """Whether `x` is a variable, or a value of a graph that backward has not freed."""
+    node = x._node
+    return node is not None and not (isinstance(node, Node) and node.freed)
+
+
 class RawF:
     """F over plain arrays: ``F.sum(x, axis=1)`` runs the operator's forward with no wrapping."""
 
@@ -211,6 +227,14 @@ nd_f: Any = None
 def set_nd_f(f: Any) -> None:
     global nd_f
     nd_f = f
+
+
+INPLACE = "Inplace operations (+=, -=, x[:]=, etc) are not supported when recording with autograd."
+_ASSIGNED = (
+    "Assigning to NDArrays that are already in a computational graph will cause undefined behavior when evaluating "
+    "gradients. Please call backward first to clear the graph or do this out side of a record section. Also note that "
+    "you cannot use inplace operations like +=, *=, relu(x, out=x), y[idx]=x, etc inside a record section."
+)
 _GONE = (
     "Cannot differentiate node because it is not in a computational graph. You need to set is_recording to true or "
     "use autograd.record() to save computational graphs for backward. If you want to differentiate the same graph "

@@ -73,8 +73,8 @@ def _inplace_method(op: str, scalar: str) -> Any:
     def method(self: Any, other: Any) -> Any:
         if not ops:
             ops.extend((get_op(op), get_op(scalar)))
-        if tape.state.recording and self._node is not None:
-            raise MXNetError("Inplace operations (+=, -=, x[:]=, etc) are not supported when recording with autograd.")
+        if tape.state.recording and tape.is_on(self):
+            raise MXNetError(tape.INPLACE)
         engine.drain()
         if isinstance(other, Array):
             return invoke(ops[0], (self, other), ops[0].parse({}), out=self)

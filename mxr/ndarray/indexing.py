@@ -16,7 +16,7 @@ from ..core import tape
 from ..core.array import Array, make_array
 from ..core.shape_mode import mode
 
-__all__ = ["get", "put"]
+__all__ = ["get", "is_everything", "put"]
 
 
 def _normal(key: Any, buf: Any) -> tuple[Any, bool]:
@@ -151,6 +151,14 @@ class _Scatter:
                 lambda d, cg: [get(d[0], key)] if cg else [d[0][key].reshape(g.shape)],
             )
         return [y]
+
+
+def is_everything(key: Any, shape: tuple[int, ...]) -> bool:
+    """Whether the key stands for the whole array: ``:``, ``...``, or slices from end to end."""
+    parts = [k for k in key if k is not Ellipsis] if isinstance(key, tuple) else [] if key is Ellipsis else [key]
+    return len(parts) <= len(shape) and all(
+        isinstance(k, slice) and k.indices(n) == (0, n, 1) for k, n in zip(parts, shape)
+    )
 
 
 def put(x: Any, key: Any, value: Any) -> None:

@@ -161,10 +161,22 @@ class NDArray(Arithmetic, Protocols, Array, Fluent):
         return indexing.get(self, key)
 
     def __setitem__(self, key: Any, value: Any) -> None:
-        if tape.state.recording and self._node is not None:
-            raise MXNetError("Inplace operations (+=, -=, x[:]=, etc) are not supported when recording with autograd.")
+        if tape.state.recording and self._written_while_recording(key, value):
+            return
         engine.drain()
         indexing.put(self, key, value)
+
+    def _written_while_recording(self, key: Any, value: Any) -> bool:
+        """Errors for what has no gradient; whether the whole array was replaced by one that is on the tape."""
+        if tape.is_on(self):
+            raise MXNetError(tape.INPLACE)
+        if not isinstance(value, NDArray) or value._node is None:
+            return False
+        if not indexing.is_everything(key, self.shape):
+            raise MXNetError(tape.INPLACE)
+        value = value if value.shape == self.shape else value.broadcast_to(self.shape)
+        (value if value.dtype == self.dtype else value.astype(self.dtype)).copyto(self)
+        return True
 
     # ---- copies and views
     def copy(self) -> Any:
@@ -181,7 +193,10 @@ class NDArray(Arithmetic, Protocols, Array, Fluent):
     def copyto(self, other: Any) -> Any:
         """Copies into another array of the same shape, or to a Context as a new array."""
         if isinstance(other, Context):
-            return make_array(_on(self, other), other)
+            y = make_array(_on(self, other), other)
+            if tape.state.recording:
+                _record_copy(self, y)
+            return y
         if not isinstance(other, NDArray):
             raise MXNetTypeError(f"copyto does not support type {type(other)}: give an NDArray or a Context")
         if other is self:
@@ -195,6 +210,8 @@ class NDArray(Arithmetic, Protocols, Array, Fluent):
             store(other, to_raw(self, other._ctx).astype(other._buf.dtype, copy=False), "copyto")
         else:
             other._data[...] = to_raw(self, other._ctx)
+            if tape.state.recording:
+                _record_copy(self, other)
         return other
 
     def as_in_context(self, context: Context) -> NDArray:
@@ -349,6 +366,25 @@ class NDArray(Arithmetic, Protocols, Array, Fluent):
 
 NDArray.__module__ = "mxr.ndarray"
 NDArray.__getitem__.__doc__ = indexing.get.__doc__
+
+
+def _record_copy(x: NDArray, y: NDArray) -> None:
+    """Puts a copy on the tape, also one to another device or dtype."""
+    op = get_op("_copy")
+    tape.check_outputs(op, (x,), (y,))
+    ctx, dtype = x._ctx, x.dtype
+
+    def back(dys: list[Any], create_graph: bool) -> list[Any]:
+        if create_graph:
+            return [dys[0].as_in_context(ctx).astype(dtype, copy=False)]
+        return [to_raw(make_array(dys[0], y_ctx), ctx).astype(dtype, copy=False)]
+
+    y_ctx = y._ctx
+    if y_ctx == ctx and y.dtype == dtype:
+        tape.record(op, op.parse({}), (x,), (x._data,), (y,), (y._data,))
+    elif x._node is not None:
+        y._node = tape.Node(None, None, [(x._node, x._index)], (), [(y.shape, y._data.dtype)], y_ctx, back)
+        y._index = 0
 
 
 def _on(x: NDArray, ctx: Context) -> Any:
