@@ -131,7 +131,7 @@ new_dataset <- function(id, kind, names = NULL, levels = NULL) {
 #' @rdname mx.gluon.data.ArrayDataset
 mx.gluon.data.ArrayDataset <- function(..., array.layout = "auto") array_dataset(list(...), array.layout, "mx.gluon.data.ArrayDataset")
 
-# `features`: the number of inputs of the network that the first object is for, where it is known.
+# `features`: the length of an example of each object that goes into a network, where it is known.
 array_dataset <- function(objects, array.layout, fn, features = NULL) {
   check_layout(array.layout)
   if (!length(objects)) mx_stop(fn, ": needs at least one object with examples")
@@ -145,7 +145,7 @@ array_dataset <- function(objects, array.layout, fn, features = NULL) {
             paste0(counts[!is.na(counts)], " (", names[!is.na(counts)], ")", collapse = ", "))
   }
   n <- if (length(known)) known else NA
-  ready <- Map(function(x, name, i) examples_last(x, name, n, array.layout, fn, if (i == 1) features), objects, names, seq_along(objects))
+  ready <- Map(function(x, name, i) examples_last(x, name, n, array.layout, fn, features[i]), objects, names, seq_along(objects))
   sizes <- vapply(ready, function(x) as.double(last_dim(x)), 0)
   if (any(sizes != sizes[1]))
     mx_stop(fn, ": all objects need the same number of examples, given ", paste0(sizes, " (", names, ")", collapse = ", "))
@@ -187,9 +187,10 @@ examples_last <- function(x, name, n, layout, fn, features) {
   fits <- function(k) !is.null(k) && !is.na(k) && (nrow(x) == k) != (ncol(x) == k)
   if (fits(n)) return(if (nrow(x) == n) t(x) else x)
   if ((is.na(n) || nrow(x) == n) && fits(features)) return(if (ncol(x) == features) t(x) else x)
-  if (is.na(n) && is.null(features)) return(x)
+  known <- !is.null(features) && !is.na(features)
+  if (is.na(n) && !known) return(x)
   mx_stop("Cannot auto select array.layout, please specify this parameter (", fn, ": ", name, " has dim c(", nrow(x), ", ", ncol(x), ")",
-          if (!is.na(n)) paste(", and there are", n, "examples"), if (!is.null(features)) paste(", and the network takes", features, "inputs"), ")")
+          if (!is.na(n)) paste(", and there are", n, "examples"), if (known) paste(", and the network takes", features, "inputs"), ")")
 }
 
 #' @rdname mx.gluon.data.ArrayDataset

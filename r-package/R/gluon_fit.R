@@ -140,14 +140,15 @@ fit_data <- function(x, y, data, batch.size, shuffle, layout, validation, featur
   } else if (!is.null(data)) {
     mx_stop(fn, ": argument data goes with a formula, x is ", short(x))
   }
+  plain <- !is_iter(x) && !inherits(x, "MXDataset")
   if (is_iter(x)) {
     if (!is.null(y)) mx_stop(fn, ": argument y goes with arrays and data frames; ", short(x), " gives its labels itself")
     out$iter <- x
     out$outcome <- if (inherits(x, "MXDataLoader")) outcome_of(x$dataset)
   } else {
-    set <- if (inherits(x, "MXDataset")) x else pair_set(x, y, layout, features, c("x", "y"))
-    if (inherits(x, "MXDataset") && !is.null(y)) mx_stop(fn, ": argument y goes with arrays and data frames; a data set gives its labels itself")
-    out$outcome <- if (inherits(x, "MXDataset")) outcome_of(set) else outcome_of(set, y)
+    set <- if (plain) pair_set(x, y, layout, features, c("x", "y")) else x
+    if (!plain && !is.null(y)) mx_stop(fn, ": argument y goes with arrays and data frames; a data set gives its labels itself")
+    out$outcome <- outcome_of(set, if (plain) y)
     if (is.numeric(validation)) {
       rows <- held_out(validation, length(set))
       if (length(rows)) {
@@ -160,6 +161,7 @@ fit_data <- function(x, y, data, batch.size, shuffle, layout, validation, featur
     out$iter <- mx.gluon.data.DataLoader(set, min(batch.size, length(set)), shuffle = shuffle)
   }
   out$levels <- out$outcome$levels
+  if (plain) out$features <- example_lengths(set)
   if (!is.null(validation)) out$eval <- validation_iter(validation, batch.size, layout, features, out$levels)
   out
 }
@@ -175,9 +177,16 @@ pair_set <- function(x, y, layout, features, names) {
   if (is.null(y)) mx_stop("Need to provide ", names[2], " for training")
   if (is.character(y) || is.logical(y)) y <- factor(y)
   inputs <- if (is.list(x) && !is.data.frame(x)) unname(x) else list(x)
+  if (length(inputs) > 1) features <- NULL  # of the first layer, which takes them all
   if (!length(inputs)) mx_stop("fit: argument ", names[1], " is an empty list")
   labels <- if (length(inputs) == 1) names[1] else paste0(names[1], "[[", seq_along(inputs), "]]")
   array_dataset(structure(c(inputs, list(y)), names = c(labels, names[2])), layout, "fit", features)
+}
+
+# Of the inputs that are vectors
+example_lengths <- function(set) {
+  parts <- set[[1]]
+  vapply(parts[-length(parts)], function(v) if (length(dim(v)) == 1) as.double(dim(v)) else NA_real_, 0, USE.NAMES = FALSE)
 }
 
 # What labels look like: classes, numbers, or whole numbers that may be either.
@@ -316,7 +325,7 @@ run_fit <- function(net, loss, trainer, source, metric, begin, end, ctx, callbac
                iter = iter_spec(source$iter, "x", "fit"),
                eval_iter = if (!is.null(source$eval)) iter_spec(source$eval, "validation", "fit"),
                metric = fit_metric_spec(metric, env), begin = begin, end = end)
-  about <- list(metric = metric, levels = source$levels, blueprint = source$blueprint)
+  about <- list(metric = metric, levels = source$levels, blueprint = source$blueprint, features = source$features)
   train(spec, env, NULL, verbose, metric, callbacks$batch.end.callback, callbacks$epoch.end.callback, length(ctx), about,
         build = function(params, history, about) new_fit(net, loss, trainer, rbind(before, history), about), log = log_fit)
 }
@@ -372,14 +381,14 @@ autoplot.MXGluonFit <- function(object, ...) autoplot.MXFeedForwardModel(object,
 
 # Predictions -----------------------------------------------------------------------------------------------------
 
-new_source <- function(net, newdata, y, batch.size, layout, fn) {
+new_source <- function(net, newdata, y, batch.size, layout, fn, features = NULL) {
   if (is_iter(newdata)) return(newdata)
   check_count(batch.size, "batch.size", fn)
   if (!inherits(newdata, "MXDataset")) {
     inputs <- if (is.list(newdata) && !is.data.frame(newdata)) unname(newdata) else list(newdata)
     objects <- c(structure(inputs, names = if (length(inputs) == 1) "newdata" else paste0("newdata[[", seq_along(inputs), "]]")),
                  if (!is.null(y)) list(y = y))
-    newdata <- array_dataset(objects, layout, fn, features_of(net))
+    newdata <- array_dataset(objects, layout, fn, features %||% if (length(inputs) == 1) features_of(net))
   }
   mx.gluon.data.DataLoader(newdata, min(batch.size, max(1, length(newdata))), shuffle = FALSE)
 }
@@ -393,8 +402,12 @@ net_device <- function(net, fn) {
 #' @rdname fit.mx.gluon.Block
 predict.mx.gluon.Block <- function(object, newdata, batch.size = 128, array.layout = "auto", ...) {
   if (missing(newdata)) mx_stop("predict: argument newdata (the examples) is missing")
+  predict_net(object, newdata, batch.size, array.layout)
+}
+
+predict_net <- function(object, newdata, batch.size, array.layout, features = NULL) {
   ctx <- net_device(object, "predict")
-  source <- new_source(object, newdata, NULL, batch.size, array.layout, "predict")
+  source <- new_source(object, newdata, NULL, batch.size, array.layout, "predict", features)
   labelled <- is_iter(newdata) || inherits(newdata, "MXDataset")
   host_result(.call("gfit_predict", gl_id(object), iter_spec(source, "newdata", "predict"), ctx, labelled))
 }
@@ -413,7 +426,7 @@ predict.MXGluonFit <- function(object, newdata, type = NULL, batch.size = 128, a
     newdata <- t(newdata[ok, , drop = FALSE])
     array.layout <- "colmajor"
   }
-  p <- predict(object$net, newdata, batch.size = batch.size, array.layout = array.layout)
+  p <- predict_net(object$net, newdata, batch.size, array.layout, about$features)
   if (length(ok) && !all(ok)) {
     all <- matrix(NA_real_, if (is.matrix(p)) nrow(p) else 1, length(ok))
     all[, ok] <- p
