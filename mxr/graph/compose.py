@@ -78,7 +78,8 @@ def compose(
     given = {k: v for k, v in given.items() if v is not NULL}
     a = op.parse(given)
     name = current_name(name, hint.lower())
-    attrs = current_attrs(attr)
+    # as text, whatever is given: GluonCV gives initialisers; a variable takes text only
+    attrs = current_attrs(attr and {k: str(v) for k, v in attr.items()})
     attrs.update({k: _text(v) for k, v in given.items()})
     names = op.input_names(a, len(inputs))
     if len(inputs) > len(names):

@@ -100,6 +100,7 @@ class EvalMetric:
         raise NotImplementedError
 
     def _add(self, value: float, count: float) -> None:
+        value = float(value)  # a NumPy float32 would make the sums float32
         self.sum_metric += value
         self.num_inst += count
         self.global_sum_metric += value

@@ -101,7 +101,7 @@ register(
     )
 )
 for _name, _value in (("zeros_like", 0), ("ones_like", 1)):
-    register(
+    _like = register(
         OpDef(
             _name,
             aliases=("_sparse_zeros_like",) if _value == 0 else (),
@@ -111,6 +111,7 @@ for _name, _value in (("zeros_like", 0), ("ones_like", 1)):
             examples=(f"nd.{_name}(nd.array([[1, 2, 3], [4, 5, 6]]))",),
         )
     )
+    _like.ignored = frozenset({"dtype"})  # the dtype is that of `data`; GluonCV gives one
 
 
 @op("Cast", aliases=("cast",))

@@ -180,3 +180,7 @@ class DataLoaderV1(DataLoader):
             dataset, batch_size, shuffle, sampler, last_batch, batch_sampler, batchify_fn, num_workers, pin_memory,
             pin_device_id,
         )  # fmt: skip
+
+
+# at the end: they need `_as_in_context`
+from .pool_iter import _MultiWorkerIter, _thread_worker_fn, _worker_fn, _worker_initializer  # noqa: E402, F401

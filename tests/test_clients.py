@@ -1,0 +1,110 @@
+"""Calls that programs for MXNet make (GluonCV, GluonNLP): what neither the book nor the slides have."""
+
+import multiprocessing
+from multiprocessing.pool import ThreadPool
+
+import numpy as np
+import pytest
+
+import mxr as mx
+from mxr import gluon, nd, sym
+from mxr.gluon.data import dataloader
+
+
+def test_operators_keep_attributes_as_text():
+    """FeatureExpander gives `attr={'__init__': initializer}`."""
+    x = sym.var("x")
+    y = sym.Convolution(x, kernel=(1, 1), num_filter=2, no_bias=True, name="c", attr={"__init__": mx.init.Xavier()})
+    assert y.attr("__init__").startswith("<")
+    assert "__init__" in y.attr_dict()["c_weight"]
+    net = gluon.SymbolBlock([y], [x])
+    net.initialize()
+    assert net(nd.ones((1, 3, 2, 2))).shape == (1, 2, 2, 2)
+    with pytest.raises(ValueError, match="must be a string"):
+        sym.var("x", attr={"__init__": mx.init.Xavier()})
+
+
+@pytest.mark.parametrize("name", ["zeros_like", "ones_like"])
+def test_like_ignores_dtype(name):
+    """CenterNet's decoder calls `F.zeros_like(x, dtype='int64')`, which is not int64 in MXNet either."""
+    x = nd.array([[1, 2]])
+    for y in (getattr(nd, name)(x, dtype="int64"), getattr(sym, name)(sym.var("x"), dtype="int64").eval(x=x)[0]):
+        assert y.dtype == np.float32 and y.asnumpy().tolist() == [[name == "ones_like"] * 2]
+    graph = getattr(sym, name)(sym.var("x"), dtype="int64")
+    assert sym.load_json(graph.tojson()).eval(x=x)[0].dtype == np.float32
+    with pytest.raises(ValueError, match="Cannot find argument 'shape'"):
+        getattr(nd, name)(x, shape=(1,))
+
+
+def test_sums_of_metrics_are_python_floats():
+    metric = mx.metric.MSE()
+    for _ in range(3):
+        metric.update([nd.array([1, 2])], [nd.array([1.1, 2])])
+    assert type(metric.get()[1]) is float and type(metric.sum_metric) is float
+
+
+def _pair(batch):
+    return [nd.array(np.stack([a for a, _ in batch])), nd.array([b for _, b in batch])]
+
+
+class _Transformed(dataloader._MultiWorkerIter):
+    """As GluonCV's loader: one more argument for the worker."""
+
+    def __init__(self, scale, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self._scale = scale
+
+    def _push_next(self):
+        samples = next(self._iter, None)
+        if samples is None:
+            return
+        job = self._worker_pool.apply_async(self._worker_fn, (samples, self._scale, self._batchify_fn))
+        self._data_buffer[self._sent_idx] = job
+        self._sent_idx += 1
+
+
+def _scaled(samples, scale, batchify_fn):
+    import io
+    import pickle
+
+    buffer = io.BytesIO()
+    batch = batchify_fn([dataloader_dataset[i] for i in samples])
+    dataloader.ForkingPickler(buffer, pickle.HIGHEST_PROTOCOL).dump([batch[0] * scale, batch[1]])
+    return buffer.getvalue()
+
+
+dataloader_dataset = [(np.full(3, i, "f"), i) for i in range(10)]
+
+
+def test_loader_with_a_pool_of_its_own():
+    batches = gluon.data.BatchSampler(gluon.data.SequentialSampler(10), 4, "keep")
+    with multiprocessing.get_context("fork").Pool(
+        2, initializer=dataloader._worker_initializer, initargs=[dataloader_dataset]
+    ) as pool:
+        plain = dataloader._MultiWorkerIter(pool, _pair, batches, prefetch=2)
+        assert len(plain) == 3
+        got = list(plain)
+        scaled = list(_Transformed(10, pool, _pair, batches, worker_fn=_scaled))
+        pinned = next(dataloader._MultiWorkerIter(pool, _pair, batches, pin_memory=True))
+    assert [b[1].asnumpy().tolist() for b in got] == [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9]]
+    assert got[2][0].asnumpy().tolist() == [[8] * 3, [9] * 3]
+    assert scaled[2][0].asnumpy().tolist() == [[80] * 3, [90] * 3]
+    assert pinned[0].context == mx.cpu_pinned(0)
+
+
+def test_loader_with_a_pool_of_threads():
+    batches = gluon.data.BatchSampler(gluon.data.SequentialSampler(10), 4, "discard")
+    with ThreadPool(1) as pool:
+        made = dataloader._MultiWorkerIter(
+            pool, _pair, batches, worker_fn=dataloader._thread_worker_fn, dataset=dataloader_dataset, prefetch=1
+        )
+        assert [b[1].asnumpy().tolist() for b in made] == [[0, 1, 2, 3], [4, 5, 6, 7]]
+        slow = dataloader._MultiWorkerIter(pool, _pair, batches, worker_fn=_asleep, dataset=[], timeout=0.05)
+        with pytest.raises(mx.MXNetError, match=r"longer than 0\.05 s"):
+            next(slow)
+
+
+def _asleep(samples, batchify_fn, dataset):
+    import time
+
+    time.sleep(0.3)
