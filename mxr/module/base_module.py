@@ -101,6 +101,7 @@ class BaseModule(ModuleInterface):
         for epoch in range(begin_epoch, num_epoch):
             tic = time.time()
             eval_metric.reset()
+            self._start_epoch(epoch, train_data)
             data_iter = iter(train_data)
             data_batch = next(data_iter, None)
             if data_batch is None:
@@ -149,6 +150,9 @@ class BaseModule(ModuleInterface):
                 for name, value in found:
                     self.logger.info("Epoch[%d] Validation-%s=%f", epoch, name, value)
             train_data.reset()
+
+    def _start_epoch(self, epoch: int, train_data: Any) -> None:
+        """Called by `fit` before each epoch."""
 
     def score(
         self,
