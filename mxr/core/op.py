@@ -159,6 +159,8 @@ class OpDef:
         self.order_inputs: Callable[..., list[Any]] | None = getattr(self, "order_inputs", None)
         # whether parameters of any name are taken
         self.any_params = False
+        # parameters that are taken and mean nothing: MXNet's operators without parameters take any, and some are given
+        self.ignored: frozenset[str] = frozenset()
         # the update rule of an optimiser operator, see mxr.ops.optimizer
         self.rule: Any = None
         self.plans: dict[Any, Any] = {}
@@ -195,6 +197,8 @@ class OpDef:
 
     def parse_anew(self, given: dict[str, Any]) -> Attrs:
         """As :meth:`parse`, without looking at what was parsed before."""
+        if self.ignored:
+            given = {k: v for k, v in given.items() if k not in self.ignored}
         a = parse_attrs(self.name, self.params, given, self.inputs)
         for count in self._counts:
             n = getattr(a, count)
