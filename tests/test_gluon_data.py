@@ -1,6 +1,8 @@
 """Data sets, samplers, loaders with and without workers, transforms."""
 
 import os
+import subprocess
+import sys
 import threading
 import time
 
@@ -139,6 +141,27 @@ def test_workers_draw_their_own_numbers(loader):
     values = {b.asscalar() for b in made}
     assert len(values) == 16
     assert (np.random.get_state()[1] == before).all()
+
+
+def test_a_program_that_left_a_loop_over_workers_ends_in_silence():
+    program = """if True:
+        import numpy as np
+        from mxr.gluon import data
+
+        class Rows(data.Dataset):
+            def __len__(self):
+                return 64
+
+            def __getitem__(self, i):
+                return np.full((100, 100), i, "f")
+
+        loader = data.DataLoader(Rows(), 8, num_workers=2)
+        for batch in loader:
+            break
+        print(batch[0, 0, 0].asscalar())
+    """
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+    assert (ended.returncode, ended.stdout.split(), ended.stderr) == (0, ["0.0"], "")
 
 
 def test_workers_end_with_the_loader():

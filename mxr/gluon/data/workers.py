@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 import multiprocessing
 import os
 import random
 import traceback
 import warnings
+import weakref
 import zlib
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -92,6 +94,7 @@ class ProcessWorkers:
         self._queue: deque[tuple[int, list[int]]] = deque()
         self._done: dict[int, Any] = {}
         self._running: dict[int, int] = {}  # worker -> task
+        _living.add(self)
         self._next = 0
         self._dropped: set[int] = set()
 
@@ -195,6 +198,15 @@ class ProcessWorkers:
                 process.terminate()
             process.join()
         self._pipes, self._processes, self._done, self._running = [], [], {}, {}
+
+
+_living: weakref.WeakSet[ProcessWorkers] = weakref.WeakSet()
+
+
+@atexit.register  # while the modules are still there: batches on their way are unpacked, which frees their memory
+def _close_all() -> None:
+    for workers in list(_living):
+        workers.close()
 
 
 def _serve(pipe: Any, inherited: list[Any], make: Callable[[list[int]], Any], seed: int) -> None:
