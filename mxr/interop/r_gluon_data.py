@@ -312,10 +312,18 @@ def gdata_loader(dataset: Any, args: Any) -> int:
 
 
 @exported
+def gdata_share_loader(h: Any) -> int:
+    """The DataLoader itself, for Python."""
+    return handles.add(handles.get(h).it)
+
+
+@exported
 def gdata_next(h: Any) -> Any:
-    """The next batch as it is; None at the end."""
+    """The next batch as it is; after the last one the first of the next pass."""
     it = handles.get(h)
-    return to_r(it.batch) if it.iter_next() else None
+    if not it.iter_next() and not it.iter_next():
+        raise MXNetError("the loader gives no batches")
+    return to_r(it.batch)
 
 
 @exported

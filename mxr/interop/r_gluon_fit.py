@@ -184,8 +184,6 @@ class GluonFit(Fit):
             self.eval = iterator_of(spec["eval_iter"])
         self.trainer = handles.get(spec["trainer_id"])
         self.body = Run(spec, [context(c) for c in spec["ctx"]])
-        if spec.get("own_loss") and isinstance(self.body.loss, gluon.HybridBlock):
-            self.body.loss.hybridize()
         self.metric = self.body.metric
         self.labels = Labels(self.body)
         self.examples: int | None = None

@@ -10,9 +10,12 @@ from typing import Any
 import numpy as np
 
 import mxr as mx
+from mxr import gluon
 from mxr.base import MXNetError
 
 from .r import exported, handles
+from .r_gluon_data import LoaderIter
+from .r_gluon_values import to_r
 from .r_io import ArrayIter, BackendIter
 from .r_nd import array_of, context, put
 
@@ -89,6 +92,12 @@ def describe(x: Any) -> list[Any] | None:
         return ["initializer", handles.add(x)]
     if isinstance(x, mx.io.DataIter):
         return ["iterator", handles.add(PythonIter(x))]
+    if isinstance(x, gluon.data.Dataset):
+        return ["dataset", handles.add(x), type(x).__name__, getattr(x, "synsets", None)]
+    if isinstance(x, gluon.data.DataLoader):
+        return ["loader", handles.add(LoaderIter(x))]
+    if isinstance(x, (gluon.Block, gluon.Parameter, gluon.ParameterDict, gluon.Trainer)):
+        return ["gluon", to_r(x)]
     if isinstance(x, np.ndarray) and x.dtype.kind in "biuf":
         return ["array", handles.add(x), [int(d) for d in reversed(x.shape)]]
     return None

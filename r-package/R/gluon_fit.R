@@ -60,7 +60,7 @@
 #' table(predict(model, scale(iris[1:4])), iris$Species)
 #' @family Gluon
 #' @name fit.mx.gluon.Block
-#' @aliases fit evaluate MXGluonFit fit.MXBlock
+#' @aliases fit evaluate MXGluonFit
 #' @rdname fit.mx.gluon.Block
 fit <- function(object, ...) UseMethod("fit")
 
@@ -92,12 +92,11 @@ fit.mx.gluon.Block <- function(object, x, y = NULL, validation = NULL, loss = NU
   check_flag(shuffle, "shuffle", "fit")
   callbacks <- list(epoch.end.callback = epoch.end.callback, batch.end.callback = batch.end.callback)
   source <- fit_data(x, y, data, batch.size, shuffle, array.layout, validation, features_of(object))
-  own <- is.null(loss)
   loss <- fit_loss(loss, source$outcome, verbose)
   metric <- if (missing(metric)) fit_metric(default_metric(loss)) else fit_metric(metric)
   check_training("fit", 1, epochs, list(metric = metric), callbacks)
   ctx <- prepare_net(object, ctx, initializer)
-  run_fit(object, loss, fit_trainer(object, optimizer, optimizer.params), source, metric, 1, epochs, ctx, callbacks, verbose, own)
+  run_fit(object, loss, fit_trainer(object, optimizer, optimizer.params), source, metric, 1, epochs, ctx, callbacks, verbose)
 }
 
 #' @rdname fit.mx.gluon.Block
@@ -111,7 +110,7 @@ fit.MXGluonFit <- function(object, x, y = NULL, validation = NULL, epochs = 10, 
   check_training("fit", 1, epochs, list(metric = about$metric), callbacks)
   source <- fit_data(x, y, data, batch.size, shuffle, array.layout, validation, features_of(object$net))
   run_fit(object$net, object$loss, object$trainer, source, about$metric, nrow(object$history) + 1, nrow(object$history) + epochs,
-          prepare_net(object$net, NULL, NULL), callbacks, verbose, FALSE, object$history)
+          prepare_net(object$net, NULL, NULL), callbacks, verbose, object$history)
 }
 
 unused_argument <- function(name, value) {
@@ -316,12 +315,12 @@ fit_trainer <- function(net, optimizer, params) {
   if (length(params)) mx.gluon.Trainer(net$collect_params(), optimizer, params) else mx.gluon.Trainer(net$collect_params(), optimizer)
 }
 
-run_fit <- function(net, loss, trainer, source, metric, begin, end, ctx, callbacks, verbose, own, before = NULL) {
+run_fit <- function(net, loss, trainer, source, metric, begin, end, ctx, callbacks, verbose, before = NULL) {
   env <- train_env(metric, trainer, source$iter, source$eval)
   list2env(list(net = net, ctx = ctx, ndevice = length(ctx), begin.round = begin, end.round = end, verbose = verbose), env)
   loss_handle <- loss_id(loss)
   if (!is_block(loss)) on.exit(.call("free", loss_handle))
-  spec <- list(trainer = "gluon", net = gl_id(net), loss = loss_handle, own_loss = own, trainer_id = gl_id(trainer), ctx = ctx,
+  spec <- list(trainer = "gluon", net = gl_id(net), loss = loss_handle, trainer_id = gl_id(trainer), ctx = ctx,
                iter = iter_spec(source$iter, "x", "fit"),
                eval_iter = if (!is.null(source$eval)) iter_spec(source$eval, "validation", "fit"),
                metric = fit_metric_spec(metric, env), begin = begin, end = end)

@@ -17,8 +17,8 @@
 #' `label` as a rule, or one array where examples have one part. Each pass draws its own order where `shuffle` is `TRUE`;
 #' [mx.set.seed()] makes it repeatable.
 #'
-#' `loader$length`, as `length(loader)`, counts the batches; `loader$nextbatch()` gives the next one, and `NULL` after the
-#' last, from where it starts anew; `loader$reset()` starts anew at once. [fit()][fit.MXBlock] and the functions that take
+#' `loader$length`, as `length(loader)`, counts the batches; `loader$nextbatch()` gives the next one, and after the last
+#' the first of a new pass; `loader$reset()` starts anew at once. [fit()][fit.mx.gluon.Block] and the functions that take
 #' iterators, such as [mx.model.FeedForward.create()], take loaders too; the latter fill up a last batch that is smaller
 #' and cut the surplus off where they predict.
 #'
@@ -74,10 +74,7 @@ new_loader <- function(id, dataset = NULL, names = NULL, batch_size = NULL) {
   e <- data_object(id, "DataLoader", c("MXDataLoader", "Rcpp_MXNativeDataIter"), dataset = dataset, .names = names, .size = batch_size)
   h <- e$.h
   makeActiveBinding("length", function() .call("gdata_length", live_id(h)), e)
-  e$nextbatch <- function() {
-    tree <- .call("gdata_next", live_id(h))
-    if (!is.null(tree)) named(gl_decode(tree), names)
-  }
+  e$nextbatch <- function() named(gl_decode(.call("gdata_next", live_id(h))), names)
   e$reset <- function() invisible(.call("iter_reset", live_id(h)))
   e$iter.next <- function() .call("iter_next", live_id(h))
   e$value <- function() named(gl_decode(.call("gdata_value", live_id(h))), names)

@@ -112,6 +112,8 @@ new_python_initializer <- function(id) {
 #' | `MXNDArray` | `NDArray`: the same memory, dims in reversed order |
 #' | `MXSymbol`, `MXContext` | `Symbol`, `Context` |
 #' | `MXFeedForwardModel` | `FeedForward` with the same arrays, its training history in `history` |
+#' | [blocks][mx.gluon.HybridBlock()], parameters, trainers, losses | the same objects: what one side trains, the other sees |
+#' | [data sets][mx.gluon.data.ArrayDataset()], [loaders][mx.gluon.data.DataLoader()] | `Dataset`, `DataLoader` |
 #' | data iterators, also those written in R | `DataIter`, whose label is called `softmax_label` unless `names` says otherwise |
 #' | `mx.metric.*`, `mx.metric.custom()` | `EvalMetric` |
 #' | `Initializer` (`mx.from.py()` only) | function, as `mx.init.*` give them |
@@ -157,6 +159,9 @@ to_py <- function(x, share, names, as, fn) {
     id <- share_metric(x)
     return(if (is.null(attr(x, "mx.python"))) share$take(id) else share$look(as.integer(id)))
   }
+  if (inherits(x, "mx.gluon.object")) return(share$look(as.integer(gl_id(x))))
+  if (inherits(x, "MXDataset")) return(share$look(as.integer(data_id(x, "x", fn))))
+  if (inherits(x, "MXDataLoader")) return(share$take(.call("gdata_share_loader", live_id(.subset2(x, ".h")))))
   if (is.function(x)) {
     if (!identical(as, "initializer")) mx_stop(fn, ": argument as must be \"initializer\" for a function, given ", short(as))
     return(share$take(share_initializer(x)))
@@ -188,6 +193,9 @@ mx.from.py <- function(object) {
     metric = new_python_metric(r[[2L]]),
     initializer = new_python_initializer(r[[2L]]),
     iterator = new_python_iter(r[[2L]]),
+    gluon = gl_decode(r[[2L]]),
+    dataset = new_dataset(r[[2L]], r[[3L]], levels = unlist(r[[4L]])),
+    loader = new_loader(r[[2L]]),
     array = host_result(c(r[[2L]], if (length(r[[3L]])) unlist(r[[3L]]) else 1)))
 }
 
