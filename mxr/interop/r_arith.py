@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 import mxr as mx
+from mxr.core import tape
 
 from . import r_convert as cv
 from .r import exported, repeatable
@@ -101,10 +102,21 @@ _REDUCE: dict[str, Callable[[np.ndarray], Any]] = {
 }
 
 
+_RECORDED: dict[str, Callable[[Any], Any]] = {
+    "sum": mx.nd.sum, "prod": mx.nd.prod, "mean": mx.nd.mean, "min": mx.nd.min, "max": mx.nd.max,
+}  # fmt: skip
+
+
 @exported
 def nd_reduce(h: Any, op: str, skip_nan: bool) -> Any:
-    """One number of all values, in double precision; None where nothing is left. R's rule for NaN."""
-    v = peek(array_of(h)).ravel()
+    """One number of all values, in double precision; None where nothing is left. R's rule for NaN.
+
+    Of what is recorded an array of one number, in a list.
+    """
+    x = array_of(h)
+    if tape.state.recording and x._node is not None and op in _RECORDED and not skip_nan:
+        return [put(_RECORDED[op](x))]
+    v = peek(x).ravel()
     if v.dtype.kind not in "fiub":  # bfloat16
         v = v.astype(np.float64)
     missing = np.isnan(v) if v.dtype.kind == "f" and (skip_nan or op in ("any", "all")) else None

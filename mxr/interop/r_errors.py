@@ -43,6 +43,7 @@ def message_of(e: BaseException) -> str:
     text = re.sub(r"^(Traceback \(most recent call last\):\n\s+File .*\n)?(MXNetError: )", "", text)
     if isinstance(e, KeyError) and len(e.args) == 1:
         text = str(e.args[0])
+    text = re.sub(r"<class '(?:\w+\.)*(\w+)'>", r"\1", text)
     if not text:
         text = type(e).__name__
     if isinstance(e, MemoryError):

@@ -11,12 +11,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import mxr as mx
-from mxr.base import suggest
-from mxr.gluon.block import Block
+from mxr.base import MXNetIndexError, suggest
+from mxr.gluon.block import Block, HybridBlock
 from mxr.gluon.parameter import ParameterDict
 
 from . import r_convert as cv
+from . import r_share  # noqa: F401  (initialisers as functions)
 from .r import exported, handles
+from .r_codegen import default_text
 from .r_gluon_names import Formal, formals, formals_text, r_classes, resolve
 from .r_gluon_values import from_r, to_r
 from .r_nd import put
@@ -68,13 +70,39 @@ def gl_call(h: Any, *ids: Any) -> Any:
 @exported
 def gl_apply(h: Any, given: Any) -> Any:
     """A block, or anything that can be called, on arguments of all kinds."""
+    x = handles.get(h)
     positional, named = [], {}
     for name, value in given or []:
         if name:
             named[name] = from_r(value)
         else:
             positional.append(from_r(value))
-    return to_r(handles.get(h)(*positional, **named))
+    return to_r(x(*_placed(x, positional, named)) if named and isinstance(x, Block) else x(*positional, **named))
+
+
+def _placed(block: Any, positional: list[Any], named: dict[str, Any]) -> list[Any]:
+    """Inputs by name in their places: Python's blocks take them by position only."""
+    kind = type(block)
+    fn, skip = (kind.hybrid_forward, 2) if kind.forward is HybridBlock.forward else (kind.forward, 1)
+    if kind.__call__ is not Block.__call__:
+        fn, skip = kind.__call__, 1
+    parameters = list(inspect.signature(fn).parameters.values())[skip:]
+    inputs = [p for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD and p.name not in block._reg_params]
+    known = [p.name for p in inputs]
+    for name in named:
+        if name not in known:
+            what = f"{r_classes(kind)[0]}: unused argument {name}; the inputs are {', '.join(known)}"
+            raise cv.RInputError(f"{what}.{suggest(name, known)}")
+    out = list(positional)
+    for p in inputs[len(positional) :]:
+        if not named:
+            break
+        if p.name not in named and p.default is p.empty:
+            raise cv.RInputError(f"{r_classes(kind)[0]}: input {p.name} is missing")
+        out.append(named.pop(p.name, p.default))
+    if named:
+        raise cv.RInputError(f"{r_classes(kind)[0]}: input {next(iter(named))} is given by position and by name")
+    return out
 
 
 # Fields and methods
@@ -165,7 +193,7 @@ def gl_put_child(h: Any, index: Any, child: Any) -> None:
     names = list(x._children)
     name = index if isinstance(index, str) else names[int(index) - 1] if 1 <= int(index) <= len(names) else None
     if name not in x._children:
-        raise IndexError(f"[[ ]]: there is no child {index}; there are {len(names)}")
+        raise MXNetIndexError(f"[[ ]]: there is no child {index}; there are {len(names)}")
     old = x._children[name]
     if old is not new:
         if vars(x).get(name) is old:
@@ -193,7 +221,7 @@ def gl_item(h: Any, index: Any) -> Any:
     n = len(x._children) if isinstance(x, Block) else len(x)
     i = int(index)
     if not 1 <= i <= n:
-        raise IndexError(f"[[ ]]: subscript out of bounds: {i}, which has {n}")
+        raise MXNetIndexError(f"[[ ]]: subscript out of bounds: {i}, there are {n}")
     return to_r(list(x._children.values())[i - 1] if isinstance(x, Block) else x[i - 1])
 
 
@@ -221,6 +249,11 @@ def _turned(m: re.Match[str]) -> str:
 
 def repr_for_r(x: Any) -> str:
     """Python's text, with dims as R writes them."""
+    if isinstance(x, mx.init.Initializer):
+        options = ", ".join(f"{k} = {default_text(v)}" for k, v in x._kwargs.items() if not isinstance(v, list))
+        return f"{r_classes(type(x))[0]}({options})"
+    if type(x).__repr__ is object.__repr__:
+        return f"<{r_classes(type(x))[0]}>"
     text = re.sub(r"<class 'numpy\.(\w+)'>", r"\1", repr(x))
     return _TUPLE.sub(_turned, text).replace("axes=()", "axes=NULL")
 

@@ -140,7 +140,7 @@ def _zoo(fn: Callable[..., Any]) -> list[Formal]:
     module = sys.modules.get(fn.__module__)
     kind = re.match(r"\w+", said)
     cls = getattr(module, kind[0], None) if kind else None
-    if isinstance(cls, type):
+    if isinstance(cls, type) and cls is not Any:
         return [f for f in formals(cls) if not f.required]
     family = getattr(fn, "family", None)
     return [f for f in formals(family) if not f.required] if family is not None else []

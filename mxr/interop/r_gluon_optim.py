@@ -6,6 +6,7 @@ from typing import Any
 
 import mxr as mx
 
+from . import r_convert as cv
 from .r_optim import Builtin, updater_of
 
 __all__ = ["ROptimizer"]
@@ -19,6 +20,11 @@ class ROptimizer(mx.optimizer.Optimizer):
         builtin = self._rule if isinstance(self._rule, Builtin) else None
         super().__init__(learning_rate=1.0 if builtin is None else builtin.lr)
         self._own_rescale = 1.0 if builtin is None else float(builtin.options["rescale.grad"])
+
+    def __reduce__(self) -> Any:
+        raise cv.RInputError(
+            "save_states: an optimiser of mx.opt.* cannot be written to a file; give the Trainer an optimiser's name"
+        )
 
     @property
     def learning_rate(self) -> float:

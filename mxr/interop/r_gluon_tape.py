@@ -9,19 +9,21 @@ import mxr as mx
 from mxr import autograd
 from mxr.core import tape
 
+from . import r_convert as cv
 from .r import exported, handles
 from .r_gluon_values import from_r, to_r
 from .r_io import checked
 from .r_nd import array_of, put
 
-__all__ = ["on_tape"]
+__all__: list[str] = []
 
 _scopes: list[tuple[bool, bool]] = []
 
 
-def on_tape(x: Any) -> bool:
-    """Whether what is made of `x` now is recorded."""
-    return tape.state.recording and x._node is not None
+@exported
+def ag_on_tape(h: Any) -> bool:
+    """Whether what is made of an array now is recorded."""
+    return tape.state.recording and array_of(h)._node is not None
 
 
 @exported
@@ -56,6 +58,18 @@ def ag_attach(h: Any, grad_req: str) -> None:
 def ag_gradient(h: Any) -> Any:
     g = array_of(h).grad
     return None if g is None else put(g)
+
+
+@exported
+def ag_put_gradient(h: Any, value: Any) -> None:
+    """New numbers in an array's gradient; nothing where these are its own."""
+    g, new = array_of(h).grad, array_of(value)
+    if g is None:
+        raise cv.RInputError("$grad <- : this MXNDArray has no gradient; x$attach_grad() makes room for one")
+    if new is not g:
+        if new.shape != g.shape:
+            raise cv.RInputError(f"$grad <- : expected dim {cv.dim_text(g.shape)}, given {cv.dim_text(new.shape)}")
+        g[:] = new
 
 
 @exported

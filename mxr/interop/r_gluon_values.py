@@ -71,6 +71,9 @@ class Schedule(mx.lr_scheduler.LRScheduler):
         super().__init__()
         self._fn = fn
 
+    def __reduce__(self) -> Any:
+        raise cv.RInputError("a schedule of R cannot be written to a file with the states of a Trainer")
+
     def __call__(self, num_update: int) -> float:
         return float(checked(self._fn(num_update, float(self.base_lr))))
 
@@ -113,8 +116,15 @@ def from_r(value: Any, f: Formal | None = None) -> Any:
         return _number(v, f is not None and f.floats)
     if kind == "l":
         members = [from_r(v) for v in value[1] or []]
-        return members if value[2] is None else dict(zip(_listed(value[2]), members))
+        return members if value[2] is None else _named(dict(zip(_listed(value[2]), members)))
     return _OTHERS[kind](*value[1:])
+
+
+def _named(options: dict[str, Any]) -> dict[str, Any]:
+    schedule = options.get("lr_scheduler")
+    if isinstance(schedule, Schedule):  # it starts from the optimiser's rate, and has none of its own
+        schedule.base_lr = options.get("learning_rate", schedule.base_lr)
+    return options
 
 
 def _listed(x: Any) -> list[Any]:

@@ -291,16 +291,16 @@ mx.gluon.model_zoo.vision.alexnet <- function(pretrained = FALSE, ctx = NULL, ro
 mx.gluon.model_zoo.vision.DenseNet <- function(num_init_features, growth_rate, block_config, bn_size = 4, dropout = 0, classes = 1000, prefix = NULL, params = NULL)
   gl_make("gluon.model_zoo.vision.DenseNet")
 
-mx.gluon.model_zoo.vision.densenet121 <- function(...)
+mx.gluon.model_zoo.vision.densenet121 <- function(pretrained = FALSE, ctx = NULL, root = NULL, bn_size = 4, dropout = 0, classes = 1000, prefix = NULL, params = NULL)
   gl_make("gluon.model_zoo.vision.densenet121")
 
-mx.gluon.model_zoo.vision.densenet161 <- function(...)
+mx.gluon.model_zoo.vision.densenet161 <- function(pretrained = FALSE, ctx = NULL, root = NULL, bn_size = 4, dropout = 0, classes = 1000, prefix = NULL, params = NULL)
   gl_make("gluon.model_zoo.vision.densenet161")
 
-mx.gluon.model_zoo.vision.densenet169 <- function(...)
+mx.gluon.model_zoo.vision.densenet169 <- function(pretrained = FALSE, ctx = NULL, root = NULL, bn_size = 4, dropout = 0, classes = 1000, prefix = NULL, params = NULL)
   gl_make("gluon.model_zoo.vision.densenet169")
 
-mx.gluon.model_zoo.vision.densenet201 <- function(...)
+mx.gluon.model_zoo.vision.densenet201 <- function(pretrained = FALSE, ctx = NULL, root = NULL, bn_size = 4, dropout = 0, classes = 1000, prefix = NULL, params = NULL)
   gl_make("gluon.model_zoo.vision.densenet201")
 
 mx.gluon.model_zoo.vision.get_densenet <- function(num_layers, pretrained = FALSE, ctx = NULL, root = NULL, bn_size = 4, dropout = 0, classes = 1000, prefix = NULL, params = NULL)
@@ -324,28 +324,28 @@ mx.gluon.model_zoo.vision.get_mobilenet <- function(multiplier, pretrained = FAL
 mx.gluon.model_zoo.vision.get_mobilenet_v2 <- function(multiplier, pretrained = FALSE, ctx = NULL, root = NULL, classes = 1000, prefix = NULL, params = NULL)
   gl_make("gluon.model_zoo.vision.get_mobilenet_v2")
 
-mx.gluon.model_zoo.vision.mobilenet0_5 <- function(...)
+mx.gluon.model_zoo.vision.mobilenet0_5 <- function(pretrained = FALSE, ctx = NULL, root = NULL, classes = 1000, prefix = NULL, params = NULL)
   gl_make("gluon.model_zoo.vision.mobilenet0_5")
 
-mx.gluon.model_zoo.vision.mobilenet0_25 <- function(...)
+mx.gluon.model_zoo.vision.mobilenet0_25 <- function(pretrained = FALSE, ctx = NULL, root = NULL, classes = 1000, prefix = NULL, params = NULL)
   gl_make("gluon.model_zoo.vision.mobilenet0_25")
 
-mx.gluon.model_zoo.vision.mobilenet0_75 <- function(...)
+mx.gluon.model_zoo.vision.mobilenet0_75 <- function(pretrained = FALSE, ctx = NULL, root = NULL, classes = 1000, prefix = NULL, params = NULL)
   gl_make("gluon.model_zoo.vision.mobilenet0_75")
 
-mx.gluon.model_zoo.vision.mobilenet1_0 <- function(...)
+mx.gluon.model_zoo.vision.mobilenet1_0 <- function(pretrained = FALSE, ctx = NULL, root = NULL, classes = 1000, prefix = NULL, params = NULL)
   gl_make("gluon.model_zoo.vision.mobilenet1_0")
 
-mx.gluon.model_zoo.vision.mobilenet_v2_0_5 <- function(...)
+mx.gluon.model_zoo.vision.mobilenet_v2_0_5 <- function(pretrained = FALSE, ctx = NULL, root = NULL, classes = 1000, prefix = NULL, params = NULL)
   gl_make("gluon.model_zoo.vision.mobilenet_v2_0_5")
 
-mx.gluon.model_zoo.vision.mobilenet_v2_0_25 <- function(...)
+mx.gluon.model_zoo.vision.mobilenet_v2_0_25 <- function(pretrained = FALSE, ctx = NULL, root = NULL, classes = 1000, prefix = NULL, params = NULL)
   gl_make("gluon.model_zoo.vision.mobilenet_v2_0_25")
 
-mx.gluon.model_zoo.vision.mobilenet_v2_0_75 <- function(...)
+mx.gluon.model_zoo.vision.mobilenet_v2_0_75 <- function(pretrained = FALSE, ctx = NULL, root = NULL, classes = 1000, prefix = NULL, params = NULL)
   gl_make("gluon.model_zoo.vision.mobilenet_v2_0_75")
 
-mx.gluon.model_zoo.vision.mobilenet_v2_1_0 <- function(...)
+mx.gluon.model_zoo.vision.mobilenet_v2_1_0 <- function(pretrained = FALSE, ctx = NULL, root = NULL, classes = 1000, prefix = NULL, params = NULL)
   gl_make("gluon.model_zoo.vision.mobilenet_v2_1_0")
 
 mx.gluon.model_zoo.vision.BasicBlockV1 <- function(channels, stride, downsample = FALSE, in_channels = 0, prefix = NULL, params = NULL)
@@ -369,34 +369,34 @@ mx.gluon.model_zoo.vision.ResNetV2 <- function(block, layers, channels, classes 
 mx.gluon.model_zoo.vision.get_resnet <- function(version, num_layers, pretrained = FALSE, ctx = NULL, root = NULL, classes = 1000, thumbnail = FALSE, prefix = NULL, params = NULL)
   gl_make("gluon.model_zoo.vision.get_resnet")
 
-mx.gluon.model_zoo.vision.resnet18_v1 <- function(...)
+mx.gluon.model_zoo.vision.resnet18_v1 <- function(pretrained = FALSE, ctx = NULL, root = NULL, classes = 1000, thumbnail = FALSE, prefix = NULL, params = NULL)
   gl_make("gluon.model_zoo.vision.resnet18_v1")
 
-mx.gluon.model_zoo.vision.resnet18_v2 <- function(...)
+mx.gluon.model_zoo.vision.resnet18_v2 <- function(pretrained = FALSE, ctx = NULL, root = NULL, classes = 1000, thumbnail = FALSE, prefix = NULL, params = NULL)
   gl_make("gluon.model_zoo.vision.resnet18_v2")
 
-mx.gluon.model_zoo.vision.resnet34_v1 <- function(...)
+mx.gluon.model_zoo.vision.resnet34_v1 <- function(pretrained = FALSE, ctx = NULL, root = NULL, classes = 1000, thumbnail = FALSE, prefix = NULL, params = NULL)
   gl_make("gluon.model_zoo.vision.resnet34_v1")
 
-mx.gluon.model_zoo.vision.resnet34_v2 <- function(...)
+mx.gluon.model_zoo.vision.resnet34_v2 <- function(pretrained = FALSE, ctx = NULL, root = NULL, classes = 1000, thumbnail = FALSE, prefix = NULL, params = NULL)
   gl_make("gluon.model_zoo.vision.resnet34_v2")
 
-mx.gluon.model_zoo.vision.resnet50_v1 <- function(...)
+mx.gluon.model_zoo.vision.resnet50_v1 <- function(pretrained = FALSE, ctx = NULL, root = NULL, classes = 1000, thumbnail = FALSE, prefix = NULL, params = NULL)
   gl_make("gluon.model_zoo.vision.resnet50_v1")
 
-mx.gluon.model_zoo.vision.resnet50_v2 <- function(...)
+mx.gluon.model_zoo.vision.resnet50_v2 <- function(pretrained = FALSE, ctx = NULL, root = NULL, classes = 1000, thumbnail = FALSE, prefix = NULL, params = NULL)
   gl_make("gluon.model_zoo.vision.resnet50_v2")
 
-mx.gluon.model_zoo.vision.resnet101_v1 <- function(...)
+mx.gluon.model_zoo.vision.resnet101_v1 <- function(pretrained = FALSE, ctx = NULL, root = NULL, classes = 1000, thumbnail = FALSE, prefix = NULL, params = NULL)
   gl_make("gluon.model_zoo.vision.resnet101_v1")
 
-mx.gluon.model_zoo.vision.resnet101_v2 <- function(...)
+mx.gluon.model_zoo.vision.resnet101_v2 <- function(pretrained = FALSE, ctx = NULL, root = NULL, classes = 1000, thumbnail = FALSE, prefix = NULL, params = NULL)
   gl_make("gluon.model_zoo.vision.resnet101_v2")
 
-mx.gluon.model_zoo.vision.resnet152_v1 <- function(...)
+mx.gluon.model_zoo.vision.resnet152_v1 <- function(pretrained = FALSE, ctx = NULL, root = NULL, classes = 1000, thumbnail = FALSE, prefix = NULL, params = NULL)
   gl_make("gluon.model_zoo.vision.resnet152_v1")
 
-mx.gluon.model_zoo.vision.resnet152_v2 <- function(...)
+mx.gluon.model_zoo.vision.resnet152_v2 <- function(pretrained = FALSE, ctx = NULL, root = NULL, classes = 1000, thumbnail = FALSE, prefix = NULL, params = NULL)
   gl_make("gluon.model_zoo.vision.resnet152_v2")
 
 mx.gluon.model_zoo.vision.SqueezeNet <- function(version, classes = 1000, prefix = NULL, params = NULL)
@@ -405,10 +405,10 @@ mx.gluon.model_zoo.vision.SqueezeNet <- function(version, classes = 1000, prefix
 mx.gluon.model_zoo.vision.get_squeezenet <- function(version, pretrained = FALSE, ctx = NULL, root = NULL, classes = 1000, prefix = NULL, params = NULL)
   gl_make("gluon.model_zoo.vision.get_squeezenet")
 
-mx.gluon.model_zoo.vision.squeezenet1_0 <- function(...)
+mx.gluon.model_zoo.vision.squeezenet1_0 <- function(pretrained = FALSE, ctx = NULL, root = NULL, classes = 1000, prefix = NULL, params = NULL)
   gl_make("gluon.model_zoo.vision.squeezenet1_0")
 
-mx.gluon.model_zoo.vision.squeezenet1_1 <- function(...)
+mx.gluon.model_zoo.vision.squeezenet1_1 <- function(pretrained = FALSE, ctx = NULL, root = NULL, classes = 1000, prefix = NULL, params = NULL)
   gl_make("gluon.model_zoo.vision.squeezenet1_1")
 
 mx.gluon.model_zoo.vision.VGG <- function(layers, filters, classes = 1000, batch_norm = FALSE, prefix = NULL, params = NULL)
@@ -417,28 +417,28 @@ mx.gluon.model_zoo.vision.VGG <- function(layers, filters, classes = 1000, batch
 mx.gluon.model_zoo.vision.get_vgg <- function(num_layers, pretrained = FALSE, ctx = NULL, root = NULL, classes = 1000, batch_norm = FALSE, prefix = NULL, params = NULL)
   gl_make("gluon.model_zoo.vision.get_vgg")
 
-mx.gluon.model_zoo.vision.vgg11 <- function(...)
+mx.gluon.model_zoo.vision.vgg11 <- function(pretrained = FALSE, ctx = NULL, root = NULL, classes = 1000, batch_norm = FALSE, prefix = NULL, params = NULL)
   gl_make("gluon.model_zoo.vision.vgg11")
 
-mx.gluon.model_zoo.vision.vgg11_bn <- function(...)
+mx.gluon.model_zoo.vision.vgg11_bn <- function(classes = 1000, batch_norm = FALSE, prefix = NULL, params = NULL)
   gl_make("gluon.model_zoo.vision.vgg11_bn")
 
-mx.gluon.model_zoo.vision.vgg13 <- function(...)
+mx.gluon.model_zoo.vision.vgg13 <- function(pretrained = FALSE, ctx = NULL, root = NULL, classes = 1000, batch_norm = FALSE, prefix = NULL, params = NULL)
   gl_make("gluon.model_zoo.vision.vgg13")
 
-mx.gluon.model_zoo.vision.vgg13_bn <- function(...)
+mx.gluon.model_zoo.vision.vgg13_bn <- function(classes = 1000, batch_norm = FALSE, prefix = NULL, params = NULL)
   gl_make("gluon.model_zoo.vision.vgg13_bn")
 
-mx.gluon.model_zoo.vision.vgg16 <- function(...)
+mx.gluon.model_zoo.vision.vgg16 <- function(pretrained = FALSE, ctx = NULL, root = NULL, classes = 1000, batch_norm = FALSE, prefix = NULL, params = NULL)
   gl_make("gluon.model_zoo.vision.vgg16")
 
-mx.gluon.model_zoo.vision.vgg16_bn <- function(...)
+mx.gluon.model_zoo.vision.vgg16_bn <- function(classes = 1000, batch_norm = FALSE, prefix = NULL, params = NULL)
   gl_make("gluon.model_zoo.vision.vgg16_bn")
 
-mx.gluon.model_zoo.vision.vgg19 <- function(...)
+mx.gluon.model_zoo.vision.vgg19 <- function(pretrained = FALSE, ctx = NULL, root = NULL, classes = 1000, batch_norm = FALSE, prefix = NULL, params = NULL)
   gl_make("gluon.model_zoo.vision.vgg19")
 
-mx.gluon.model_zoo.vision.vgg19_bn <- function(...)
+mx.gluon.model_zoo.vision.vgg19_bn <- function(classes = 1000, batch_norm = FALSE, prefix = NULL, params = NULL)
   gl_make("gluon.model_zoo.vision.vgg19_bn")
 
 mx.gluon.utils.HookHandle <- function()

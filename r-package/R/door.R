@@ -133,6 +133,11 @@ live_id <- function(e) {
   }
   keep <- .subset2(e, "keep")
   if (!is.list(keep) || !keep[[1L]]) {
+    if (.subset2(e, "kind") == "block") {
+      mx_stop("this block comes from a file or another R session, where blocks cannot go by themselves: write its parameters ",
+              "with net$save_parameters(file), make the same block again, and read them with net$load_parameters(file); or ",
+              "net$export() and mx.gluon.SymbolBlock.imports()")
+    }
     mx_stop("this object comes from a file or another R session, and its values were not saved with it",
             " (use mx.serialize, mx.model.save or mx.nd.save)")
   }

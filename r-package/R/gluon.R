@@ -73,7 +73,7 @@ gl_callback <- function(f) {
 gl_decode <- function(r) {
   if (is.null(r)) return(NULL)
   switch(r[[1L]],
-    nd = new_nd(as.numeric(unlist(r[[2L]]))),
+    nd = new_nd(unlist(r[[2L]])),
     v = r[[2L]],
     obj = gl_object(r),
     t = as.numeric(unlist(r[[2L]])),
@@ -111,7 +111,7 @@ gl_object <- function(r) {
 new_block <- function(id, classes, key = NULL) {
   h <- handle_env(id, "block")
   force(key)
-  structure(function(...) gl_forward(h, ...), class = classes)
+  structure(function(...) gl_forward(h, key, ...), class = classes)
 }
 
 gl_param_dict <- function(r) {
@@ -130,15 +130,30 @@ is_block <- function(x) inherits(x, "mx.gluon.Block")
 
 # Calls -----------------------------------------------------------------------------------------------------------
 
-gl_forward <- function(h, ...) {
-  r <- if (...length() == 1L && is.null(...names()) && inherits(..1, "MXNDArray")) {
+gl_forward <- function(h, key, ...) {
+  n <- ...length()
+  r <- if (n == 1L && inherits(..1, "MXNDArray") && is.null(...names())) {
     .call("gl_call", live_id(h), live_id(..1))
-  } else if (...length() == 2L && is.null(...names()) && inherits(..1, "MXNDArray") && inherits(..2, "MXNDArray")) {
+  } else if (n == 2L && inherits(..1, "MXNDArray") && inherits(..2, "MXNDArray") && is.null(...names())) {
     .call("gl_call", live_id(h), live_id(..1), live_id(..2))
   } else {
-    .call("gl_apply", live_id(h), gl_pairs(list(...)))
+    given <- list(...)
+    # blocks written in R may take anything
+    if (is.null(key)) check_inputs(given) else if (!is.null(names(given))) given <- own_inputs(given, key)
+    given <- gl_pairs(given)
+    .call("gl_apply", live_id(h), given)
   }
   if (is.list(r)) gl_decode(r) else if (!is.null(r)) new_nd(r)
+}
+
+check_inputs <- function(args) {
+  for (i in seq_along(args)) {
+    v <- args[[i]]
+    if (is.atomic(v) && !is.null(v)) {
+      mx_stop("input ", if (any(nzchar(names(args)[i]))) names(args)[i] else i, " must be an MXNDArray or an MXSymbol, given ",
+              short(v), if (is.numeric(v)) "; mx.nd.array() makes one")
+    }
+  }
 }
 
 # Arguments as pairs of name and value

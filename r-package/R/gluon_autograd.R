@@ -169,9 +169,8 @@ mx.autograd.Function <- function(name, forward, backward, initialize = NULL) {
       guard(function(values) gl_encode(own_result(do.call(f, lapply(values, gl_decode)), list(classes = name), label)))
     }
     h <- handle_env(.call("ag_function", name, part(forward, "forward"), part(backward, "backward")), "gluon")
-    structure(function(...) gl_forward(h, ...), class = "mx.autograd.function")
+    structure(function(...) gl_forward(h, NULL, ...), class = "mx.autograd.function")
   }
-  if (!is.null(initialize)) formals(make) <- formals(make)
   structure(make, class = "mx.gluon.generator.function")
 }
 

@@ -139,7 +139,12 @@ print.summary.mx.gluon.Block <- function(x, ...) {
 # Parameters by name: a list of them, which knows what Python's ParameterDict knows.
 `$.mx.gluon.ParameterDict` <- function(x, name) {
   i <- match(name, names(x))
-  if (is.na(i)) gl_field(x, name) else .subset2(x, i)
+  if (!is.na(i)) return(.subset2(x, i))
+  known <- gl_class(x)
+  if (!name %in% c(names(known$methods), known$fields)) {
+    mx_stop("there is no parameter ", dQuote(name, FALSE), ".", suggest(name, c(names(x), names(known$methods))))
+  }
+  gl_field(x, name)
 }
 
 `$<-.mx.gluon.ParameterDict` <- function(x, name, value) `[[<-`(x, name, value)

@@ -46,6 +46,26 @@ own_run <- function(key, id, method, values, named) {
   gl_encode(own_result(eval(as.call(c(as.name(method), given)), frame), own, method))
 }
 
+# Inputs by name in their places; those left out in between have the defaults of the function.
+own_inputs <- function(given, key) {
+  methods <- the$own[[key]]$methods
+  f <- methods$forward %||% methods$hybrid_forward
+  fs <- formals(f)
+  if (is.null(methods$forward)) fs <- fs[-1L]
+  taking <- f
+  formals(taking) <- fs
+  found <- as.list(match.call(taking, as.call(c(quote(f), given)), expand.dots = FALSE))[-1L]
+  names <- utils::head(names(fs), max(match(names(found), names(fs))))
+  out <- list()
+  for (n in names) {
+    if (n == "...") out <- c(out, found[["..."]])
+    else if (n %in% names(found)) out[length(out) + 1L] <- found[n]
+    else if (identical(fs[[n]], quote(expr = ))) mx_stop("input ", n, " is missing")
+    else out[length(out) + 1L] <- list(eval(fs[[n]], environment(f)))
+  }
+  unname(out)
+}
+
 own_result <- function(out, own, method) {
   ok <- function(v) inherits(v, "MXNDArray") || is.mx.symbol(v) || is.null(v) || (is.list(v) && all(vapply(v, ok, NA)))
   if (is.null(out) || !ok(out)) {
@@ -182,16 +202,16 @@ F_SYMBOL <- new_F("symbol")
   }
   if (is.null(f) && startsWith(name, "_")) f <- mx_function(paste0(if (kind == "nd") "mx.nd.internal" else "mx.varg.symbol.internal", gsub("_", ".", name)))
   if (is.null(f)) mx_stop("F has no operator ", if (nzchar(space)) paste0(space, "$"), name)
-  if (kind == "nd" && any(c("num_args", "num_arrays", "num_weights") %in% names(formals(f)))) many_arrays(f) else f
+  if (any(c("num_args", "num.args", "num_arrays", "num_weights") %in% names(formals(f)))) many_arrays(f) else f
 }
 
 mx_function <- function(parts) get0(paste(parts[nzchar(parts)], collapse = "."), asNamespace("mxr"), mode = "function", inherits = FALSE)
 
-# mx.nd.concat(list(a, b)) as mx.symbol.concat(a, b) is called
+# F$concat(a, b), whichever way its two functions take several arrays
 many_arrays <- function(f) {
   function(...) {
     args <- list(...)
-    arrays <- vapply(args, inherits, NA, what = "MXNDArray") & !nzchar(names(args) %||% rep("", length(args)))
+    arrays <- vapply(args, function(a) inherits(a, "MXNDArray") || is.mx.symbol(a), NA) & !nzchar(names(args) %||% rep("", length(args)))
     if (!any(arrays)) return(f(...))
     do.call(f, c(list(unname(args[arrays])), args[!arrays]))
   }

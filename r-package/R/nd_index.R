@@ -178,6 +178,11 @@ ND_FIELDS <- c("dim", "dtype", "context", "stype", "T", "grad")
 }
 
 `$<-.MXNDArray` <- function(x, name, value) {
+  # x$grad[] <- 0 ends here
+  if (name == "grad" && inherits(value, "MXNDArray")) {
+    .call("ag_put_gradient", live_id(x), live_id(value))
+    return(x)
+  }
   mx_stop("fields of an MXNDArray cannot be assigned: $", name, " (dim(x) <- c(...) and x[...] <- value can)")
 }
 

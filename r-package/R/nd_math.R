@@ -9,6 +9,9 @@
 #' which differ from R's there or are missing, are computed by R and brought back. As in R, cumulative functions give an
 #' array of one dim.
 #'
+#' Inside [mx.autograd.record()], `sum()`, `prod()`, `min()`, `max()` and `mean()` of an array that gradients are wanted
+#' for give an `MXNDArray` of one number, so that `mean((y - x)^2)` is a loss; functions that R computes are errors there.
+#'
 #' `is.na()`, `is.nan()`, `is.finite()` and `is.infinite()` give R logicals, of the array's dim.
 #' @param x An `MXNDArray`.
 #' @param ... Further arguments of R's function: `digits`, `base`, `trim`, `probs`; for the group `Summary` further
@@ -32,7 +35,7 @@ Math.MXNDArray <- function(x, ...) {
     return(nd_op(engine[[1L]], list(data = x), list(), NULL))
   }
   if (op == "log" && ...length() == 1L) return(nd_op("log", list(data = x), list(), NULL) / log(..1))
-  in_r(x, match.fun(op), ...)
+  in_r(x, match.fun(op), ..., .op = op)
 }
 
 ENGINE_MATH <- c(abs = "abs", sign = "sign", sqrt = "sqrt", floor = "floor", trunc = "trunc", ceiling = "ceil", exp = "exp",
@@ -41,12 +44,22 @@ ENGINE_MATH <- c(abs = "abs", sign = "sign", sqrt = "sqrt", floor = "floor", tru
                  tanh = "tanh", acosh = "arccosh", asinh = "arcsinh", atanh = "arctanh", gamma = "gamma",
                  lgamma = "gammaln", digamma = "digamma")
 
-# Computed by R, and brought back as the array it came from.
-in_r <- function(x, f, ...) nd_like(f(as.array(x), ...), x)
+# Computed by R, and brought back as the array it came from. What is recorded must not lose its history in silence; that
+# of a step function is a gradient of 0, which is none.
+in_r <- function(x, f, ..., .op = NULL) {
+  if (!is.null(.op) && !.op %in% c("round", "signif") && .call("ag_on_tape", live_id(x)))
+    mx_stop(.op, ": R computes this function, and it cannot be recorded; as.array() and mx.nd.array() bring numbers over ",
+            "without their history")
+  nd_like(f(as.array(x), ...), x)
+}
 
 #' @rdname Math.MXNDArray
 Summary.MXNDArray <- function(..., na.rm = FALSE) {
   values <- lapply(list(...), function(v) if (inherits(v, "MXNDArray")) reduced(v, .Generic, na.rm) else v)
+  if (length(values) == 1L && inherits(values[[1L]], "MXNDArray")) return(values[[1L]])
+  if (any(vapply(values, inherits, NA, what = "MXNDArray"))) {
+    mx_stop(.Generic, ": several arguments, one of them an MXNDArray that is recorded; give them one by one")
+  }
   do.call(.Generic, c(values, na.rm = na.rm))
 }
 
@@ -54,13 +67,14 @@ reduced <- function(x, op, na.rm = FALSE) {
   id <- nd_id(x)
   if (op == "range") return(c(.call("nd_reduce", id, "min", isTRUE(na.rm)), .call("nd_reduce", id, "max", isTRUE(na.rm))))
   r <- .call("nd_reduce", id, op, isTRUE(na.rm))
+  if (is.list(r)) return(new_nd(unlist(r)))
   if (op %in% c("any", "all") && is.double(r)) NA else r
 }
 
 #' @rdname Math.MXNDArray
 mean.MXNDArray <- function(x, ..., na.rm = FALSE) {
   if (...length()) return(mean(nd_values(x), ..., na.rm = na.rm))
-  .call("nd_reduce", nd_id(x), "mean", isTRUE(na.rm)) %||% NaN
+  reduced(x, "mean", na.rm) %||% NaN
 }
 
 #' @rdname Math.MXNDArray

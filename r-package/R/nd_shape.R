@@ -103,7 +103,7 @@ bind_nd <- function(parts, along, fn) {
 rev.MXNDArray <- function(x) x[length(x):1L]
 
 #' @rdname dim.MXNDArray
-sort.MXNDArray <- function(x, ...) in_r(x, function(v) sort(as.vector(v), na.last = TRUE, ...))
+sort.MXNDArray <- function(x, ...) in_r(x, function(v) sort(as.vector(v), na.last = TRUE, ...), .op = "sort")
 
 #' @rdname dim.MXNDArray
-unique.MXNDArray <- function(x, incomparables = FALSE, ...) in_r(x, function(v) unique(as.vector(v)))
+unique.MXNDArray <- function(x, incomparables = FALSE, ...) in_r(x, function(v) unique(as.vector(v)), .op = "unique")

@@ -128,5 +128,5 @@ test_that("[[ gives a number, $ gives fields, head and tail parts", {
   }
   expect_identical(as.array(head(nd(1:10), 3)), c(1, 2, 3))
   expect_identical(as.array(tail(nd(1:10), -8)), c(9, 10))
-  expect_identical(utils::.DollarNames(x, "^d"), c("dim", "dtype"))
+  expect_identical(utils::.DollarNames(x, "^d"), c("dim", "dtype", "detach"))
 })
