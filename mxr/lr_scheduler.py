@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from math import cos, pi
 
-from .base import MXNetTypeError, MXNetValueError
+from .base import MXNetAssertionError, MXNetValueError
 
 __all__ = ["CosineScheduler", "FactorScheduler", "LRScheduler", "MultiFactorScheduler", "PolyScheduler"]
 
@@ -13,7 +13,7 @@ __all__ = ["CosineScheduler", "FactorScheduler", "LRScheduler", "MultiFactorSche
 def _whole(name: str, value: object) -> int:
     """`value` as an int; R and JSON hand whole numbers over as floats."""
     if isinstance(value, bool) or not isinstance(value, (int, float)) or value != int(value):
-        raise MXNetTypeError(f"{name} must be a whole number, got {value!r}")
+        raise MXNetAssertionError(f"{name} must be a whole number, got {value!r}")
     return int(value)
 
 
@@ -49,7 +49,7 @@ class LRScheduler:
     def get_warmup_lr(self, num_update: int) -> float:
         """The rate at `num_update` < `warmup_steps`."""
         if num_update >= self.warmup_steps:
-            raise MXNetValueError(f"num_update={num_update} is past the warm-up of {self.warmup_steps} updates")
+            raise MXNetAssertionError(f"num_update={num_update} is past the warm-up of {self.warmup_steps} updates")
         if self.warmup_mode == "constant":
             return self.warmup_begin_lr
         rise = (self.warmup_final_lr - self.warmup_begin_lr) * float(num_update) / float(self.warmup_steps)
@@ -119,7 +119,7 @@ class MultiFactorScheduler(LRScheduler):
     ) -> None:
         super().__init__(base_lr, warmup_steps, warmup_begin_lr, warmup_mode)
         if not isinstance(step, (list, tuple)) or not step:
-            raise MXNetTypeError(f"step must be a list of at least one update count, got {step!r}")
+            raise MXNetAssertionError(f"step must be a list of at least one update count, got {step!r}")
         for before, here in zip([None, *step], step):
             if before is not None and here <= before:
                 raise MXNetValueError(f"Schedule step must be an increasing integer list, got {list(step)}")

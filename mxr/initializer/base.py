@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from .. import ndarray as nd
-from .. import registry
-from ..base import MXNetTypeError, MXNetValueError, Registry
+from .. import random, registry
+from ..base import MXNetAssertionError, MXNetTypeError, MXNetValueError, Registry
 
 _registry = Registry("initializer")
 alias = _registry.alias
@@ -56,6 +56,15 @@ class Initializer:
         self._verbose = verbose
         self._print_func = print_func
         return self
+
+    def __eq__(self, other: object) -> bool:
+        """Whether both fill arrays alike: one class, equal arguments."""
+        if not isinstance(other, Initializer):
+            return NotImplemented
+        return type(self) is type(other) and self.dumps() == other.dumps()
+
+    def __hash__(self) -> int:
+        return hash(type(self))
 
     def dumps(self) -> str:
         """The initializer as JSON ``["name", {arguments}]``, as it is stored in symbol files."""
@@ -160,7 +169,7 @@ class Initializer:
         arr[:] = 0
 
     def _init_quantized_weight(self, _: str, arr: Any) -> None:
-        arr[:] = np.random.randint(-127, 127, size=arr.shape).astype("int8")
+        arr[:] = random.randint(-127, 127, dtype="int32").asnumpy().astype("int8")  # one number for all, as in MXNet
 
     def _init_weight(self, name: str, arr: Any) -> None:
         raise NotImplementedError("Must override it")
@@ -210,7 +219,7 @@ class Load:
     def __call__(self, name: str, arr: Any) -> None:
         if name in self.param:
             if arr.shape != self.param[name].shape:
-                raise MXNetValueError(
+                raise MXNetAssertionError(
                     f"Parameter {name} cannot be initialized from loading. "
                     f"Shape mismatch, target {arr.shape} vs loaded {self.param[name].shape}"
                 )
@@ -218,7 +227,7 @@ class Load:
             how = "loading"
         else:
             if self.default_init is None:
-                raise MXNetValueError(
+                raise MXNetAssertionError(
                     f"Cannot Initialize {name}. Not found in loaded param and no default Initializer is provided."
                 )
             self.default_init(name, arr)
@@ -232,7 +241,7 @@ class Mixed:
 
     def __init__(self, patterns: Sequence[str], initializers: Sequence[Any]) -> None:
         if len(patterns) != len(initializers):
-            raise MXNetValueError(f"{len(patterns)} patterns but {len(initializers)} initializers were given")
+            raise MXNetAssertionError(f"{len(patterns)} patterns but {len(initializers)} initializers were given")
         self.map = [(re.compile(pattern), init) for pattern, init in zip(patterns, initializers)]
 
     def __call__(self, name: str, arr: Any) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy
 
-from ..base import MXNetValueError
+from ..base import MXNetAssertionError, MXNetValueError
 from .base import EvalMetric, alias, as_numpy, check_label_shapes, register
 
 __all__ = ["F1", "MCC", "PCC", "Accuracy", "TopKAccuracy"]
@@ -66,7 +66,7 @@ class TopKAccuracy(EvalMetric):
         super().__init__(name, top_k=top_k, output_names=output_names, label_names=label_names, has_global_stats=True)
         self.top_k = int(top_k)
         if self.top_k <= 1:
-            raise MXNetValueError(f"Please use Accuracy if top_k is no more than 1, got top_k={top_k}")
+            raise MXNetAssertionError(f"Please use Accuracy if top_k is no more than 1, got top_k={top_k}")
         self.name += f"_{self.top_k:d}"
 
     def update(self, labels: Any, preds: Any) -> None:
@@ -75,7 +75,7 @@ class TopKAccuracy(EvalMetric):
             scores = as_numpy(pred).astype("float32", copy=False)
             wanted = as_numpy(label).astype("int32", copy=False)
             if scores.ndim > 2:
-                raise MXNetValueError(f"Predictions should be no more than 2 dims, got shape {scores.shape}")
+                raise MXNetAssertionError(f"Predictions should be no more than 2 dims, got shape {scores.shape}")
             check_label_shapes(wanted, scores)
             wanted = wanted.ravel()
             if scores.ndim == 1:
@@ -85,6 +85,15 @@ class TopKAccuracy(EvalMetric):
                 best = numpy.argpartition(scores, -k, axis=1)[:, -k:]
                 hits = best == wanted[:, None]
             self._add(int(numpy.count_nonzero(hits)), len(wanted))
+
+
+def _count(span: str, i: int) -> property:
+    return property(lambda self: int(getattr(self, span)[i]))
+
+
+def _share(counts: numpy.ndarray, right: int, wrong: int) -> float:
+    both = int(counts[right] + counts[wrong])
+    return int(counts[right]) / float(both) if both > 0 else 0.0
 
 
 class _Counts:
@@ -121,11 +130,32 @@ class _Counts:
         self.local += counts
         self.total += counts
 
+    # ---- MXNet's names, in the order tp, fp, fn, tn
+    true_positives = _count("local", 0)
+    false_positives = _count("local", 1)
+    false_negatives = _count("local", 2)
+    true_negatives = _count("local", 3)
+    global_true_positives = _count("total", 0)
+    global_false_positives = _count("total", 1)
+    global_false_negatives = _count("total", 2)
+    global_true_negatives = _count("total", 3)
+    precision = property(lambda self: _share(self.local, 0, 1))
+    recall = property(lambda self: _share(self.local, 0, 2))
+    fscore = property(lambda self: _f1(self.local))
+    total_examples = property(lambda self: int(self.local.sum()))
+    global_precision = property(lambda self: _share(self.total, 0, 1))
+    global_recall = property(lambda self: _share(self.total, 0, 2))
+    global_fscore = property(lambda self: _f1(self.total))
+    global_total_examples = property(lambda self: int(self.total.sum()))
+
+    def matthewscc(self, use_global: bool = False) -> float:
+        """Matthews correlation coefficient."""
+        counts = self.total if use_global else self.local
+        return _mcc(counts) if counts.any() else 0.0
+
 
 def _f1(counts: numpy.ndarray) -> float:
-    tp, fp, fn, _ = counts.tolist()
-    precision = tp / float(tp + fp) if tp + fp > 0 else 0.0
-    recall = tp / float(tp + fn) if tp + fn > 0 else 0.0
+    precision, recall = _share(counts, 0, 1), _share(counts, 0, 2)
     return 2 * precision * recall / (precision + recall) if precision + recall > 0 else 0.0
 
 

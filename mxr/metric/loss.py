@@ -8,7 +8,7 @@ from typing import Any
 import numpy
 
 from .. import ndarray as nd
-from ..base import MXNetNotImplementedError, MXNetValueError
+from ..base import MXNetAssertionError, MXNetNotImplementedError
 from .base import EvalMetric, Feval, alias, as_numpy, check_label_shapes, class_indices, register
 
 __all__ = ["Caffe", "CrossEntropy", "CustomMetric", "Loss", "NegativeLogLikelihood", "Perplexity", "Torch"]
@@ -40,11 +40,11 @@ class Perplexity(EvalMetric):
 
     def update(self, labels: Any, preds: Any) -> None:
         if len(labels) != len(preds):
-            raise MXNetValueError(f"{len(labels)} label arrays for {len(preds)} predictions")
+            raise MXNetAssertionError(f"{len(labels)} label arrays for {len(preds)} predictions")
         for label, pred in zip(labels, preds):
             label, pred = as_numpy(label), as_numpy(pred)
             if label.size != pred.size / pred.shape[-1]:
-                raise MXNetValueError(f"shape mismatch: {label.shape} vs. {pred.shape}")
+                raise MXNetAssertionError(f"shape mismatch: {label.shape} vs. {pred.shape}")
             rows = pred.reshape(-1, pred.shape[-1])
             index = class_indices("Perplexity", label, rows.shape[1], self.ignore_label)
             chosen = rows[numpy.arange(len(index)), index]
@@ -76,7 +76,9 @@ class _NegativeLog(EvalMetric):
         for label, pred in zip(labels, preds):
             label, pred = as_numpy(label), as_numpy(pred)
             if label.size != pred.shape[0]:
-                raise MXNetValueError(f"Shape of labels {label.shape} does not match shape of predictions {pred.shape}")
+                raise MXNetAssertionError(
+                    f"Shape of labels {label.shape} does not match shape of predictions {pred.shape}"
+                )
             index = class_indices(type(self).__name__, label, pred.shape[1])
             chosen = pred[numpy.arange(len(index)), index]
             self._add((-numpy.log(chosen + self.eps)).sum(), len(index))

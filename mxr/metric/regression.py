@@ -143,4 +143,4 @@ class PearsonCorrelation(EvalMetric):
             return (self.name, self.sum_metric / self.num_inst)
         n = self._label_nums
         spread = numpy.sqrt(self._sse_p / (n - 1)) * numpy.sqrt(self._sse_l / (n - 1))
-        return (self.name, self._conv / ((n - 1) * spread))
+        return (self.name, float(self._conv / ((n - 1) * spread)))

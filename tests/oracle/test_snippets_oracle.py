@@ -17,6 +17,7 @@ for file in sorted((Path(__file__).parent / "snippets").glob("*.txt")):
         PROGRAMS[f"{file.stem}-{name.strip()}"] = (shared + code, words.strip())
 
 
+@pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_program(both, name):
     code, words = PROGRAMS[name]
