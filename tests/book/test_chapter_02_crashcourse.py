@@ -155,6 +155,10 @@ def test_head_gradients(book):
     head = nd.array([[10, 1.0], [0.1, 0.01]])
     z.backward(head)
     print(x.grad, head * 4 * x)
+    with autograd.record():
+        z = x * x
+    z.backward(nd.array([10, 1.0, 0.1, 0.01]))      # the text's has one axis, its z two
+    print(x.grad)
     y = nd.ones(4)
     y.attach_grad("add")
     for _ in range(3):
