@@ -108,3 +108,43 @@ def _asleep(samples, batchify_fn, dataset):
     import time
 
     time.sleep(0.3)
+
+
+class _Dropped(gluon.Parameter):
+    """A parameter that drops out, made of another one, as GluonNLP's WeightDropParameter."""
+
+    def __init__(self, p):
+        self._deferred_init = p._deferred_init
+        super().__init__(
+            name=p.name, grad_req=p.grad_req, shape=p._shape, dtype=p.dtype, init=p.init,
+            allow_deferred_init=p._allow_deferred_init, differentiable=p._differentiable,
+        )  # fmt: skip
+        self._var, self._data, self._grad = p._var, p._data, p._grad
+        self._ctx_list, self._ctx_map, self._trainer = p._ctx_list, p._ctx_map, p._trainer
+
+    def data(self, ctx=None):
+        return nd.Dropout(self._check_and_get(self._data, ctx), 0.5, "always")
+
+
+@pytest.mark.parametrize("early", [True, False])
+@pytest.mark.parametrize("hybridize", [False, True])
+def test_dropped_weights(early, hybridize):
+    net = gluon.nn.Dense(200, in_units=100, use_bias=False)
+    if early:
+        net.initialize(mx.init.One())
+    dropped = _Dropped(net.weight)
+    net._reg_params["weight"] = net.params._params[dropped.name] = dropped
+    object.__setattr__(net, "weight", dropped)
+    if not early:
+        net.initialize(mx.init.One())
+    if hybridize:
+        net.hybridize()
+    x = nd.ones((1, 100))
+    first, second = net(x).asnumpy(), net(x).asnumpy()
+    assert (first != second).any() and 80 < first.mean() < 120 and first.std() > 5
+    with mx.autograd.record():
+        y = net(x).sum()
+    y.backward()
+    assert set(dropped.grad().asnumpy().ravel()) == {0, 2}
+    gluon.Trainer(net.collect_params(), "sgd", {"learning_rate": 1}).step(1)
+    assert set(dropped.list_data()[0].asnumpy().ravel()) == {-1, 1}

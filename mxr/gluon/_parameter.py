@@ -199,7 +199,7 @@ class Parameter:
         if data.stype != self._stype:
             data = data.tostype(self._stype)
         self._data = [data.copyto(ctx) for ctx in contexts]
-        self._by_ctx = {ctx: i for i, ctx in reversed(list(enumerate(contexts)))}
+        self._ctx_list = contexts
         self._deferred_init = ()
         if self.grad_req != "null":
             self._init_grad()
@@ -262,6 +262,26 @@ class Parameter:
             if i is not None:
                 return arrays[i]
         self._complain(arrays, ctx)
+
+    # GluonNLP's WeightDropParameter is made of another parameter by these
+    def _check_and_get(self, arr_list: list[Any] | None, ctx: Any) -> Any:
+        return arr_list if ctx is list and arr_list is not None else self._get(arr_list, None if ctx is list else ctx)
+
+    @property
+    def _ctx_list(self) -> list[Context] | None:
+        return None if self._data is None else [x.context for x in self._data]
+
+    @_ctx_list.setter
+    def _ctx_list(self, contexts: list[Context] | None) -> None:
+        self._by_ctx = {ctx: i for i, ctx in reversed(list(enumerate(contexts or [])))}
+
+    @property
+    def _ctx_map(self) -> dict[Context, int]:
+        return self._by_ctx
+
+    @_ctx_map.setter
+    def _ctx_map(self, by_ctx: dict[Context, int]) -> None:
+        self._by_ctx = by_ctx
 
     def _complain(self, arrays: list[Any] | None, ctx: Any) -> None:
         if arrays is not None:
