@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
+import mxr as mx
 from mxr import nd
 from mxr.core.op import all_ops, get_op
-from mxr.kernels import jit, jit_enabled, update
+from mxr.kernels import jit, jit_enabled
 from mxr.ops.optimizer import Rule
 
 pytestmark = pytest.mark.skipif(not jit.available(), reason=str(jit.why_not()))
@@ -46,7 +47,7 @@ def test_kernel_equals_declaration(name, given, monkeypatch):
     op = get_op(name)
     op.plans.clear()
     fast = steps(name, given)
-    monkeypatch.setattr(update, "SMALL", 10**9)
+    monkeypatch.setenv("MXR_KERNELS", "ref")
     op.plans.clear()
     slow = steps(name, given)
     op.plans.clear()
@@ -68,3 +69,78 @@ def test_out_elsewhere_leaves_the_weight():
     w, g, y = nd.ones(5000), nd.ones(5000), nd.zeros(5000)
     nd.sgd_update(w, g, out=y, lr=0.5)
     assert w.asnumpy().min() == 1 and y.asnumpy().max() == 0.5
+
+
+def kernels_of(o):
+    return [c._bound is not None for c in o._update_by._known.values()]
+
+
+@pytest.mark.parametrize("size", [3, 256, 700])
+@pytest.mark.parametrize("name", ["sgd", "nag", "signum", "adam", "rmsprop", "ftrl"])
+def test_repeated_updates_are_the_plain_ones(name, size, monkeypatch):
+    """The third step of an optimizer is the same call by a shorter way: the same bits."""
+    rng = np.random.RandomState(0)
+    start, grads = rng.uniform(-1, 1, size), rng.uniform(-1, 1, (8, size))
+    results = []
+    for short in (True, False):
+        o = mx.optimizer.create(name, wd=0.01, lr_scheduler=mx.lr_scheduler.FactorScheduler(2, 0.5, base_lr=0.1))
+        w, g = nd.array(start), nd.zeros(size)
+        state = o.create_state(0, w)
+        for x in grads:
+            g[:] = nd.array(x)
+            o.update(0, w, g, state)
+            if not short:
+                o._update_by._known.clear()
+        assert any(kernels_of(o)) == short
+        results.append(w.asnumpy())
+    np.testing.assert_array_equal(*results)
+
+
+def test_repeated_updates_see_other_arrays():
+    o = mx.optimizer.create("sgd", learning_rate=1.0)
+    w, g = nd.zeros(5), nd.ones(5)
+    for _ in range(3):
+        o.update(0, w, g, None)
+    other, half = nd.zeros(5), nd.zeros(5, dtype="float16")
+    o.update(0, other, g, None)
+    o.update(0, other, g * 2, None)
+    o.update(0, half, half + 1, None)
+    o.update(0, half, half + 2, None)
+    w._buf = w._buf.copy()  # the memory that an array has may become another
+    o.update(0, w, g, None)
+    assert w.asnumpy().tolist() == [-4] * 5
+    assert other.asnumpy().tolist() == [-3] * 5
+    assert half.asnumpy().tolist() == [-2] * 5
+
+
+def test_repeated_updates_wait_for_queued_gradients(monkeypatch):
+    from mxr.core import dispatch
+
+    o = mx.optimizer.create("sgd", learning_rate=1.0)
+    w, a = nd.zeros((64, 64)), nd.ones((64, 64))
+    g = nd.zeros((64, 64))
+    for _ in range(2):
+        o.update(0, w, g, None)
+    get_op("dot").plans.clear()
+    monkeypatch.setattr(dispatch, "ASYNC_FLOPS", 1)
+    product = nd.dot(a, a)
+    assert product._pending is not None
+    o.update(1, w, product, None)
+    o.update(1, w, product, None)
+    get_op("dot").plans.clear()
+    assert (w.asnumpy() == -128).all()
+
+
+def test_an_optimizer_is_saved_without_its_arrays():
+    import copy
+    import pickle
+
+    o = mx.optimizer.create("sgd", learning_rate=1.0)
+    w, g = nd.zeros(5), nd.ones(5)
+    for _ in range(3):
+        o.update(0, w, g, None)
+    assert kernels_of(o) == [True]
+    for other in (copy.deepcopy(o), pickle.loads(pickle.dumps(o))):
+        assert kernels_of(other) == []
+        other.update(0, w, g, None)
+    assert w.asnumpy().tolist() == [-5] * 5

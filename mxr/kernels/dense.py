@@ -114,7 +114,9 @@ def _fully_connected(a: Any, shapes: Sequence[tuple], dtypes: Sequence[np.dtype]
     result = rows if a.flatten else (*shapes[0][:-1], a.num_hidden)
 
     def run(a: Any, data: Array, weight: Array, bias: Array | None = None) -> Array:
-        return product(data.reshape(shape), weight.T, bias).reshape(result)
+        out = np.empty(result, np.float32)
+        product(data.reshape(shape), weight.T, bias, out.reshape(rows))
+        return out
 
     def into(a: Any, outs: Sequence[Array], data: Array, weight: Array, bias: Array | None = None) -> None:
         product(data.reshape(shape), weight.T, bias, outs[0].reshape(rows))

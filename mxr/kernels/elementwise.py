@@ -1,12 +1,10 @@
 """Single calls of elementwise operators, and their gradients, as one generated pass over the memory.
 
-The loops come from the scalar expressions of the declarations. Generating one takes some milliseconds, so a signature
-gets its kernel when it comes again and again; until then NumPy runs the declaration.
+The loops come from the scalar expressions of the declarations, one for each operator: they serve all shapes.
 """
 
 from __future__ import annotations
 
-import ctypes
 import math
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -16,17 +14,13 @@ import numpy as np
 from ..core.expr import FUNCTIONS, Expr
 from ..core.kernel_table import gradients, kernels
 from ..core.op import OpDef, all_ops
-from ..core.tape import raw_f
 from . import jit_enabled
-from .jit.kernel import _bits
-from .products import address
+from .flat import flat
 
 __all__ = ["attach"]
 
 # Fewer elements than this take NumPy no longer than the call of a kernel.
 SMALL = 1024
-# Calls of a signature that NumPy serves.
-COLD = 2
 
 
 def attach() -> None:
@@ -65,42 +59,21 @@ class _Pass:
     """
 
     def __init__(self, exprs: Sequence[Expr], names: Sequence[str], shape: tuple[int, ...]) -> None:
-        self._exprs, self._shape = exprs, shape
+        self._shape, self._results = shape, len(exprs)
         used = {n for e in exprs for n in e.names}
-        self._arrays = [(i, n) for i, n in enumerate(names) if n in used]
-        self._params = sorted(used.difference(names))
-        self._block = ctypes.c_int64 * (len(self._arrays) + len(exprs) + len(self._params))
-        self._cold, self._run = COLD, None
-
-    def ready(self) -> bool:
-        """Whether there is a kernel; counts the calls before it is made."""
-        if self._run is None:
-            self._cold -= 1
-            if self._cold >= 0:
-                return False
-            self._run = self._compile()
-        return True
-
-    def _compile(self) -> Any:
-        from . import jit
-
-        operands = [jit.Operand(n, "float32", (1,)) for _, n in self._arrays]
-        operands += [jit.Operand(f"result{i}", "float32", (1,), True) for i in range(len(self._exprs))]
-        stmts = [(f"result{i}", e.text) for i, e in enumerate(self._exprs)]
-        return jit.compile_fused(stmts, operands, (math.prod(self._shape),), self._params).function
+        self._arrays = [i for i, n in enumerate(names) if n in used]
+        self._params = tuple(sorted(used.difference(names)))
+        results = [f"result{i}" for i in range(len(exprs))]
+        operands = [(names[i], False) for i in self._arrays] + [(r, True) for r in results]
+        self._loop = flat(tuple(zip(results, [e.text for e in exprs])), tuple(operands), self._params)
 
     def __call__(self, a: Any, arrays: Sequence[np.ndarray]) -> list[np.ndarray]:
-        outs = [np.empty(self._shape, np.float32) for _ in self._exprs]
+        outs = [np.empty(self._shape, np.float32) for _ in range(self._results)]
         self.fill(a, outs, arrays)
         return outs
 
     def fill(self, a: Any, outs: Sequence[np.ndarray], arrays: Sequence[np.ndarray]) -> None:
-        block = self._block(
-            *[address(arrays[i]) for i, _ in self._arrays],
-            *[address(x) for x in outs],
-            *[_bits(getattr(a, p)) for p in self._params],
-        )
-        self._run(ctypes.addressof(block))
+        self._loop([*[arrays[i] for i in self._arrays], *outs], [getattr(a, p) for p in self._params])
 
 
 def _forward(op: OpDef) -> Callable[..., Any]:
@@ -113,13 +86,10 @@ def _forward(op: OpDef) -> Callable[..., Any]:
         walk = _Pass([e], op.input_names(a, len(shapes)), shapes[0])
 
         def run(a: Any, *arrays: np.ndarray, **options: Any) -> Any:
-            return walk(a, arrays)[0] if walk.ready() else op.forward(np, a, *arrays, **options)
+            return walk(a, arrays)[0]
 
         def into(a: Any, outs: Sequence[np.ndarray], *arrays: np.ndarray, **options: Any) -> None:
-            if walk.ready():
-                walk.fill(a, outs, arrays)
-            else:
-                outs[0][...] = op.forward(np, a, *arrays, **options)
+            walk.fill(a, outs, arrays)
 
         run.into = into  # type: ignore[attr-defined]
         return run
@@ -131,18 +101,15 @@ def _gradient(op: OpDef) -> Callable[..., Any]:
     def make(
         a: Any, shapes: Sequence[tuple], dtypes: Sequence[np.dtype], wanted: tuple[bool, ...]
     ) -> Callable[..., Any] | None:
-        assert op.grad_exprs is not None and op.grad is not None
+        assert op.grad_exprs is not None
         exprs = op.grad_exprs(a)
         chosen = [i for i, e in enumerate(exprs) if e is not None and wanted[i]]
         if not any(_composed(exprs[i]) for i in chosen) or not _serves(shapes, dtypes):
             return None
-        walk, rule = _Pass([exprs[i] for i in chosen], ("dy", *op.grad_needs), shapes[0]), op.grad
+        walk = _Pass([exprs[i] for i in chosen], ("dy", *op.grad_needs), shapes[0])
 
         def run(a: Any, dy: np.ndarray, *saved: np.ndarray) -> Sequence[Any]:
-            if not walk.ready():
-                grads = rule(raw_f(np), a, dy, *saved)
-                return grads if isinstance(grads, tuple | list) else (grads,)
-            grads = [None] * len(exprs)
+            grads: list[Any] = [None] * len(exprs)
             for i, g in zip(chosen, walk(a, (dy, *saved))):
                 grads[i] = g
             return grads

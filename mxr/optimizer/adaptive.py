@@ -38,12 +38,13 @@ class Adam(Optimizer):
         lr, wd = self._begin(index, weight, grad)
         t = self._index_update_count[index]
         lr *= sqrt(1.0 - self.beta2**t) / (1.0 - self.beta1**t)
-        nd.adam_update(
+        self._update_by(
+            "adam_update",
+            index,
             weight,
             grad,
             state[0],
             state[1],
-            out=weight,
             lazy_update=self.lazy_update,
             lr=lr,
             wd=wd,
@@ -121,9 +122,11 @@ class RMSProp(Optimizer):
             options["clip_weights"] = self.clip_weights
         if self.centered:
             n, g, delta = state
-            nd.rmspropalex_update(weight, grad, n, g, delta, out=weight, lr=lr, wd=wd, gamma2=self.gamma2, **options)
+            self._update_by(
+                "rmspropalex_update", index, weight, grad, n, g, delta, lr=lr, wd=wd, gamma2=self.gamma2, **options
+            )
         else:
-            nd.rmsprop_update(weight, grad, state[0], out=weight, lr=lr, wd=wd, **options)
+            self._update_by("rmsprop_update", index, weight, grad, state[0], lr=lr, wd=wd, **options)
 
 
 @register
@@ -167,7 +170,8 @@ class Ftrl(Optimizer):
         lr, wd = self._begin(index, weight, grad)
         options = self._gradient_options()
         z, n = state
-        nd.ftrl_update(weight, grad, z, n, out=weight, lr=lr, wd=wd, lamda1=self.lamda1, beta=self.beta, **options)
+        options.update(lamda1=self.lamda1, beta=self.beta)
+        self._update_by("ftrl_update", index, weight, grad, z, n, lr=lr, wd=wd, **options)
 
 
 @register

@@ -13,6 +13,7 @@ import numpy as np
 
 from .. import ndarray as nd
 from ..base import MXNetTypeError, MXNetValueError, suggest
+from .repeated import RepeatedUpdates
 
 __all__ = ["Optimizer", "create", "register"]
 
@@ -81,18 +82,21 @@ class Optimizer:
         self.sym_info: tuple = (sym.attr_dict(), sym.list_arguments()) if sym is not None else ()
         self.param_dict = param_dict if param_dict else {}
         self.allow_np_array = False
+        self._update_by = RepeatedUpdates()
         self.set_lr_mult({})
         self.set_wd_mult({})
 
     def __getstate__(self) -> dict[str, Any]:
         state = self.__dict__.copy()
-        del state["param_dict"]  # parameters belong to the model, not to the optimizer's saved state
+        for name in ("param_dict", "_update_by"):  # parameters belong to the model, not to the optimizer's saved state
+            del state[name]
         return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
         # `_index_update_count` is one of the per-device dicts; pickling keeps that identity.
         self.param_dict = {}
+        self._update_by = RepeatedUpdates()
 
     @staticmethod
     def register(klass: type) -> type:

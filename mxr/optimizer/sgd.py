@@ -63,18 +63,20 @@ class SGD(_Momentum):
 
     def _step(self, index: Any, weight: Any, grad: Any, state: Any, master: Any) -> None:
         lr, wd = self._begin(index, weight, grad)
-        options = self._gradient_options()
+        options = {"lr": lr, "wd": wd, **self._gradient_options()}
+        if master is None:
+            options["lazy_update"] = self.lazy_update
         if state is None:
             if master is None:
-                nd.sgd_update(weight, grad, out=weight, lazy_update=self.lazy_update, lr=lr, wd=wd, **options)
+                self._update_by("sgd_update", index, weight, grad, **options)
             else:
-                nd.mp_sgd_update(weight, grad, master, out=weight, lr=lr, wd=wd, **options)
+                nd.mp_sgd_update(weight, grad, master, out=weight, **options)
             return
         options["momentum"] = self.momentum
         if master is None:
-            nd.sgd_mom_update(weight, grad, state, out=weight, lazy_update=self.lazy_update, lr=lr, wd=wd, **options)
+            self._update_by("sgd_mom_update", index, weight, grad, state, **options)
         else:
-            nd.mp_sgd_mom_update(weight, grad, state, master, out=weight, lr=lr, wd=wd, **options)
+            nd.mp_sgd_mom_update(weight, grad, state, master, out=weight, **options)
 
 
 @register
@@ -98,13 +100,13 @@ class NAG(_Momentum):
         options = self._gradient_options()
         if state is None:
             if master is None:
-                nd.sgd_update(weight, grad, out=weight, lr=lr, wd=wd, **options)
+                self._update_by("sgd_update", index, weight, grad, lr=lr, wd=wd, **options)
             else:
                 nd.mp_sgd_update(weight, grad, master, out=weight, lr=lr, wd=wd, **options)
             return
         options["momentum"] = self.momentum
         if master is None:
-            nd.nag_mom_update(weight, grad, state, out=weight, lr=lr, wd=wd, **options)
+            self._update_by("nag_mom_update", index, weight, grad, state, lr=lr, wd=wd, **options)
         else:
             nd.mp_nag_mom_update(weight, grad, state, master, out=weight, lr=lr, wd=wd, **options)
 
@@ -130,13 +132,13 @@ class Signum(Optimizer):
         lr, wd = self._begin(index, weight, grad)
         options = self._gradient_options()
         if state is None:
-            nd.signsgd_update(weight, grad, out=weight, lr=lr, wd=wd, **options)
+            self._update_by("signsgd_update", index, weight, grad, lr=lr, wd=wd, **options)
             return
         if self.momentum > 0:
             options["momentum"] = self.momentum
         if self.wd_lh:
             options["wd_lh"] = self.wd_lh
-        nd.signum_update(weight, grad, state, out=weight, lr=lr, wd=wd, **options)
+        self._update_by("signum_update", index, weight, grad, state, lr=lr, wd=wd, **options)
 
 
 @register

@@ -31,7 +31,7 @@ from .program import Operand, Program
 
 __all__ = [
     "BoundKernel", "Kernel", "Operand", "Program", "available", "collapse", "compile_fused", "compile_many",
-    "compile_program", "compile_reduce", "fused", "module_text", "reduce", "rows", "why_not",
+    "compile_program", "compile_reduce", "compile_rows", "fused", "module_text", "reduce", "rows", "why_not",
 ]  # fmt: skip
 
 Stmts = Sequence[Sequence[str]]
@@ -98,6 +98,15 @@ def compile_reduce(
     accumulate in float64; integer sums in int64. An empty reduction gives the operation's identity.
     """
     return compile_many([reduce(stmts, operands, domain, reduce_axes, op, params)])[0]
+
+
+def compile_rows(stmts: Stmts, names: Sequence[tuple[str, bool]], row: int, params: Sequence[str] = ()) -> Kernel:
+    """A kernel for flat float32 arrays of any number of whole rows of `row` elements.
+
+    `names` : (name, whether it is an output). The block ends with the number of rows, at least 1.
+    """
+    operands = [Operand(name, "float32", (row, 1), output) for name, output in names]
+    return compile_many([Program(stmts, operands, (2, row), params, open_end=True)])[0]
 
 
 def compile_program(

@@ -118,8 +118,11 @@ class Builder:
         return ref
 
     @contextmanager
-    def loop(self, trips: int) -> Iterator[Val]:
-        """A counted loop (at least one trip) around what is emitted inside; yields the index."""
+    def loop(self, trips: int | str) -> Iterator[Val]:
+        """A counted loop (at least one trip) around what is emitted inside; yields the index.
+
+        trips : a number, or the register that holds it.
+        """
         parent = self.regions[-1]
         tag = self.fresh("L")[1:]
         head, done, before = f"{tag}.body", f"{tag}.end", self.label

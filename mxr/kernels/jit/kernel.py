@@ -195,7 +195,9 @@ _ATTRIBUTES = 'attributes #0 = { nounwind "no-trapping-math"="true" "prefer-vect
 
 def module_text(program: Program, vector_bytes: int = 64) -> str:
     """The IR of a program for vectors of so many bytes, for looking at; needs no llvmlite."""
-    program = Program(program.stmts, program.operands, program.domain, program.params, program.reduce_axes)
+    program = Program(
+        program.stmts, program.operands, program.domain, program.params, program.reduce_axes, program.open_end
+    )
     program.analyse(vector_bytes)
     b = Builder("k0")
     text = Nest(program, b).emit()

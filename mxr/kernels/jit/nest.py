@@ -60,7 +60,8 @@ class Nest(Memory):
             return
         extent = p.extents[level]
         if level != p.vector:
-            with b.loop(extent) as i:
+            open_end = p.open_end and level == p.axis_of[0]
+            with b.loop(self._argument(len(p.operands) + len(p.params), "i64").ref if open_end else extent) as i:
                 self._kept(level + 1, ctx.at(level, Index(i.ref, 1, 0, i.depth)))
             return
         tile = min(self.unroll, max(1, extent // p.lanes))

@@ -35,6 +35,9 @@ class Program(Graph):
     Attributes used by the emitter: ``extents``, ``nkept`` (dims [0, nkept) are kept, the rest reduced; innermost kept
     and innermost reduced dims last), ``vector`` (dim in the lanes or None), ``strides`` (operand -> per-dim element
     strides), ``stores`` [(operand index, node)], ``reductions`` [node], ``params``.
+
+    With `open_end` the block says how often the first dimension is walked, in a word after the params (at least 1);
+    its extent here means nothing.
     """
 
     def __init__(
@@ -44,7 +47,9 @@ class Program(Graph):
         domain: Sequence[int],
         params: Sequence[str] = (),
         reduce_axes: Sequence[int] = (),
+        open_end: bool = False,
     ) -> None:
+        self.open_end = open_end
         self.stmts = tuple(tuple(s) for s in stmts)
         self.operands = tuple(
             Operand(o.name, np.dtype(o.dtype).name, tuple(map(int, o.strides)), bool(o.is_output)) for o in operands
@@ -54,7 +59,7 @@ class Program(Graph):
         ndim = len(self.domain)
         self.reduce_axes = tuple(sorted({int(a) + (ndim if a < 0 else 0) for a in reduce_axes}))
         self._check(ndim)
-        self.key = (self.stmts, self.operands, self.domain, self.params, self.reduce_axes)
+        self.key = (self.stmts, self.operands, self.domain, self.params, self.reduce_axes, open_end)
 
     def _check(self, ndim: int) -> None:
         if any(e < 0 for e in self.domain):
@@ -99,6 +104,8 @@ class Program(Graph):
 
     def _loops(self) -> None:
         pinned = {t[1][1] for s in self.stmts for t in _all_calls(parse(s[1]).tree) if t[0] == "axis_index"}
+        if self.open_end:
+            pinned.add(0)
         for axis in pinned:
             if not 0 <= axis < len(self.domain):
                 raise MXNetValueError(f"axis_index({axis}): the domain has {len(self.domain)} dimension(s)")

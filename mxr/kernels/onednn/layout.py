@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes as C
 import weakref
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from math import prod
 
 from ...base import MXNetValueError
@@ -57,7 +58,7 @@ class Layout:
     @staticmethod
     def plain(shape: Sequence[int]) -> Layout:
         """Row-major float32 of 1 to 12 dimensions."""
-        return Layout.strided(shape, _row_major(shape))
+        return _plain(tuple(shape))
 
     @staticmethod
     def strided(shape: Sequence[int], strides: Sequence[int]) -> Layout:
@@ -145,6 +146,11 @@ class Layout:
     def __repr__(self) -> str:
         dtype = "" if self.dtype == "float32" else f" {self.dtype}"
         return f"<Layout {'x'.join(map(str, self.shape))} {self.tag}{dtype}>"
+
+
+@lru_cache(maxsize=4096)
+def _plain(shape: tuple[int, ...]) -> Layout:
+    return Layout.strided(shape, _row_major(shape))
 
 
 def _row_major(shape: Sequence[int]) -> tuple[int, ...]:
