@@ -8,9 +8,9 @@ import numpy as np
 
 from ...core.op import op
 from ...core.params import Bool, Choice, Float, Int
-from . import rnn_math
+from . import rnn_math, rnn_steps
 from .rnn_layout import directions, parameter_size, reserve_of, width
-from .sibling import backward_of
+from .sibling import backward_of, on_tape
 
 __all__ = ["RNN"]
 
@@ -62,7 +62,7 @@ class RNN:
     use_sequence_length, sequence i ends after ``sequence_length[i]``
     steps: its outputs are 0 behind, its final state is the one there, and the reverse direction begins there.
 
-    Float16 is computed in float32. There is no second derivative.
+    Float16 is computed in float32.
     """
 
     state_size = Int(doc="Number of hidden nodes of a layer.", lo=0)
@@ -148,6 +148,9 @@ class RNN:
 
     def grad(F, a, dy, data, parameters, state, state_cell, sequence_length, out, reserve):
         dys = dy if a.state_outputs else (dy,)
+        if on_tape(F):
+            grads = rnn_steps.gradients(F, a, dys, data, parameters, state, state_cell, sequence_length, reserve)
+            return (*grads, None) if a.use_sequence_length else grads
         arrays = (*dys, data, parameters, state, state_cell, sequence_length, out, reserve)
         grads = F._backward_RNN(*arrays, **a.as_dict())
         return (*grads, None) if a.use_sequence_length else grads
