@@ -178,13 +178,13 @@ def test_attributes_are_checked():
         nn.Sequential().add(3)
     with pytest.raises(MXNetValueError, match=r"Dense: units must be a positive integer, got 0"):
         nn.Dense(0)
-    with pytest.raises(MXNetValueError, match="kernel_size must be a number or a tuple of 2 ints"):
+    with pytest.raises(MXNetAssertionError, match="kernel_size must be a number or a tuple of 2 ints"):
         nn.Conv2D(3, (1, 2, 3))
     with pytest.raises(TypeError, match="kernel_size"):
         nn.Conv2D(channels=3)
-    with pytest.raises(MXNetValueError, match="layout must be one of NCHW, NHWC"):
+    with pytest.raises(MXNetAssertionError, match="layout must be one of NCHW, NHWC"):
         nn.Conv2D(3, 3, layout="HWC")
-    with pytest.raises(MXNetValueError, match=r"is not found in mxr.ndarray.* Did you mean 'relu'"):
+    with pytest.raises(MXNetAssertionError, match=r"is not found in mxr.ndarray.* Did you mean 'relu'"):
         nn.Lambda("rleu")
 
     class Hidden(gluon.Block):

@@ -321,7 +321,7 @@ def test_mixed_inputs_are_refused():
         net(nd.ones((1, 2)), [mx.sym.var("a"), nd.ones((1, 2))])
     with pytest.raises(ValueError, match="multiple contexts"):
         net(nd.ones((1, 2)), [nd.ones((1, 2), ctx=mx.cpu(1)), nd.ones((1, 2))])
-    with pytest.raises(TypeError, match="nested"):
+    with pytest.raises(ValueError, match="nested"):
         net(nd.ones((1, 2)), ["a", 3])
     with pytest.raises(MXNetError, match="backend"):
         net.hybridize(backend="TensorRT")

@@ -18,7 +18,7 @@ from ..graph.trace import Fact, Trace, Untraceable
 from ..ndarray import NDArray
 from ..symbol import Symbol
 from ._block import Block
-from ._parameter import DeferredInitializationError, Parameter
+from ._parameter import DeferredInitializationError, Parameter, shape_is_known
 from ._parameter_dict import ParameterDict
 from .nesting import Format, flatten, regroup
 from .tracing import MAX_TRACES, Traced, located, mode, place_of, signature, takes, warn_baked
@@ -216,6 +216,12 @@ class HybridBlock(Block):
             shape = shapes.get((id(node), 0))
             if node.op is None and node.name in params and is_known(shape):
                 params[node.name].shape = shape
+        for p in self._reg_params.values():
+            if p._deferred_init and not shape_is_known(p.shape):
+                raise MXNetValueError(
+                    f"Parameter '{p.name}' has shape {p.shape} still; please specify in_units, in_channels, etc for "
+                    "`Block`s."
+                )
 
     def _parameters(self) -> dict[str, Parameter]:
         return dict(self.collect_params().items())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..base import MXNetTypeError
+from ..base import MXNetValueError
 from ..symbol import Symbol
 
 __all__ = ["Format", "flatten", "regroup"]
@@ -28,7 +28,7 @@ def flatten(value: Any, leaf: Any, what: str) -> tuple[list[Any], Format]:
             flat += values
             formats.append(form)
         return flat, formats
-    raise MXNetTypeError(
+    raise MXNetValueError(
         f"HybridBlock {what} must be (nested) list of Symbol or NDArray, but got {value!r} of type {type(value)}"
     )
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ... import ndarray as nd
-from ...base import MXNetValueError
+from ...base import MXNetAssertionError, MXNetValueError
 from ...context import Context
 from .dataset import ArrayDataset
 from .sampler import BatchSampler, RandomSampler, SequentialSampler
@@ -83,7 +83,7 @@ class DataLoader:
     ) -> None:
         self._dataset = dataset
         if timeout <= 0:
-            raise MXNetValueError(f"timeout must be positive, given {timeout}")
+            raise MXNetAssertionError(f"timeout must be positive, given {timeout}")
         if batch_sampler is None:
             if batch_size is None:
                 raise MXNetValueError("batch_size must be specified unless batch_sampler is specified")

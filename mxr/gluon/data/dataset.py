@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ... import ndarray as nd
-from ...base import MXNetIndexError, MXNetTypeError, MXNetValueError
+from ...base import MXNetAssertionError, MXNetIndexError, MXNetTypeError
 from ...context import current_context
 from ...recordio import MXIndexedRecordIO
 
@@ -36,7 +36,7 @@ class Dataset:
     def shard(self, num_shards: int, index: int) -> Dataset:
         """Part `index` of `num_shards`; the first ones have one more where it does not come out even."""
         if not 0 <= index < num_shards:
-            raise MXNetValueError(f"shard: index must be in [0, {num_shards}), got {index}")
+            raise MXNetAssertionError(f"Shard index of out bound: {index} out of {num_shards}; expected 0 or more")
         size, extra = divmod(len(self), num_shards)
         start = size * index + min(index, extra)
         return _Selected(self, range(start, start + size + (index < extra)))
@@ -84,12 +84,12 @@ class ArrayDataset(Dataset):
 
     def __init__(self, *args: Any) -> None:
         if not args:
-            raise MXNetValueError("Needs at least 1 arrays")
+            raise MXNetAssertionError("Needs at least 1 arrays")
         self._length = len(args[0])
         self._data = []
         for i, data in enumerate(args):
             if len(data) != self._length:
-                raise MXNetValueError(
+                raise MXNetAssertionError(
                     f"All arrays must have the same length; array[0] has length {self._length} while array[{i}] has "
                     f"{len(data)}."
                 )

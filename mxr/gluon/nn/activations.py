@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ... import initializer
-from ...base import MXNetValueError
+from ...base import MXNetAssertionError
 from .._hybrid import HybridBlock
 
 __all__ = ["ELU", "GELU", "SELU", "Activation", "LeakyReLU", "PReLU", "Swish"]
@@ -35,7 +35,7 @@ class LeakyReLU(HybridBlock):
 
     def __init__(self, alpha: float, **kwargs: Any) -> None:
         if alpha < 0:
-            raise MXNetValueError(f"Slope coefficient for LeakyReLU must be no less than 0, got {alpha}.")
+            raise MXNetAssertionError(f"Slope coefficient for LeakyReLU must be no less than 0, got {alpha}.")
         super().__init__(**kwargs)
         self._alpha = alpha
 

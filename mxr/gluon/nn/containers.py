@@ -8,7 +8,7 @@ from typing import Any
 
 from ... import ndarray as nd
 from ... import symbol as sym
-from ...base import MXNetTypeError, MXNetValueError, suggest
+from ...base import MXNetAssertionError, MXNetTypeError, MXNetValueError, suggest
 from .._block import Block, indent
 from .._hybrid import HybridBlock
 
@@ -142,6 +142,6 @@ def _named(module: Any, name: str) -> Any:
     try:
         return getattr(module, name)
     except AttributeError:
-        raise MXNetValueError(
+        raise MXNetAssertionError(
             f"Function name {name} is not found in {module.__name__}.{suggest(name, dir(module))}"
         ) from None

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ...base import MXNetValueError
+from ...base import MXNetAssertionError, MXNetValueError
 from .._hybrid import HybridBlock
 from .activations import Activation
 from .pool_layers import (
@@ -75,7 +75,7 @@ class _Conv(HybridBlock):
         if isinstance(channels, bool) or not isinstance(channels, int | np.integer) or channels <= 0:
             raise MXNetValueError(f"{what}: channels must be a positive integer, got {channels!r}")
         if layout not in _LAYOUTS[n]:
-            raise MXNetValueError(f"{what}: layout must be one of {', '.join(_LAYOUTS[n])}, got {layout!r}")
+            raise MXNetAssertionError(f"{what}: layout must be one of {', '.join(_LAYOUTS[n])}, got {layout!r}")
         with self.name_scope():
             self._channels, self._in_channels = channels, in_channels
             kernel = as_tuple(what, "kernel_size", kernel_size, n)

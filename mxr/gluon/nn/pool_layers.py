@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ...base import MXNetValueError
+from ...base import MXNetAssertionError
 from .._hybrid import HybridBlock
 
 __all__ = [
@@ -22,7 +22,7 @@ def as_tuple(layer: str, argument: str, value: Any, n: int) -> tuple[int, ...]:
     if isinstance(value, int | np.integer) and not isinstance(value, bool):
         return (int(value),) * n
     if not isinstance(value, list | tuple) or len(value) != n:
-        raise MXNetValueError(f"{layer}: {argument} must be a number or a tuple of {n} ints, got {value!r}")
+        raise MXNetAssertionError(f"{layer}: {argument} must be a number or a tuple of {n} ints, got {value!r}")
     return tuple(int(v) for v in value)
 
 
@@ -56,7 +56,7 @@ class _Pooling(HybridBlock):
         super().__init__(prefix=prefix, params=params)
         what, n = type(self).__name__, self._ndim
         if layout not in _LAYOUTS[n]:
-            raise MXNetValueError(f"{what}: layout must be one of {', '.join(_LAYOUTS[n])}, got {layout!r}")
+            raise MXNetAssertionError(f"{what}: layout must be one of {', '.join(_LAYOUTS[n])}, got {layout!r}")
         size = as_tuple(what, "pool_size", pool_size, n)
         self._kwargs: dict[str, Any] = {
             "kernel": size, "stride": size if strides is None else as_tuple(what, "strides", strides, n),
@@ -165,7 +165,7 @@ class ReflectionPad2D(HybridBlock):
         if isinstance(padding, int | np.integer):
             padding = (0, 0, 0, 0, padding, padding, padding, padding)
         if len(padding) != 8:
-            raise MXNetValueError(f"ReflectionPad2D: padding must be a number or a tuple of 8, got {padding!r}")
+            raise MXNetAssertionError(f"ReflectionPad2D: padding must be a number or a tuple of 8, got {padding!r}")
         self._padding = tuple(padding)
 
     def hybrid_forward(self, F: Any, x: Any) -> Any:

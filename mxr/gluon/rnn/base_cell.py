@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ... import ndarray as nd
-from ...base import MXNetValueError
+from ...base import MXNetAssertionError
 from .._block import Block
 from .._hybrid import HybridBlock
 from ..nn.activations import LeakyReLU
@@ -64,7 +64,7 @@ class RecurrentCell(Block):
 
     def _check_unmodified(self) -> None:
         if self._modified:
-            raise MXNetValueError(
+            raise MXNetAssertionError(
                 "After applying modifier cells (e.g. ZoneoutCell) the base cell cannot be called directly. Call the "
                 "modifier cell instead."
             )

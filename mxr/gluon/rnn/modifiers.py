@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from ... import symbol as sym
-from ...base import MXNetTypeError, MXNetValueError
+from ...base import MXNetAssertionError, MXNetTypeError, MXNetValueError
 from ...symbol import Symbol
 from .base_cell import HybridRecurrentCell, RecurrentCell
 from .containers import contains_bidirectional
@@ -29,7 +29,7 @@ class DropoutCell(HybridRecurrentCell):
     def __init__(self, rate: float, axes: Any = (), prefix: str | None = None, params: Any = None) -> None:
         super().__init__(prefix, params)
         if not isinstance(rate, int | float) or isinstance(rate, bool):
-            raise MXNetTypeError(f"rate must be a number, got {rate!r}")
+            raise MXNetAssertionError(f"rate must be a number, got {rate!r}")
         self._rate, self._axes = rate, axes
 
     def _alias(self) -> str:
@@ -76,7 +76,7 @@ class ModifierCell(HybridRecurrentCell):
         if not isinstance(base_cell, RecurrentCell):
             raise MXNetTypeError(f"{type(self).__name__}: base_cell={base_cell!r}, expected a cell")
         if base_cell._modified:
-            raise MXNetValueError(f"Cell {base_cell.name} is already modified. One cell cannot be modified twice")
+            raise MXNetAssertionError(f"Cell {base_cell.name} is already modified. One cell cannot be modified twice")
         base_cell._modified = True
         super().__init__(prefix=base_cell.prefix + self._alias(), params=None)
         self.base_cell = base_cell
@@ -129,7 +129,7 @@ class ZoneoutCell(ModifierCell):
 
     def __init__(self, base_cell: RecurrentCell, zoneout_outputs: float = 0.0, zoneout_states: float = 0.0) -> None:
         if isinstance(base_cell, RecurrentCell) and contains_bidirectional(base_cell):
-            raise MXNetValueError(
+            raise MXNetAssertionError(
                 "BidirectionalCell doesn't support zoneout since it doesn't support step. Please add ZoneoutCell to "
                 "the cells underneath instead."
             )

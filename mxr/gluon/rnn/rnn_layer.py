@@ -7,7 +7,7 @@ from typing import Any
 
 from ... import ndarray as nd
 from ... import symbol as sym
-from ...base import MXNetValueError
+from ...base import MXNetAssertionError, MXNetValueError
 from ...ops.nn.rnn_layout import GATES
 from ...symbol import Symbol
 from .._hybrid import HybridBlock
@@ -48,7 +48,7 @@ class _RNNLayer(HybridBlock):
     ) -> None:
         super().__init__(**kwargs)
         if layout not in ("TNC", "NTC"):
-            raise MXNetValueError(f"Invalid layout {layout}; must be one of ['TNC' or 'NTC']")
+            raise MXNetAssertionError(f"Invalid layout {layout}; must be one of ['TNC' or 'NTC']")
         self._hidden_size, self._num_layers, self._mode, self._layout = hidden_size, num_layers, mode, layout
         self._dropout, self._dir, self._input_size = dropout, 2 if bidirectional else 1, input_size
         self._projection_size, self._dtype, self._use_sequence_length = projection_size, dtype, use_sequence_length

@@ -6,7 +6,7 @@ from typing import Any
 
 from ... import ndarray as nd
 from ... import symbol as sym
-from ...base import MXNetTypeError, MXNetValueError
+from ...base import MXNetAssertionError, MXNetTypeError, MXNetValueError
 from ...ndarray import NDArray
 from ...symbol import Symbol
 
@@ -83,7 +83,9 @@ def _check_merged(inputs: Any, length: int, axis: int) -> None:
                 "unroll handle splitting."
             )
     elif inputs.ndim <= axis or inputs.shape[axis] != length:
-        raise MXNetValueError(f"argument inputs of shape {inputs.shape}: expected {length} step(s) along axis {axis}")
+        raise MXNetAssertionError(
+            f"argument inputs of shape {inputs.shape}: expected {length} step(s) along axis {axis}"
+        )
 
 
 def _checked_steps(inputs: Any, length: int) -> list[Any]:
@@ -91,7 +93,7 @@ def _checked_steps(inputs: Any, length: int) -> list[Any]:
         raise MXNetTypeError(f"argument inputs: expected an NDArray, a Symbol or a list of them, got {inputs!r}")
     steps = list(inputs)
     if len(steps) != length or not steps:
-        raise MXNetValueError(f"argument inputs: {len(steps)} step(s) given, expected length={length}, at least 1")
+        raise MXNetAssertionError(f"argument inputs: {len(steps)} step(s) given, expected length={length}, at least 1")
     for kind in (Symbol, NDArray):
         if isinstance(steps[0], kind):
             for step in steps:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ....base import MXNetValueError
+from ....base import MXNetAssertionError
 from ...data.sampler import Sampler
 
 __all__ = ["IntervalSampler"]
@@ -22,7 +22,9 @@ class IntervalSampler(Sampler):
 
     def __init__(self, length: int, interval: int, rollover: bool = True) -> None:
         if not 1 <= interval <= length:
-            raise MXNetValueError(f"Interval {interval} must be smaller than or equal to length {length}, at least 1")
+            raise MXNetAssertionError(
+                f"Interval {interval} must be smaller than or equal to length {length}, at least 1"
+            )
         self._length, self._interval, self._rollover = length, interval, rollover
 
     def __iter__(self) -> Iterator[int]:
