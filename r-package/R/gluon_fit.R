@@ -35,7 +35,8 @@
 #' @param newdata what `x` of `fit()` may be; a fit with a formula takes a data frame. Labels in data sets and loaders are
 #'   left out by `predict()`, and used by `evaluate()`.
 #' @param type of a fit with classes: `"class"` (a factor; the default where the fit knows their levels), `"prob"` (matrix of
-#'   probabilities, a row an example), or `"raw"`, the outputs of the network with the examples along the last dim.
+#'   probabilities, a row an example), or `"raw"`, the outputs of the network with the examples along the last dim. Of
+#'   other fits these are the default, but a vector where the network has one output.
 #' @param row.names,optional ignored; they belong to the generic.
 #' @param ... `fit()` of a fit: what to change; `plot()`: passed to base graphics; else nothing.
 #' @details
@@ -330,7 +331,7 @@ run_fit <- function(net, loss, trainer, source, metric, begin, end, ctx, callbac
 }
 
 log_fit <- function(iteration, metric, env, losses) {
-  part <- function(which, name, value) if (is.numeric(value)) sprintf(" %s-%s=%s", which, name, format(value, digits = 6))
+  part <- function(which, name, value) if (is.numeric(value)) sprintf(" %s-%s=%s", which, name, format(value, digits = 4))
   value <- function(state) if (!is.null(metric) && !is.null(state)) metric$get(state)
   train <- value(env$train.metric)
   eval <- if (!is.null(losses$validation)) value(env$eval.metric)
@@ -414,8 +415,7 @@ predict_net <- function(object, newdata, batch.size, array.layout, features = NU
 #' @rdname fit.mx.gluon.Block
 predict.MXGluonFit <- function(object, newdata, type = NULL, batch.size = 128, array.layout = "auto", ...) {
   about <- attr(object, "training")
-  type <- type %||% if (is.null(about$levels)) "raw" else "class"
-  check_type(type)
+  if (is.null(type)) type <- if (is.null(about$levels)) "number" else "class" else check_type(type)
   if (missing(newdata)) mx_stop("predict: argument newdata (the examples) is missing")
   ok <- NULL
   if (!is.null(about$blueprint) && (is.data.frame(newdata))) {
@@ -431,6 +431,7 @@ predict.MXGluonFit <- function(object, newdata, type = NULL, batch.size = 128, a
     all[, ok] <- p
     p <- all
   }
+  if (type == "number") return(if (is.matrix(p) && nrow(p) == 1) drop(p) else p)
   if (type == "raw") return(p)
   if (!is.matrix(p) || !inherits(object$loss, CLASS_LOSSES))
     mx_stop("predict: type ", dQuote(type, FALSE), " needs a fit of classes by SoftmaxCrossEntropyLoss; type = \"raw\" gives the outputs")

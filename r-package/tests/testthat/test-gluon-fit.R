@@ -94,7 +94,8 @@ test_that("numbers, own losses, metrics of R, optimisers of R, trainers", {
   expect_lt(model$history$train[30], 0.01)
   expect_identical(model$history$metric[1], "rmse")
   expect_equal(as.vector(as.array(model$net$weight$data())), c(1, -2, 0.5, 0), tolerance = 0.01)
-  expect_equal(as.vector(predict(model, x)), drop(target), tolerance = 0.02)
+  expect_equal(predict(model, x), drop(target), tolerance = 0.02)
+  expect_identical(dim(predict(model, x, type = "raw")), c(1L, 150L))
   expect_mx_error(predict(model, x, type = "class"), "needs a fit of classes")
   expect_equal(evaluate(model, x, drop(target))[["rmse"]]^2 / 2, evaluate(model, x, drop(target))[["loss"]], tolerance = 1e-4)
 
