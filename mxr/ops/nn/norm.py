@@ -231,6 +231,10 @@ class LRN:
         return x * norm ** x.dtype.type(-a.beta), norm
 
     def grad(F, a, dy, data, out, tmp_norm):
+        if on_tape(F):
+            norm = a.knorm + a.alpha / a.nsize * _recorded_neighbours(F, data * data, a.nsize)
+            total = _recorded_neighbours(F, dy * data * norm ** (-a.beta - 1), a.nsize)
+            return dy * norm**-a.beta - 2 * a.beta * a.alpha / a.nsize * data * total
         return F._backward_LRN(dy, data, out, tmp_norm, **a.as_dict())
 
 
@@ -242,6 +246,13 @@ def _neighbours(xp: Any, x: Any, size: int) -> Any:
         total[:, i:] += x[:, :-i]
         total[:, :-i] += x[:, i:]
     return total
+
+
+def _recorded_neighbours(F: Any, x: Any, size: int) -> Any:
+    """The same by an operator that has gradients of any order."""
+    n, c = x.shape[:2]
+    y = F.Reshape(x, shape=(n, 1, c, -1))
+    return F.Reshape(F.Pooling(y, kernel=(size, 1), pad=(size // 2, 0), pool_type="sum"), shape=x.shape)
 
 
 def _lrn_grad(xp, a, dy, data, out, tmp_norm):

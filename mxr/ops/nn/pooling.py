@@ -9,10 +9,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ...base import MXNetError
 from ...core.op import OpDef, op, register
 from ...core.params import Bool, Choice, Int, Shape
-from .sibling import backward_of
+from .sibling import backward_of, on_tape
 from .spatial import channels_last, check_layout, filled, first, last, to_first, to_last
 
 __all__ = ["Pooling"]
@@ -206,6 +205,9 @@ class Pooling:
         return to_last(xp, y) if channels_last(a.layout) else y
 
     def grad(F, a, dy, data, out):
+        if on_tape(F) and a.pool_type == "lp" and a.p_value > 1:  # by way of a sum, which has a second derivative
+            power = a.p_value - 1
+            return data**power * F._backward_Pooling(dy / out**power, data, out, **{**a.as_dict(), "pool_type": "sum"})
         return F._backward_Pooling(dy, data, out, **a.as_dict())
 
 
@@ -267,8 +269,6 @@ def _pooling_grad(xp, a, dy, data, out):
 
 def _pooling_second(F, a, g, data, out):
     """The gradient of a mean or sum is linear in dy and independent of data; that of a maximum picks one element."""
-    if a.pool_type == "lp" and a.p_value > 1:
-        raise MXNetError("Pooling: the second derivative is not available for pool_type 'lp'")
     if a.pool_type == "max":
         return F._pick_maximum(g, data, out, **a.as_dict()), None, None
     return F.Pooling(g, **a.as_dict()), None, None

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from ...backend import xp_of
-from ...core import tape
 from ...core.array import make_array
+from ...core.through import gradients_through
 from .rnn_layout import GATES, Part, Weights, directions, reserve_of, weights_of, width
 
 __all__ = ["gradients"]
@@ -17,7 +17,7 @@ __all__ = ["gradients"]
 def gradients(
     F: Any, a: Any, dys: tuple, data: Any, parameters: Any, state: Any, cell: Any, lengths: Any, reserve: Any
 ) -> tuple[Any, ...]:
-    """Recorded gradients of data, parameters, state and cell (if there is one), for recorded gradients of the outputs."""
+    """Recorded gradients of data, parameters, state and cell (if there is one), for recorded ones of the outputs."""
     given = [data, parameters, state] + ([] if cell is None else [cell])
     small = data._data.dtype.itemsize == 2
 
@@ -27,7 +27,7 @@ def gradients(
         outs = _unrolled(F, a, *arrays[:3], arrays[3] if cell is not None else None, lengths, reserve)[: len(dys)]
         return [F.Cast(y, dtype=data._data.dtype.name) for y in outs] if small else outs
 
-    return tuple(tape.gradients_through(unrolled, given, dys))
+    return tuple(gradients_through(unrolled, given, dys))
 
 
 def _unrolled(

@@ -8,7 +8,7 @@ from ...core.op import op
 from ...core.params import Choice, Int
 from . import conv_math
 from .conv_math import Geometry
-from .sibling import backward_of
+from .sibling import backward_of, on_tape
 
 __all__ = ["UpSampling"]
 
@@ -83,6 +83,10 @@ class UpSampling:
 
     def grad(F, a, dy, ins):
         if a.sample_type == "bilinear":
+            if on_tape(F):
+                geo = _bilinear(a)
+                window = {"kernel": geo.kernel, "stride": geo.stride, "pad": geo.pad, "num_group": a.num_filter}
+                return F._backward_Deconvolution(dy, *ins, num_filter=a.num_filter, no_bias=True, **window)
             return F._backward_UpSampling(dy, *ins, **a.as_dict())
         grads, at = [], 0
         for x in ins:
