@@ -37,11 +37,37 @@ def _forward(xp: Any, a: Attrs, data: Any) -> Any:
     return _trigamma(xp, data.astype(np.float64)).astype(data.dtype)
 
 
+def _tetragamma(xp: Any, x: Any) -> Any:
+    left = x < 0.5
+    z = xp.where(left, 1 - x, x)  # reflection
+    total = xp.zeros_like(z)
+    for _ in range(12):
+        low = z < 12
+        total = xp.where(low, total - 2 / (z * z * z), total)
+        z = xp.where(low, z + 1, z)
+    s = 1 / (z * z)
+    series = xp.zeros_like(z)
+    for k in reversed(range(len(_BERNOULLI))):
+        series = (series + (2 * k + 3) * _BERNOULLI[k]) * s
+    total = total - (1 + 1 / z + series) * s
+    angle = np.pi * (x - xp.rint(x))
+    return xp.where(left, total - 2 * np.pi**3 * xp.cos(angle) / xp.sin(angle) ** 3, total)
+
+
+register(
+    OpDef(
+        "_tetragamma",
+        forward=quiet(lambda xp, a, data: _tetragamma(xp, data.astype(np.float64)).astype(data.dtype)),
+        grad=None,
+        hidden=True,
+        doc="The third derivative of log(gamma(data)), element by element; same shape and dtype.",
+    )
+)
 register(
     OpDef(
         "_trigamma",
         forward=quiet(_forward),
-        grad=None,
+        grad=lambda F, a, dy, data: dy * F._tetragamma(data),
         hidden=True,
         doc="The second derivative of log(gamma(data)), element by element; same shape and dtype.",
     )

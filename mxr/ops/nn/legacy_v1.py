@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ...core.op import op
+from ...core.op import OpDef, op, register
 from ...core.params import Bool, Choice, Int, Shape
 from .convolution import Convolution
 from .pooling import Windows, _padded, _reduced, _spread, _unpadded, _wide
@@ -165,10 +165,40 @@ def _pooling_grad(xp, a, dy, data, out):
     return xp.ascontiguousarray(dx).astype(data.dtype, copy=False)
 
 
+def _pooling_second(F, a, g, data, out):
+    """Means and sums are linear; a maximum adds up what lies at all elements that equal it."""
+    if a.pool_type == "max":
+        return F._sum_at_maximum(g, data, out, **a.as_dict()), None, None
+    return F.Pooling_v1(g, **a.as_dict()), None, None
+
+
+def _sum_at_maximum(xp, a, g, data, out):
+    w = _windows(a, data.shape[2:])
+    g, x = _padded(xp, _bordered(xp, a, g), w, 0), _padded(xp, _bordered(xp, a, data), w, _lowest(data.dtype))
+    total = xp.zeros_like(out)
+    for at in np.ndindex(*w.kernel):
+        where = (slice(None), slice(None), *(w.at(axis, i) for axis, i in enumerate(at)))
+        total += g[where] * (x[where] == out)
+    return total
+
+
 backward_of(
     PoolingV1,
     inputs="dy data out",
     outputs="ddata",
     like={"ddata": "data"},
     forward=_pooling_grad,
+    grad=_pooling_second,
+)
+register(
+    OpDef(
+        "_sum_at_maximum",
+        inputs="g data out",
+        params=PoolingV1.params,
+        forward=_sum_at_maximum,
+        grad=None,
+        infer_shape=lambda a, s: s.out(0, s[2]),
+        hidden=True,
+        doc="The sums of `g` over the elements that equal the maximum that Pooling_v1 found in `data`.",
+    )
 )

@@ -6,10 +6,13 @@ from typing import Any
 
 import numpy as np
 
+from ...backend import xp_of
+from ...core.array import make_array
 from ...core.op import op
 from ...core.params import Bool, Choice, Shape
+from ...core.through import gradients_through
 from ..row_sums import weighted_rows, weighted_rows_grad
-from .sibling import backward_of
+from .sibling import backward_of, on_tape
 from .spatial import float_types, four_axes, single
 
 __all__ = ["BilinearSampler", "GridGenerator", "SpatialTransformer"]
@@ -135,6 +138,35 @@ def _sample_grad(xp: Any, dy: Any, data: Any, grid: Any) -> tuple[Any, Any]:
     return ddata, dgrid
 
 
+def _sampler_gradients(F: Any, dy: Any, data: Any, grid: Any) -> Any:
+    if not on_tape(F):
+        return F._backward_BilinearSampler(dy, data, grid)
+    return gradients_through(lambda x, places: [_sampled_by_parts(F, x, places)], (data, grid), (dy,))
+
+
+def _sampled_by_parts(F: Any, data: Any, grid: Any) -> Any:
+    """The sampler from operators that have gradients of any order: rows of pixels are taken and weighted."""
+    n, c, h, w = data.shape
+    oh, ow = grid.shape[2:]
+    rows = F.Reshape(F.transpose(data, axes=(0, 2, 3, 1)), shape=(n * h * w, c))
+    x, y = (F.Reshape(F.slice_axis(grid, axis=1, begin=i, end=i + 1), shape=(-1,)) for i in (0, 1))
+    x, y = (x + 1) * ((w - 1) / 2), (y + 1) * ((h - 1) / 2)
+    left, top = F.floor(x), F.floor(y)  # constants: no gradient goes through floor
+    xp = xp_of(data._data)
+    image = xp.repeat(xp.arange(n) * (h * w), oh * ow)
+    total = None
+    for below in (0, 1):
+        for right in (0, 1):
+            column, row = (v._data.astype(np.int64) for v in (left + right, top + below))
+            inside = (column >= 0) & (column < w) & (row >= 0) & (row < h)
+            at = image + xp.clip(row, 0, h - 1) * w + xp.clip(column, 0, w - 1)
+            weight = (x - left if right else 1 - (x - left)) * (y - top if below else 1 - (y - top))
+            weight = F.Reshape(weight * make_array(inside.astype(data._data.dtype), data._ctx), shape=(-1, 1))
+            part = F.broadcast_mul(F.take(rows, make_array(at, data._ctx)), weight)
+            total = part if total is None else total + part
+    return F.transpose(F.Reshape(total, shape=(n, oh, ow, c)), axes=(0, 3, 1, 2))
+
+
 @op("BilinearSampler", inputs="data grid")
 class BilinearSampler:
     """The pixels of `data` (n, c, h, w) at the places `grid` (n, 2, oh, ow), interpolated; output (n, c, oh, ow).
@@ -162,7 +194,7 @@ class BilinearSampler:
         return _sample(xp, data, grid)
 
     def grad(F, a, dy, data, grid):
-        return F._backward_BilinearSampler(dy, data, grid, **a.as_dict())
+        return _sampler_gradients(F, dy, data, grid)
 
 
 backward_of(
@@ -306,7 +338,7 @@ class SpatialTransformer:
 
     def grad(F, a, dy, data, loc):
         kind = {"transform_type": "affine", "target_shape": a.target_shape}
-        ddata, dgrid = F._backward_BilinearSampler(dy, data, F.GridGenerator(loc, **kind))
+        ddata, dgrid = _sampler_gradients(F, dy, data, F.GridGenerator(loc, **kind))
         return ddata, F._backward_GridGenerator(dgrid, **kind)
 
 
