@@ -245,7 +245,7 @@ def test_dataset_tools():
     lazy = gdata.ArrayDataset(np.arange(3), np.arange(3) * 10).transform_first(lambda v: -v)
     assert lazy[2] == (-2, 20)
     assert gdata.ArrayDataset(np.arange(4)).transform_first(lambda v: v + 1)[1] == 2
-    with pytest.raises(ValueError, match=r"array\[1\] has 2"):
+    with pytest.raises(AssertionError, match=r"array\[1\] has 2"):
         gdata.ArrayDataset([1, 2, 3], [1, 2])
 
 

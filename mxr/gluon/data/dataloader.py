@@ -133,7 +133,8 @@ class DataLoader:
             self.refresh()
 
     def _from_workers(self) -> Iterator[Any]:
-        if self._workers is None:
+        if self._workers is None or not self._workers.usable():
+            self.close()
             kind = ThreadWorkers if self._thread_pool or not can_fork() else ProcessWorkers
             self._workers = kind(self._batch, self._num_workers, self._timeout)
         return self._workers.imap(iter(self._batch_sampler), max(1, self._prefetch))

@@ -5,7 +5,10 @@ from __future__ import annotations
 import atexit
 import multiprocessing
 import os
+import pickle
 import random
+import signal
+import threading
 import traceback
 import warnings
 import weakref
@@ -33,6 +36,23 @@ def can_fork() -> bool:
     return "fork" in multiprocessing.get_all_start_methods()
 
 
+class _WorkerTimeout(MXNetError, multiprocessing.TimeoutError):
+    """No answer in time; what MXNet raises too."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(
+            f"DataLoader: a worker took longer than {seconds} s for a batch. A slow transform may be the cause: give "
+            "DataLoader a larger timeout, or fewer workers on a machine that is busy."
+        )
+
+
+class _WorkerTraceback(Exception):
+    """Stands before an error that arose in a worker, and shows where."""
+
+    def __str__(self) -> str:
+        return f'\n"""\n{self.args[0]}"""'
+
+
 class ThreadWorkers:
     """Threads that call ``make(indices)``."""
 
@@ -57,11 +77,17 @@ class ThreadWorkers:
                 future = waiting.popleft()
                 more()
                 try:
-                    yield future.result(self._timeout)
+                    batch = future.result(self._timeout)
                 except FutureTimeout:
-                    raise MXNetError(f"DataLoader: a worker took longer than {self._timeout} s for a batch") from None
+                    if future.done():  # the error is the data set's own
+                        raise
+                    raise _WorkerTimeout(self._timeout) from None
+                yield batch
 
         return results()
+
+    def usable(self) -> bool:
+        return True
 
     def close(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)
@@ -128,7 +154,7 @@ class ProcessWorkers:
             ready = connection.wait([self._pipes[w] for w in self._running], self._timeout)
             if not ready:
                 self.close()
-                raise MXNetError(f"DataLoader: a worker took longer than {self._timeout} s for a batch")
+                raise _WorkerTimeout(self._timeout)
             for pipe in ready:
                 assert isinstance(pipe, connection.Connection)
                 worker = self._pipes.index(pipe)
@@ -161,15 +187,21 @@ class ProcessWorkers:
         def results() -> Iterator[Any]:
             try:
                 while waiting:
-                    kind, value = self._collect(waiting.popleft())
+                    kind, value = self._collect(waiting[0])
+                    waiting.popleft()
                     if kind == "error":
-                        raise value
+                        error, trace = value
+                        raise error from _WorkerTraceback(trace)
                     more()
                     yield value
             finally:
                 self._forget(waiting)
 
         return results()
+
+    def usable(self) -> bool:
+        """Whether all workers are there."""
+        return bool(self._processes) and all(p.is_alive() for p in self._processes)
 
     def _forget(self, numbers: deque[int]) -> None:
         """The results of these tasks are not wanted any more."""
@@ -213,55 +245,45 @@ def _serve(pipe: Any, inherited: list[Any], make: Callable[[list[int]], Any], se
     """A worker's life: indices in, packed batches out, until the pipe closes."""
     for other in inherited:  # the parent's ends: while a copy is open here, a closed pipe would not be noticed
         other.close()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends the workers or goes on
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     np.random.seed(seed & 0xFFFFFFFF)
     random.seed(seed)
     while True:
         try:
             indices = pipe.recv()
-        except (EOFError, OSError, KeyboardInterrupt):
+        except (EOFError, OSError):
             return
         try:
             answer = _pack(("ok", make(indices)))
-        except KeyboardInterrupt:
-            return
         except BaseException as e:
-            text = f"DataLoader: a worker failed\n{traceback.format_exc()}"
-            answer = ("error", _as_error(e, text))
+            answer = ("error", (_as_error(e), traceback.format_exc()))
         try:
             pipe.send(answer)
-        except (OSError, KeyboardInterrupt):
+        except OSError:
             return
         except Exception as e:  # what batchify_fn made cannot be pickled
-            pipe.send(("error", MXNetError(f"DataLoader: a batch cannot be sent by a worker: {e}")))
+            error = MXNetError(f"DataLoader: a batch cannot be sent by a worker: {e}")
+            pipe.send(("error", (error, traceback.format_exc())))
 
 
-def _as_error(e: BaseException, text: str) -> MXNetError:
-    """An error that is both MXNetError and of the worker's own kind, where that survives pickling."""
-    for base in (IndexError, KeyError, TypeError, ValueError):
-        if isinstance(e, base):
-            return _KINDS[base](text)
-    return MXNetError(text)
+def _end_with_parent() -> None:
+    """A worker that computes for long, or hangs, would outlive a parent that was killed."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        connection.wait([parent.sentinel])
+        os._exit(1)
 
 
-class _IndexError(MXNetError, IndexError):
-    pass
-
-
-class _KeyError(MXNetError, KeyError):
-    __str__ = Exception.__str__
-
-
-class _TypeError(MXNetError, TypeError):
-    pass
-
-
-class _ValueError(MXNetError, ValueError):
-    pass
-
-
-_KINDS: dict[type, type[MXNetError]] = {
-    IndexError: _IndexError, KeyError: _KeyError, TypeError: _TypeError, ValueError: _ValueError,
-}  # fmt: skip
+def _as_error(e: BaseException) -> Exception:
+    """The error itself where it survives pickling, else one that says what it was."""
+    try:
+        copy = pickle.loads(pickle.dumps(e))
+        if isinstance(copy, Exception) and type(copy) is type(e):
+            return copy
+    except Exception:
+        pass
+    return MXNetError(f"DataLoader: a worker failed with {type(e).__name__}: {e}")
 
 
 class _Shared:
