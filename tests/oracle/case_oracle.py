@@ -11,7 +11,7 @@ from tests.cases import Case, all_cases
 from tests.oracle.harness import Oracle, OracleCrash
 
 # Runs in MXNet. An operator is looked up by its registered name, as mxnet's own namespaces do.
-_CODE = """
+PREPARE = """
 import ctypes
 from mxnet.base import _LIB, c_str, check_call
 from mxnet.ndarray.register import _make_ndarray_function
@@ -32,12 +32,12 @@ def heads_like(outs):
         for i, y in enumerate(outs)
     ]
 
-def run(record):
+def prepare(record):
+    # the inputs, and a function that calls the operator with them
     if record["seeded"]:
         mx.random.seed(0)
     xs = [None if x is None else nd.array(x, dtype=x.dtype) for x in record["inputs"]]
-    wrt = record["wrt"]
-    for i in wrt:
+    for i in record["wrt"]:
         xs[i].attach_grad()
     k = next((i for i, x in enumerate(xs) if x is None), len(xs))
     named = {n: x for n, x in zip(record["names"][k:], xs[k:]) if x is not None}
@@ -45,6 +45,15 @@ def run(record):
     def call():
         y = f(*xs[:k], **named, **record["attrs"])
         return list(y) if isinstance(y, (list, tuple)) else [y]
+    return xs, call
+"""
+
+_CODE = (
+    PREPARE
+    + """
+def run(record):
+    xs, call = prepare(record)
+    wrt = record["wrt"]
     if wrt:
         with autograd.record(train_mode=record["train"]):
             ys = call()
@@ -66,6 +75,7 @@ for record in records:
     except Exception as e:
         result["answers"].append({"error": "%s: %s" % (type(e).__name__, str(e).strip()[:600])})
 """
+)
 
 
 def record_of(c: Case, dtype: str, gradients: bool = True) -> dict[str, Any]:
