@@ -17,7 +17,7 @@ VIGNETTES = REPO / "vignettes"
 SHIPPED = REPO / "r-package" / "vignettes"
 ALL = {
     "callbacks", "char_rnn", "classify_image", "custom_iterator", "custom_loss", "fashion_mnist", "fine_tuning",
-    "five_minutes", "mnist", "multidim_lstm", "ndarray", "r_and_python", "symbol",
+    "five_minutes", "gluon", "mnist", "multidim_lstm", "ndarray", "r_and_python", "symbol",
 }  # fmt: skip
 PAGES = sorted(p.stem for p in VIGNETTES.glob("*.Rmd"))
 PNG = b"\x89PNG\r\n"

@@ -126,7 +126,7 @@ new_dataset <- function(id, kind, names = NULL, levels = NULL) {
 #'
 #' squares <- mx.gluon.data.Dataset(10, function(i) list(i, i^2))
 #' squares[[3]]
-#' @family Gluon
+#' @family Gluon data
 #' @name mx.gluon.data.ArrayDataset
 #' @rdname mx.gluon.data.ArrayDataset
 mx.gluon.data.ArrayDataset <- function(..., array.layout = "auto") array_dataset(list(...), array.layout, "mx.gluon.data.ArrayDataset")
@@ -294,7 +294,7 @@ vision_dataset <- function(kind, args) {
 #' digits <- mx.gluon.data.vision.MNIST(train = FALSE)
 #' digits
 #' digits[[1]]$label
-#' @family Gluon
+#' @family Gluon data
 #' @name mx.gluon.data.vision
 #' @rdname mx.gluon.data.vision
 mx.gluon.data.vision.MNIST <- function(root = NULL, train = TRUE, transform = NULL)
@@ -358,7 +358,7 @@ sampler_spec <- function(x, arg, fn, n = Inf) {
 #' @examplesIf mx.available()
 #' unlist(as.list(mx.gluon.data.RandomSampler(5)))
 #' as.list(mx.gluon.data.BatchSampler(mx.gluon.data.SequentialSampler(5), 2, "keep"))
-#' @family Gluon
+#' @family Gluon data
 #' @name mx.gluon.data.RandomSampler
 #' @rdname mx.gluon.data.RandomSampler
 mx.gluon.data.RandomSampler <- function(length) {

@@ -43,7 +43,7 @@
 #' loader <- mx.gluon.data.DataLoader(flowers, batch_size = 50)
 #' loader
 #' mx.gluon.data.each(loader, function(batch) print(as.array(mean(batch$data))))
-#' @family Gluon
+#' @family Gluon data
 #' @name mx.gluon.data.DataLoader
 #' @rdname mx.gluon.data.DataLoader
 mx.gluon.data.DataLoader <- function(dataset, batch_size = if (is.null(batch_sampler)) 32, shuffle = is.null(sampler) && is.null(batch_sampler),
