@@ -13,8 +13,8 @@ import numpy as np
 
 from .. import ndarray as nd
 from ..base import MXNetAssertionError, MXNetIndexError, MXNetTypeError, MXNetValueError
-from ..gluon.data.vision._geometry import random_rotation, rotated
 from ..util import is_np_array
+from .rotation import random_rotation, rotated
 
 __all__ = [
     "center_crop", "color_normalize", "copyMakeBorder", "fixed_crop", "imdecode", "imread", "imresize", "imrotate",

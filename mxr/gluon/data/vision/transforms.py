@@ -15,13 +15,19 @@ from ....base import MXNetTypeError, MXNetValueError
 from ..._block import Block
 from ..._hybrid import HybridBlock
 from ...nn import HybridSequential, Sequential
-from . import _geometry
 
 __all__ = [
     "Cast", "CenterCrop", "Compose", "CropResize", "Normalize", "RandomApply", "RandomBrightness", "RandomColorJitter",
     "RandomContrast", "RandomFlipLeftRight", "RandomFlipTopBottom", "RandomHue", "RandomLighting",
     "RandomResizedCrop", "RandomRotation", "RandomSaturation", "Resize", "Rotate", "ToTensor",
 ]  # fmt: skip
+
+
+def _image_function(name: str) -> Any:
+    """A function of ``mx.image``, which is loaded when the first of them is needed."""
+    from .... import image
+
+    return getattr(image, name)
 
 
 class Compose(Sequential):
@@ -110,9 +116,10 @@ class Rotate(Block):
     def __init__(self, rotation_degrees: float, zoom_in: bool = False, zoom_out: bool = False) -> None:
         super().__init__()
         self._args = rotation_degrees, zoom_in, zoom_out
+        self._turn = _image_function("imrotate")
 
     def forward(self, x: Any) -> Any:
-        return _geometry.rotated(x, *self._args)
+        return self._turn(x, *self._args)
 
 
 class RandomRotation(Block):
@@ -139,11 +146,12 @@ class RandomRotation(Block):
             )
         self._args = (lower, upper), zoom_in, zoom_out
         self._probability = rotate_with_proba
+        self._turn = _image_function("random_rotate")
 
     def forward(self, x: Any) -> Any:
         if np.random.random() > self._probability:
             return x
-        return _geometry.random_rotation(x, *self._args)
+        return self._turn(x, *self._args)
 
 
 def _width_and_height(name: str, size: Any) -> tuple[int, int]:
@@ -171,11 +179,11 @@ class RandomResizedCrop(Block):
         interpolation: int = 1,
     ) -> None:
         super().__init__()
-        scale = (scale, 1.0) if isinstance(scale, int | float) else scale
         self._args = _width_and_height("RandomResizedCrop", size), scale, ratio, interpolation
+        self._crop = _image_function("random_size_crop")
 
     def forward(self, x: Any) -> Any:
-        return _geometry.random_sized_crop(x, *self._args)
+        return self._crop(x, *self._args)[0]
 
 
 class CropResize(HybridBlock):
@@ -205,9 +213,10 @@ class CenterCrop(Block):
     def __init__(self, size: Any, interpolation: int = 1) -> None:
         super().__init__()
         self._args = _width_and_height("CenterCrop", size), interpolation
+        self._crop = _image_function("center_crop")
 
     def forward(self, x: Any) -> Any:
-        return _geometry.center_crop(x, *self._args)
+        return self._crop(x, *self._args)[0]
 
 
 class Resize(HybridBlock):
