@@ -53,7 +53,10 @@ def _mxnet_name(obj: Any) -> tuple[str, str] | None:
     return ("mxnet.lr_scheduler", name) if issubclass(obj, LRScheduler) else None
 
 
-class _Pickler(pickle._Pickler):  # the one in Python: the one in C looks every name up
+_InPython: Any = pickle._Pickler  # the one in C looks every name up; typeshed knows little of this one
+
+
+class _Pickler(_InPython):  # type: ignore[misc]
     def reducer_override(self, obj: Any) -> Any:
         if isinstance(obj, NDArray):
             return type(obj), (None,), {"handle": handle_of(obj)}
@@ -72,7 +75,7 @@ class _Pickler(pickle._Pickler):  # the one in Python: the one in C looks every 
         self.write(pickle.STACK_GLOBAL)
         self.memoize(obj)
 
-    dispatch = {**pickle._Pickler.dispatch, type(dumps): save_global}
+    dispatch = {**_InPython.dispatch, type(dumps): save_global}
 
 
 _HARMLESS = {

@@ -24,7 +24,8 @@ def gradients(
     def unrolled(*arrays: Any) -> list[Any]:
         if small:
             arrays = tuple(F.Cast(x, dtype="float32") for x in arrays)
-        outs = _unrolled(F, a, *arrays[:3], arrays[3] if cell is not None else None, lengths, reserve)[: len(dys)]
+        x, weights, h, *c = arrays
+        outs = _unrolled(F, a, x, weights, h, c[0] if c else None, lengths, reserve)[: len(dys)]
         return [F.Cast(y, dtype=data._data.dtype.name) for y in outs] if small else outs
 
     return tuple(gradients_through(unrolled, given, dys))
