@@ -1,0 +1,226 @@
+"""mx.contrib.amp beside MXNet's: the casts of converted graphs, node by node; training with scaled losses."""
+
+import subprocess
+import sys
+import textwrap
+
+import numpy as np
+import pytest
+
+SET_UP = """
+import importlib, json
+amp = importlib.import_module(mx.__name__ + ".contrib.amp")
+def low(x, name):
+    return sym.FullyConnected(x, num_hidden=2, no_bias=True, name=name)
+def made(kind, i):
+    v = sym.var("v" + i)
+    if kind == "variable":
+        return v
+    if kind == "full":
+        return sym.exp(v, name="e" + i)
+    if kind == "low":
+        return low(v, "f" + i)
+    if kind == "passed":
+        return sym.relu(v, name="r" + i)
+    if kind == "passed low":
+        return sym.BatchNorm(low(v, "f" + i), name="b" + i)
+    if kind == "passed full":
+        return sym.relu(made("full", i), name="r" + i)
+    if kind == "condition":
+        return sym.Activation(v, act_type="softrelu", name="s" + i)
+    if kind == "no condition":
+        return sym.Activation(made("condition", i), act_type="relu", name="a" + i)
+    if kind == "widest":
+        return sym.broadcast_add(made("low", i + "x"), made("variable", i + "y"), name="w" + i)
+    return sym.broadcast_add(made("low", i + "x"), made("low", i + "y"), name="w" + i)
+def nodes(s):
+    graph = json.loads(s.tojson(remove_amp_cast=False))
+    told = [[n["op"], n["name"], sorted(n.get("attrs", {}).items()), n["inputs"]] for n in graph["nodes"]]
+    return [told, graph["heads"], s.list_arguments(), s.list_auxiliary_states()]
+kinds = ["variable", "full", "low", "passed", "passed low", "passed full", "condition", "no condition", "widest", "sum"]
+"""
+NET = """
+n = sym.Convolution(sym.var("data"), num_filter=4, kernel=(3, 3), name="c")
+n = sym.Activation(sym.BatchNorm(n, name="bn"), act_type="softrelu", name="sr")
+n = sym.Activation(n, act_type="relu", name="r")
+n = sym.FullyConnected(n, num_hidden=4, name="f1") + sym.exp(sym.FullyConnected(n, num_hidden=4, name="f2"), name="e")
+net = sym.SoftmaxOutput(n, name="softmax")
+"""
+
+
+def test_casts_between_operators(both):
+    both(
+        SET_UP
+        + """
+result = {}
+for i, one in enumerate(kinds):
+    x = made(one, "0")
+    result[one] = [nodes(amp.convert_symbol(s)) for s in (sym.exp(x, name="z"), low(x, "z"), sym.Group([x]))[:2]]
+    for other in kinds[i:]:
+        s = sym.broadcast_add(made(one, "0"), made(other, "1"), name="z")
+        result[one + "," + other] = nodes(amp.convert_symbol(s))
+"""
+    )
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        "",
+        "target_dtype='bfloat16'",
+        "cast_optional_params=True, data_names=['data']",
+        "excluded_sym_names=['f1'], data_names=['data', 'softmax_label']",
+        "target_dtype_ops=['exp'], fp32_ops=['Convolution', 'log_softmax'], "
+        "conditional_fp32_ops=[('Activation', 'act_type', ['relu'])]",
+        "fp32_ops=['exp']",
+        "excluded_sym_names=['no such node']",
+    ],
+)
+def test_convert_symbol(both, options):
+    both(SET_UP + NET + f"result = {{'nodes': nodes(amp.convert_symbol(net, {options}))}}")
+
+
+def test_outputs_have_names(both):
+    both(
+        SET_UP
+        + """
+s = sym.split(low(sym.var("x"), "f"), num_outputs=2, name="sp")
+r = sym.RNN(sym.var("x"), sym.var("p"), sym.var("st"), state_size=2, num_layers=1, mode="rnn_tanh", state_outputs=True,
+            name="rnn")
+result = {
+    "split": nodes(amp.convert_symbol(sym.exp(s[0], name="e0") + sym.exp(s[1], name="e1"))),
+    "rnn": nodes(amp.convert_symbol(r)),
+    "leaky": [nodes(amp.convert_symbol(sym.LeakyReLU(low(sym.var("x"), "f"), act_type=a, name="l")))
+              for a in ("elu", "leaky")],
+}
+"""
+    )
+
+
+@pytest.mark.parametrize(
+    "call, names",
+    [
+        ("amp.convert_symbol(net, target_dtype='float64')", "float16 and bfloat16"),
+        ("amp.convert_symbol(net, target_dtype_ops=['nope'])", "nope"),
+        ("amp.convert_symbol(net, target_dtype_ops=['Convolution'], fp32_ops=['Convolution'])", "Convolution"),
+        ("amp.convert_symbol(net, target_dtype_ops='x')", "target_dtype_ops"),
+        ("amp.convert_symbol(net, data_names=['zzz'])", "zzz"),
+        ("amp.convert_symbol(3)", "Symbol"),
+        ("amp.convert_hybrid_block(gluon.nn.Dense(3), ctx=mx.cpu())", "hybridize"),
+        ("amp.convert_hybrid_block(gluon.nn.Sequential(), ctx=mx.cpu())", "HybridBlock"),
+        ("amp.init('float32')", "float16 or bfloat16"),
+        ("amp.init_trainer(None)", "amp.init"),
+    ],
+)
+def test_refused(both, call, names):
+    both(SET_UP + NET + call, raises=names)
+
+
+@pytest.mark.parametrize("options", ["", "cast_optional_params=True"])
+def test_convert_model(both, options):
+    both(
+        SET_UP
+        + NET
+        + f"""
+exe = net.simple_bind(mx.cpu(), data=(2, 3, 5, 5))
+args = {{k: nd.random.normal(shape=v.shape) for k, v in exe.arg_dict.items() if k not in ("data", "softmax_label")}}
+aux = {{k: nd.ones(v.shape) for k, v in exe.aux_dict.items()}}
+s, a, x = amp.convert_model(net, args, aux, {options})
+result = {{"nodes": nodes(s), "args": a, "aux": x}}
+"""
+    )
+
+
+def test_convert_hybrid_block(both):
+    both(
+        SET_UP
+        + """
+net = gluon.nn.HybridSequential()
+net.add(gluon.nn.Conv2D(4, 3), gluon.nn.BatchNorm(), gluon.nn.Activation("relu"), gluon.nn.Dense(3))
+net.initialize()
+net.hybridize()
+x = nd.random.normal(shape=(2, 2, 5, 5))
+y = net(x)
+half = amp.convert_hybrid_block(net, ctx=mx.cpu(), cast_optional_params=True)
+short = amp.convert_hybrid_block(net, ctx=mx.cpu(), target_dtype="bfloat16")
+result = {
+    "types": [[str(np.dtype(p.dtype)) for p in b.collect_params().values()] for b in (half, short)],
+    "y": y, "near": bool((short(x) - y).abs().max() < 0.01), "same": bool((short(x) == y).min() == 1),
+}
+"""
+    )
+
+
+TRAINING = """
+import sys
+import numpy as np
+import mxnet as mx
+from mxnet import autograd, gluon, nd
+from mxnet.contrib import amp
+amp.init("bfloat16")
+mx.random.seed(0)
+net = gluon.nn.Dense(3, in_units=2)
+net.initialize(mx.init.Constant(0.5))
+trainer = gluon.Trainer(net.collect_params(), "sgd", {"learning_rate": 0.1}, update_on_kvstore=False)
+amp.init_trainer(trainer)
+x = nd.ones((2, 2))
+for factor in (1, np.inf, 1, 1):
+    with autograd.record():
+        loss = net(x * factor).sum()
+        with amp.scale_loss(loss, trainer) as scaled:
+            autograd.backward(scaled)
+    if factor == 1:
+        print(loss.asscalar(), scaled.asscalar())
+        amp.unscale(trainer)
+        print(net.weight.grad().asnumpy().tolist(), trainer._scale)
+    trainer.step(2)
+    print(net.weight.data().asnumpy().round(5).tolist(), trainer._amp_loss_scaler.loss_scale)
+with autograd.record():
+    losses = [net(x).sum(), net(2 * x).sum()]
+    with amp.scale_loss(losses, trainer) as scaled:
+        print([float(v.asscalar()) for v in scaled])
+y = nd.FullyConnected(nd.ones((2, 3)), nd.ones((4, 3)), no_bias=True, num_hidden=4)
+print(y.astype("float32").asnumpy().tolist(), nd.exp(y).dtype, nd.broadcast_add(y, nd.ones((2, 4))).dtype)
+s = mx.sym.exp(mx.sym.FullyConnected(mx.sym.var("x"), num_hidden=3))
+print(s.tojson(remove_amp_cast=False))
+"""
+
+
+def test_training(oracle):
+    """`amp.init` changes the namespaces for good, hence processes of their own."""
+    ours, theirs = (
+        subprocess.run([*command, "-c", TRAINING], capture_output=True, text=True, timeout=100)
+        for command in ([sys.executable, "-m", "mxr.mxnet"], [oracle.python])
+    )
+    assert ours.returncode == theirs.returncode == 0, ours.stderr + theirs.stderr
+    assert ours.stdout == theirs.stdout
+
+
+def test_loss_scaler(both):
+    both(
+        SET_UP
+        + textwrap.dedent("""
+        scaler = amp.loss_scaler.LossScaler()
+        p = gluon.Parameter("p", shape=(2,))
+        p.initialize()
+        frozen = gluon.Parameter("q", shape=(2,), grad_req="null")
+        frozen.initialize()
+        scaler._scale_seq_len, told = 3, []
+        for value in (1, np.inf, 1, np.nan, 1, 1, 1, 1, 1, 1, 1):
+            p.grad()[:] = value
+            told.append([scaler.has_overflow([p, frozen]), scaler.loss_scale, scaler._unskipped])
+        result = {"told": told}
+        """)
+    )
+
+
+def test_lists(both):
+    got = both(
+        SET_UP
+        + """
+names = ["lp16_ops", "fp32_ops", "lp16_fp32_ops", "conditional_fp32_ops", "loss_output_functions", "widest_type_cast"]
+result = {n: sorted(set(map(str, getattr(amp, "list_" + n)(np.float16)))) for n in names}
+result["fp32 params"] = amp.list_lp16_use_fp32_params(np.float16)
+"""
+    ).ours
+    assert "Convolution" in got["lp16_ops"] and np.size(got["fp32_ops"]) > 100
