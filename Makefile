@@ -35,6 +35,8 @@ docs: setup ## write the operator reference, type stubs, R functions and R help 
 	@.venv/bin/python -m mxr.interop.reference
 	@.venv/bin/python -m mxr.interop.r_codegen r-package/R/aa-generated-ops.R
 	@.venv/bin/python -m mxr.interop.r_help r-package/man
+	@.venv/bin/python -m mxr.interop.r_gluon_codegen r-package/R/aa-generated-gluon.R
+	@.venv/bin/python -m mxr.interop.r_gluon_help r-package/man
 	@Rscript .ci/roxygen.R r-package
 
 site: ## the pkgdown site of the R package, examples and vignettes included, into site/

@@ -27,7 +27,8 @@ WITHOUT = {
     "gluon.Block", "gluon.HybridBlock", "gluon.DeferredInitializationError", "gluon.nn.Block", "gluon.nn.HybridBlock",
     "gluon.nn.SymbolBlock", "gluon.rnn.RecurrentCell", "gluon.rnn.HybridRecurrentCell", "gluon.rnn.ModifierCell",
     "gluon.loss.Loss", "init.Xavier", "init.InitDesc", "init.Initializer", "init.alias", "init.create", "init.register",
-    "gluon.utils.download", "gluon.utils.check_sha1",
+    "gluon.utils.download", "gluon.utils.check_sha1", "gluon.utils.replace_file", "gluon.utils.shape_is_known",
+    "gluon.utils.HookHandle",
 }  # fmt: skip
 STATIC = ("gluon.SymbolBlock.imports",)
 

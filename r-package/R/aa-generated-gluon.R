@@ -441,17 +441,8 @@ mx.gluon.model_zoo.vision.vgg19 <- function(pretrained = FALSE, ctx = NULL, root
 mx.gluon.model_zoo.vision.vgg19_bn <- function(classes = 1000, batch_norm = FALSE, prefix = NULL, params = NULL)
   gl_make("gluon.model_zoo.vision.vgg19_bn")
 
-mx.gluon.utils.HookHandle <- function()
-  gl_make("gluon.utils.HookHandle")
-
 mx.gluon.utils.clip_global_norm <- function(arrays, max_norm, check_isfinite = TRUE)
   gl_make("gluon.utils.clip_global_norm")
-
-mx.gluon.utils.replace_file <- function(src, dst)
-  gl_make("gluon.utils.replace_file")
-
-mx.gluon.utils.shape_is_known <- function(shape)
-  gl_make("gluon.utils.shape_is_known")
 
 mx.gluon.utils.split_and_load <- function(data, ctx_list, batch_axis = 0, even_split = TRUE)
   gl_make("gluon.utils.split_and_load")
