@@ -23,6 +23,9 @@ POOLINGS = [
     {"kernel": (3, 3), "pad": (1, 1), "pool_type": "avg", "count_include_pad": False},
     {"kernel": (1, 1), "global_pool": True, "pool_type": "avg"},
     {"kernel": (3, 3), "stride": (2, 2), "pool_type": "sum"},
+    {"kernel": (3, 2), "stride": (3, 2), "pool_type": "max"},
+    {"kernel": (4, 4), "stride": (4, 4), "pool_type": "max"},
+    {"kernel": (2, 2), "stride": (2, 2), "pool_type": "max", "pooling_convention": "full"},
 ]
 
 
@@ -72,6 +75,16 @@ def test_convolution(kwargs, monkeypatch):
 def test_pooling(kwargs, monkeypatch):
     x = np.random.RandomState(0).uniform(-1, 1, (3, 5, 12, 13))
     compare(lambda a: nd.Pooling(a, **kwargs), [x], monkeypatch)
+    compare(lambda a: nd.Pooling(a, **kwargs), [np.round(2 * x)], monkeypatch)  # equal maxima: the first one counts
+
+
+@pytest.mark.skipif(not jit_enabled(), reason="needs llvmlite")
+def test_pooling_of_nan_and_of_another_batch(monkeypatch):
+    x = np.random.RandomState(0).uniform(-1, 1, (2, 3, 4, 6))
+    x[0, 0, 0, 0] = x[1, 2, 3, 5] = np.nan
+    kwargs = {"kernel": (2, 2), "stride": (2, 2), "pool_type": "max"}
+    for n in (2, 1):
+        compare(lambda a: nd.Pooling(a, **kwargs), [x[:n]], monkeypatch)
 
 
 def served(name):

@@ -86,7 +86,7 @@ class TestLayout:
         assert Layout.channels_last((2, 7, 1, 1)).is_plain
 
     def test_freed_when_nobody_holds_it(self):
-        layout = Layout.plain((2, 3, 123, 7))
+        layout = Layout.channels_last((2, 3, 123, 7))
         gone = weakref.ref(layout)
         del layout
         gc.collect()

@@ -11,6 +11,7 @@ import numpy as np
 from ..core import tape
 from ..core.kernel_table import gradients, kernels
 from . import onednn_enabled
+from .windows import Windows, windows_of
 
 __all__ = ["attach"]
 
@@ -26,6 +27,7 @@ def attach() -> None:
     kernels["_backward_Pooling"] = _pooling_grad
     kernels["BatchNorm"] = _batch_norm
     gradients["Convolution"] = _convolution_gradient
+    gradients["Pooling"] = _pooling_gradient
     gradients["BatchNorm"] = _batch_norm_gradient
 
 
@@ -100,31 +102,57 @@ def _pool(a: Any, data: tuple, dtypes: Sequence[np.dtype]) -> Any:
 
 
 def _pooling(a: Any, shapes: Sequence[tuple], dtypes: Sequence[np.dtype]) -> Callable[..., Any] | None:
-    pool = _pool(a, shapes[0], dtypes)
-    if pool is None:
-        return None
-    from .onednn import eager
+    windows = _windows(a, shapes[0], dtypes)
+    if windows is not None:
+        compute = windows.forward
+    else:
+        pool = _pool(a, shapes[0], dtypes)
+        if pool is None:
+            return None
+        from .onednn import eager
+
+        def compute(x: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
+            return eager.pool_forward(x, pool, training=False, out=out)[0]
 
     def run(a: Any, data: np.ndarray) -> np.ndarray:
-        return eager.pool_forward(data, pool, training=False)[0]
+        return compute(data)
 
     def into(a: Any, outs: Sequence[np.ndarray], data: np.ndarray) -> None:
-        eager.pool_forward(data, pool, training=False, out=outs[0])
+        compute(data, outs[0])
 
     run.into = into  # type: ignore[attr-defined]
     return run
 
 
-def _pooling_grad(a: Any, shapes: Sequence[tuple], dtypes: Sequence[np.dtype]) -> Callable[..., Any] | None:
-    pool = _pool(a, shapes[1], dtypes)
+def _windows(a: Any, data: tuple, dtypes: Sequence[np.dtype]) -> Windows | None:
+    if any(d != np.float32 for d in dtypes) or math.prod(data) < SMALL:
+        return None
+    return windows_of(a, data)
+
+
+def _pool_backward(a: Any, shape: tuple, dtypes: Sequence[np.dtype]) -> Callable[..., np.ndarray] | None:
+    """dx of (dy, data, out)."""
+    windows = _windows(a, shape, dtypes)
+    if windows is not None:
+        return windows.backward
+    pool = _pool(a, shape, dtypes)
     if pool is None:
         return None
     from .onednn import eager
 
-    def run(a: Any, dy: np.ndarray, data: np.ndarray, out: np.ndarray) -> np.ndarray:
-        return eager.pool_backward(dy, pool, x=data)
+    return lambda dy, data, out: eager.pool_backward(dy, pool, x=data)
 
-    return run
+
+def _pooling_grad(a: Any, shapes: Sequence[tuple], dtypes: Sequence[np.dtype]) -> Callable[..., Any] | None:
+    back = _pool_backward(a, shapes[1], dtypes)
+    return None if back is None else lambda a, dy, data, out: back(dy, data, out)
+
+
+def _pooling_gradient(
+    a: Any, shapes: Sequence[tuple], dtypes: Sequence[np.dtype], wanted: tuple[bool, ...]
+) -> Callable[..., Any] | None:
+    back = _pool_backward(a, shapes[0], dtypes)
+    return None if back is None else lambda a, dy, data, out: (back(dy, data, out),)
 
 
 def _normalises(a: Any, data: tuple, dtypes: Sequence[np.dtype]) -> bool:

@@ -15,6 +15,8 @@ from .primitive import Primitive, make_primitive
 
 __all__ = ["Conv"]
 
+_AVX512 = "jit:avx512"
+
 
 @dataclass(frozen=True)
 class Conv:
@@ -98,6 +100,20 @@ class Conv:
         n_threads = threads.default_threads() if n_threads is None else n_threads
         return _forward(self, bias, training, activation, accumulate, src, weights, dst, n_threads, algorithm)
 
+    def forward_of_plain(self, *, bias: bool = True, activation: str | None = None) -> Primitive:
+        """`forward` for a single call: SRC comes in the plain layout, and stays so where that is no slower.
+
+        It is for less than 16 channels, with AVX-512 (measured).
+        """
+        if self.weights[1] < 16 and self.groups == 1:
+            try:
+                found = self.forward(bias=bias, activation=activation, training=False, src=Layout.plain(self.src))
+                if found.implementation.startswith(_AVX512):
+                    return found
+            except Unsupported:
+                pass
+        return self.forward(bias=bias, activation=activation, training=False)
+
     def backward_data(
         self,
         *,
@@ -125,9 +141,21 @@ class Conv:
         diff_weights: Layout | None = None,
         n_threads: int | None = None,
     ) -> Primitive:
-        """SRC, DIFF_DST -> DIFF_WEIGHTS, [DIFF_BIAS]."""
+        """SRC, DIFF_DST -> DIFF_WEIGHTS, [DIFF_BIAS].
+
+        Where the channels fill no blocks of 16, the layouts not given are channels last, if that allows AVX-512: up to
+        2.5 times as fast as what oneDNN chooses (measured for 4 to 50 channels; LeNet's second layer).
+        """
         n_threads = threads.default_threads() if n_threads is None else n_threads
-        return _backward_weights(self, bias, src, diff_dst, diff_weights, n_threads)
+        given = src, diff_dst, diff_weights
+        if self.weights[1] >= 4 and self.weights[1] % 16 and self.groups == 1 and given == (None, None, None):
+            try:
+                found = _backward_weights(self, bias, None, Layout.channels_last(self.dst), None, n_threads)
+                if found.implementation.startswith(_AVX512):
+                    return found
+            except Unsupported:
+                pass
+        return _backward_weights(self, bias, *given, n_threads)
 
     def _geometry(self) -> tuple:
         dilation = tuple(d - 1 for d in self.dilation)

@@ -105,13 +105,12 @@ def conv_forward(
             raise MXNetValueError(f"Convolution: bias must have shape {c.weights[:1]}, got {b.shape}")
 
     def build(chain: Chain) -> None:
-        p = c.forward(
-            bias=b is not None,
-            activation=activation,
-            training=False,
-            src=_plain_if_pointwise(c, c.src),
-            dst=_plain_if_pointwise(c, c.dst),
-        )
+        plain = _plain_if_pointwise(c, c.src)
+        if plain is None:
+            p = c.forward_of_plain(bias=b is not None, activation=activation)
+        else:
+            dst = _plain_if_pointwise(c, c.dst)
+            p = c.forward(bias=b is not None, activation=activation, training=False, src=plain, dst=dst)
         inputs: dict[int, Slot] = {
             Arg.SRC: chain.outside("x", Layout.plain(c.src)),
             Arg.WEIGHTS: chain.outside("w", Layout.plain(c.grouped_weights)),

@@ -57,7 +57,7 @@ class Layout:
 
     @staticmethod
     def plain(shape: Sequence[int]) -> Layout:
-        """Row-major float32 of 1 to 12 dimensions."""
+        """Row-major float32 of 1 to 12 dimensions; those asked for often are kept."""
         return _plain(tuple(shape))
 
     @staticmethod
