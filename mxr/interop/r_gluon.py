@@ -14,6 +14,7 @@ import mxr as mx
 from mxr.base import MXNetIndexError, suggest
 from mxr.gluon.block import Block, HybridBlock
 from mxr.gluon.parameter import ParameterDict
+from mxr.gluon.trainer import Trainer
 
 from . import r_convert as cv
 from . import r_share  # noqa: F401  (initialisers as functions)
@@ -252,6 +253,9 @@ def repr_for_r(x: Any) -> str:
     if isinstance(x, mx.init.Initializer):
         options = ", ".join(f"{k} = {default_text(v)}" for k, v in x._kwargs.items() if not isinstance(v, list))
         return f"{r_classes(type(x))[0]}({options})"
+    if isinstance(x, Trainer):
+        kind = type(x.optimizer).__name__
+        return f"<mx.gluon.Trainer of {len(x._params)} parameters: {kind}, learning_rate = {default_text(x.learning_rate)}>"
     if type(x).__repr__ is object.__repr__:
         return f"<{r_classes(type(x))[0]}>"
     text = re.sub(r"<class 'numpy\.(\w+)'>", r"\1", repr(x))
