@@ -246,7 +246,7 @@ def convert_hybrid_block(
     params = {p.name: p.data(p.list_ctx()[0]) for p in block.collect_params().values()}
     made = convert_symbol(
         graph, target_dtype, target_dtype_ops, fp32_ops, conditional_fp32_ops, excluded_sym_names,
-        [x.name for x in inputs], cast_optional_params,
+        [str(x.name) for x in inputs], cast_optional_params,
     )  # fmt: skip
     new = SymbolBlock(made, inputs)
     for name, x in _cast_params(made, {n: params[n] for n in made.list_inputs() if n in params}).items():
