@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mxr import autograd, nd
-from mxr.core import tape
+from mxr.core import raw_f
 from mxr.core.op import all_ops, get_op
 from mxr.kernels import dense, eager, elementwise, jit_enabled, onednn
 
@@ -32,7 +32,7 @@ POOLINGS = [
 def forget():
     for op in all_ops().values():
         op.plans.clear()
-    tape._raw.clear()
+    raw_f._raw.clear()
 
 
 def gradients(f, arrays, constant=()):

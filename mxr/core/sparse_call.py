@@ -24,6 +24,7 @@ from .failure import named_error
 from .op import OpDef, get_op, grad_inputs
 from .params import Attrs
 from .quiet import quiet
+from .raw_f import raw_f
 from .storage import Sparse, as_storage, dense_of, stype_of
 
 __all__ = [
@@ -345,7 +346,7 @@ class _Backward:
         dense = [dense_of(g) for g in dys]
         needed = [dense_of(b) for b in self.bufs], [dense_of(r) for r in self.raws]
         dy = dense[0] if len(dense) == 1 else tuple(dense)
-        grads = op.grad(tape.raw_f(xp_for(self.ctx)), a, dy, *grad_inputs(op, a, *needed))
+        grads = op.grad(raw_f(xp_for(self.ctx)), a, dy, *grad_inputs(op, a, *needed))
         return grads if isinstance(grads, tuple | list) else (grads,)
 
     def _on_tape(self, dys: list[Any]) -> Any:

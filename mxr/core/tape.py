@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import heapq
 import itertools
-import threading
 from collections.abc import Callable, Sequence
 from typing import Any, cast
 
@@ -16,24 +15,20 @@ import numpy as np
 
 from ..backend import xp_of
 from ..base import MXNetError, MXNetTypeError, MXNetValueError
-from . import kernel_table, special
+from . import kernel_table
 from .array import Array, SparseArray, make_array, make_sparse
 from .engine import engine
 from .failure import named_error
-from .op import OpDef, find_op, grad_slots, no_gradient
+from .modes import state
+from .op import OpDef, grad_slots, no_gradient
 from .params import Attrs
 from .quiet import quiet
+from .raw_f import raw_f
 from .storage import Sparse, as_storage, dense_of, empty_storage
 
-__all__ = ["Leaf", "Node", "RawF", "Recipe", "backward", "raw_f", "state"]
+__all__ = ["Leaf", "Node", "Recipe", "backward", "state"]
 
 
-class _State(threading.local):
-    recording = False
-    training = False
-
-
-state = _State()
 _numbers = itertools.count()
 
 
@@ -92,7 +87,7 @@ class Node:
         a: Attrs | None,
         parents: list,
         saved: Any,
-        outs: list,
+        outs: Sequence[Any],
         ctx: Any,
         custom: Any = None,
         recipe: Recipe | None = None,
@@ -157,67 +152,6 @@ def is_on(x: Array) -> bool:
     """Whether `x` is a variable, or a value of a graph that backward has not freed."""
     node = x._node
     return node is not None and not (isinstance(node, Node) and node.freed)
-
-
-class RawF:
-    """F over plain arrays: ``F.sum(x, axis=1)`` runs the operator's forward with no wrapping."""
-
-    def __init__(self, xp: Any) -> None:
-        self.xp = xp
-
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        d, xp = find_op(name), self.xp
-        if d is None:  # a function of the expression language: maximum, square, ...
-            call = getattr(special.namespace(xp), name, None)
-            if call is None:
-                raise AttributeError(f"F has no operator {name!r}")
-        else:
-            call = self._operator(d, xp)
-        setattr(self, name, call)
-        return call
-
-    @staticmethod
-    def _operator(d: OpDef, xp: Any) -> Callable[..., Any]:
-        chosen: dict[Any, Any] = {}
-
-        def kernel(a: Attrs, arrays: tuple) -> Any:
-            key = (a, tuple([(x.shape, x.dtype) for x in arrays]))
-            try:
-                return chosen[key]
-            except KeyError:
-                if len(chosen) >= 1024:
-                    chosen.clear()
-                run = chosen[key] = kernel_table.find(d.name, a, arrays)
-                return run  # not looked up again: another thread may clear the table
-
-        def call(*arrays: Any, **attrs: Any) -> Any:
-            a = d.parse(attrs)
-            arrays = tuple(x for x in arrays if x is not None)
-            if xp is np and d.name in kernel_table.kernels and not d.train_aware and not d.mutates:
-                run = kernel(a, arrays)
-                if run is not None:
-                    return run(a, *[np.ascontiguousarray(x) for x in arrays])
-            raw = d.forward(xp, a, *arrays, train=state.training) if d.train_aware else d.forward(xp, a, *arrays)
-            if not d.mutates:
-                return raw
-            # new values of the mutated inputs follow the outputs
-            names, n_out = d.input_names(a, len(arrays)), len(d.output_names(a))
-            for m, new in zip([m for m in d.mutates if m in names], raw[n_out:]):
-                if new is not None:
-                    arrays[names.index(m)][...] = new
-            return raw[:n_out] if n_out > 1 else raw[0]
-
-        return call
-
-
-_raw: dict[Any, RawF] = {}
-
-
-def raw_f(xp: Any) -> RawF:
-    f = _raw.get(xp)
-    if f is None:
-        f = _raw[xp] = RawF(xp)
-    return f
 
 
 # The NDArray spelling of F, for create_graph; mxr.ndarray sets it.

@@ -15,8 +15,8 @@ from ..core.expr import Expr, parse
 from ..core.op import OpDef, register, zero_gradient
 from ..core.params import Attrs, Bool, Float, Param
 from ..core.quiet import quiet
+from ..core.raw_f import RawF
 from ..core.shapes import Frame, broadcast_rule, same_dtypes, same_shapes
-from ..core.tape import RawF
 
 __all__ = ["binary", "reduce_to", "unary"]
 

@@ -287,7 +287,7 @@ def _linear(name: str) -> None:
     """A dense call with a row-sparse gradient: `dy` alone decides, and zero rows stay zero."""
     d = get_op(name)
     assert d.grad is not None
-    from ..core.tape import raw_f
+    from ..core.raw_f import raw_f
 
     def rule(a: Attrs, dy: Any, *saved: Any) -> Any:
         if not isinstance(dy, Sparse) or saved:
