@@ -1,13 +1,13 @@
-# Gluon's data sets, samplers and loaders: environments whose functions ask the engine. Examples are counted from 1.
+# Gluon's data sets: environments whose functions ask the engine. Examples are counted from 1.
 
 # What R gives as an example, or as a part of one: arrays, numbers, strings.
 as_example <- function(x, what) {
   if (inherits(x, "MXNDArray")) return(x)
   if (is.factor(x)) x <- as.integer(x) - 1L
   if (is.list(x) && !is.object(x)) return(lapply(unname(x), as_example, what))
-  if (is.atomic(x) && length(x) && is.null(dim(x)) && length(x) == 1 && (is.numeric(x) || is.logical(x) || is.character(x)))
-    return(as.vector(x))
-  if (is.atomic(x) && length(x) && (is.numeric(x) || is.logical(x))) return(mx.nd.array(x))
+  counts <- is.numeric(x) || is.logical(x)
+  if (length(x) == 1 && is.null(dim(x)) && (counts || is.character(x))) return(as.vector(x))
+  if (length(x) && counts) return(mx.nd.array(x))
   mx_stop(what, " must give arrays, numbers, strings or lists of these, given ", short(x))
 }
 
@@ -51,7 +51,8 @@ new_dataset <- function(id, kind, names = NULL, levels = NULL) {
   of <- function(id, names = NULL, levels = NULL) new_dataset(id, kind, names, levels)
   delayedAssign("length", .call("gdata_length", live_id(h)), assign.env = e)
   e$transform <- function(fn, lazy = TRUE) {
-    of(.call("gdata_transform", live_id(h), data_function(fn, "fn", "transform"), FALSE, check_flag(lazy, "lazy", "transform")))
+    check_flag(lazy, "lazy", "transform")
+    of(.call("gdata_transform", live_id(h), data_function(fn, "fn", "transform"), FALSE, lazy))
   }
   e$transform_first <- function(fn, lazy = TRUE) {
     id <- .call("gdata_transform", live_id(h), data_function(fn, "fn", "transform_first"), TRUE,
@@ -88,7 +89,7 @@ new_dataset <- function(id, kind, names = NULL, levels = NULL) {
 #' | vector, factor | elements; a factor becomes class numbers from 0, and the data set remembers its levels |
 #' | data frame of numbers | rows |
 #' | array, `MXNDArray` | along the last dim |
-#' | matrix | `array.layout = "colmajor"`: columns; `"rowmajor"`: rows; `"auto"`: what fits the length of the other objects, and columns where there is no other |
+#' | matrix | columns or rows, see `array.layout` |
 #'
 #' Numbers are stored as float32; `MXNDArray`s keep their type.
 #'
@@ -99,23 +100,25 @@ new_dataset <- function(id, kind, names = NULL, levels = NULL) {
 #'   `mx.gluon.data.vision.transforms.ToTensor()`; blocks run without coming back to R. `lazy = FALSE` computes all
 #'   examples now.
 #' * `$transform_first(fn, lazy = TRUE)`: the same of the first part of each example, which leaves labels alone.
-#' * `$filter(fn)`: the examples for which `fn(data, label)` gives `TRUE`; `$take(count)`: the first ones; `$shard(num_shards, index)`:
-#'   part `index`, from 1, of `num_shards`; `$sample(sampler)`: those at the positions that a sampler gives. Also
-#'   `dataset[1:10]`.
+#' * `$filter(fn)`: the examples for which `fn(data, label)` gives `TRUE`; `$take(count)`: the first ones;
+#'   `$shard(num_shards, index)`: part `index`, from 1, of `num_shards`; `$sample(sampler)`: those at the positions that
+#'   a sampler gives. Also `dataset[1:10]`.
 #'
 #' `dataset[[i]]` is example `i`, counted from 1: a list of its parts, or the one part that it has. Arrays come as
 #' `MXNDArray`, labels as numbers. `as.list(dataset)` gives all, `levels(dataset)` the classes' names.
 #'
 #' @param ... one or more objects with as many examples each. Names (`x = , y = `) are kept for examples and batches;
 #'   without names two parts are called `data` and `label`.
-#' @param array.layout for matrices, see the table.
+#' @param array.layout for matrices: `"colmajor"` (examples are columns), `"rowmajor"` (examples are rows), or `"auto"`:
+#'   what fits the length of the other objects, and columns where there is no other.
 #' @param length the number of examples.
 #' @param getitem `function(i)` that gives example `i`, from 1 to `length`: an array, a number, or a list of these.
 #' @param data a list of examples, as `getitem` gives them.
 #' @param filename of a record file, whose index lies beside it with the ending `.idx`; examples are raw vectors.
 #' @return a data set, of class `MXDataset`.
-#' @section Errors: objects of different lengths, columns of a data frame that are no numbers, `NA` and `NaN` are named, with
-#'   the example. `Cannot auto select array.layout, please specify this parameter`: rows and columns both fit, or neither.
+#' @section Errors: objects of different lengths, columns of a data frame that are no numbers, `NA` and `NaN` are named,
+#'   with the example. `Cannot auto select array.layout, please specify this parameter`: rows and columns both fit, or
+#'   neither.
 #' @examplesIf mx.available()
 #' flowers <- mx.gluon.data.ArrayDataset(iris[1:4], iris$Species)
 #' flowers
@@ -129,26 +132,30 @@ new_dataset <- function(id, kind, names = NULL, levels = NULL) {
 #' @family Gluon data
 #' @name mx.gluon.data.ArrayDataset
 #' @rdname mx.gluon.data.ArrayDataset
-mx.gluon.data.ArrayDataset <- function(..., array.layout = "auto") array_dataset(list(...), array.layout, "mx.gluon.data.ArrayDataset")
+mx.gluon.data.ArrayDataset <- function(..., array.layout = "auto") {
+  array_dataset(list(...), array.layout, "mx.gluon.data.ArrayDataset")
+}
 
 # `features`: the length of an example of each object that goes into a network, where it is known.
 array_dataset <- function(objects, array.layout, fn, features = NULL) {
   check_layout(array.layout)
   if (!length(objects)) mx_stop(fn, ": needs at least one object with examples")
   names <- names(objects)
+  k <- length(objects)
   if (is.null(names) || !all(nzchar(names)))
-    names <- if (length(objects) == 2) c("data", "label") else if (length(objects) == 1) "data" else paste0("part", seq_along(objects))
+    names <- if (k <= 2) c("data", "label")[seq_len(k)] else paste0("part", seq_len(k))
   counts <- vapply(objects, sure_count, 0)
   known <- unique(counts[!is.na(counts)])
-  if (length(known) > 1) {
+  differ <- function(n) {
     mx_stop(fn, ": all objects need the same number of examples, given ",
-            paste0(counts[!is.na(counts)], " (", names[!is.na(counts)], ")", collapse = ", "))
+            paste0(n[!is.na(n)], " (", names[!is.na(n)], ")", collapse = ", "))
   }
+  if (length(known) > 1) differ(counts)
   n <- if (length(known)) known else NA
-  ready <- Map(function(x, name, i) examples_last(x, name, n, array.layout, fn, features[i]), objects, names, seq_along(objects))
+  turn <- function(x, name, i) examples_last(x, name, n, array.layout, fn, features[i])
+  ready <- Map(turn, objects, names, seq_len(k))
   sizes <- vapply(ready, function(x) as.double(last_dim(x)), 0)
-  if (any(sizes != sizes[1]))
-    mx_stop(fn, ": all objects need the same number of examples, given ", paste0(sizes, " (", names, ")", collapse = ", "))
+  if (any(sizes != sizes[1])) differ(sizes)
   if (is.null(the$transport)) bind()
   parts <- Map(function(x, name) {
     if (inherits(x, "MXNDArray")) return(list(id = nd_id(x), name = name))
@@ -156,7 +163,8 @@ array_dataset <- function(objects, array.layout, fn, features = NULL) {
     list(token = the$transport$to_python(x), dim = as.list(as.double(dim(x) %||% length(x))), name = name)
   }, ready, names)
   factors <- Filter(is.factor, objects)
-  new_dataset(.call("gdata_arrays", unname(parts), fn), "ArrayDataset", names, if (length(factors)) levels(factors[[1]]))
+  levels <- if (length(factors)) levels(factors[[1]])
+  new_dataset(.call("gdata_arrays", unname(parts), fn), "ArrayDataset", names, levels)
 }
 
 # Examples in an object; NA for a matrix, where the others decide.
@@ -170,7 +178,8 @@ sure_count <- function(x) {
 examples_last <- function(x, name, n, layout, fn, features) {
   if (inherits(x, "MXNDArray")) return(x)
   if (is.factor(x)) {
-    if (anyNA(x)) mx_stop(fn, ": argument ", name, " holds NA, the first in example ", which(is.na(x))[1], "; expected classes only")
+    if (anyNA(x))
+      mx_stop(fn, ": argument ", name, " holds NA, the first in example ", which(is.na(x))[1], "; expected classes")
     return(as.integer(x) - 1L)
   }
   if (is.data.frame(x)) {
@@ -189,8 +198,9 @@ examples_last <- function(x, name, n, layout, fn, features) {
   if ((is.na(n) || nrow(x) == n) && fits(features)) return(if (ncol(x) == features) t(x) else x)
   known <- !is.null(features) && !is.na(features)
   if (is.na(n) && !known) return(x)
-  mx_stop("Cannot auto select array.layout, please specify this parameter (", fn, ": ", name, " has dim c(", nrow(x), ", ", ncol(x), ")",
-          if (!is.na(n)) paste(", and there are", n, "examples"), if (known) paste(", and the network takes", features, "inputs"), ")")
+  mx_stop("Cannot auto select array.layout, please specify this parameter (", fn, ": ", name, " has dim c(", nrow(x),
+          ", ", ncol(x), ")", if (!is.na(n)) paste(", and there are", n, "examples"),
+          if (known) paste(", and the network takes", features, "inputs"), ")")
 }
 
 #' @rdname mx.gluon.data.ArrayDataset
@@ -203,15 +213,16 @@ mx.gluon.data.Dataset <- function(length, getitem) {
 
 #' @rdname mx.gluon.data.ArrayDataset
 mx.gluon.data.SimpleDataset <- function(data) {
-  if (!is.list(data) || is.object(data)) mx_stop("mx.gluon.data.SimpleDataset: argument data must be a list of examples, given ", short(data))
-  force(data)
-  id <- .call("gdata_from_r", length(data), data_function(function(i) data[[i]], "data", "mx.gluon.data.SimpleDataset"))
+  fn <- "mx.gluon.data.SimpleDataset"
+  if (!is.list(data) || is.object(data)) mx_stop(fn, ": argument data must be a list of examples, given ", short(data))
+  id <- .call("gdata_from_r", length(data), data_function(function(i) data[[i]], "data", fn))
   new_dataset(id, "SimpleDataset")
 }
 
 #' @rdname mx.gluon.data.ArrayDataset
 mx.gluon.data.RecordFileDataset <- function(filename) {
-  new_dataset(.call("gdata_record", check_string(filename, "filename", "mx.gluon.data.RecordFileDataset")), "RecordFileDataset")
+  check_string(filename, "filename", "mx.gluon.data.RecordFileDataset")
+  new_dataset(.call("gdata_record", filename), "RecordFileDataset")
 }
 
 #' @rdname mx.gluon.data.ArrayDataset
@@ -222,8 +233,8 @@ print.MXDataset <- function(x, ...) {
   parts <- unlist(.call("gdata_describe", live_id(.subset2(x, ".h"))))
   names <- .subset2(x, ".names")
   if (length(names) == length(parts)) parts <- paste(names, parts, sep = ": ", recycle0 = TRUE)
-  cat("<", .subset2(x, ".kind"), " of ", big(n), ngettext(n, " example", " examples"), if (length(parts)) "; ", paste(parts, collapse = "; "),
-      ">\n", sep = "")
+  cat("<", .subset2(x, ".kind"), " of ", big(n), ngettext(n, " example", " examples"), if (length(parts)) "; ",
+      paste(parts, collapse = "; "), ">\n", sep = "")
   levels <- .subset2(x, ".levels")
   if (length(levels))
     cat("classes: ", paste(utils::head(levels, 10), collapse = ", "), if (length(levels) > 10) ", ...", "\n", sep = "")
@@ -241,7 +252,8 @@ levels.MXDataset <- function(x) .subset2(x, ".levels")
   if (is.character(i)) return(member(x, i))
   n <- .subset2(x, "length")
   if (!is.numeric(i) || length(i) != 1 || is.na(i) || i != round(i) || i < 1 || i > n)
-    mx_stop("[[: the number of an example must be one whole number from 1 to ", n, ", given ", short(i), class = "mxr_index_error")
+    mx_stop("[[: the number of an example must be one whole number from 1 to ", n, ", given ", short(i),
+            class = "mxr_index_error")
   r <- .call("gdata_get", live_id(.subset2(x, ".h")), i)
   if (identical(r[[1L]], "raw")) return(r[[2L]])
   named(gl_decode(r), .subset2(x, ".names"))
@@ -287,8 +299,8 @@ vision_dataset <- function(kind, args) {
 #' @param fine_label whether labels are the 100 classes or their 20 groups.
 #' @param flag 1 for colour, 0 for grey.
 #' @param filename the record file; its index lies beside it with the ending `.idx`.
-#' @param transform `function(data, label)` that gives an example; [`$transform()`][mx.gluon.data.ArrayDataset] is the other
-#'   way.
+#' @param transform `function(data, label)` that gives an example; [`$transform()`][mx.gluon.data.ArrayDataset] is the
+#'   other way.
 #' @return a data set, see [mx.gluon.data.ArrayDataset()].
 #' @examplesIf mx.available()
 #' digits <- mx.gluon.data.vision.MNIST(train = FALSE)
@@ -319,80 +331,3 @@ mx.gluon.data.vision.ImageFolderDataset <- function(root, flag = 1, transform = 
 #' @rdname mx.gluon.data.vision
 mx.gluon.data.vision.ImageRecordDataset <- function(filename, flag = 1, transform = NULL)
   vision_dataset("ImageRecordDataset", list(filename = filename, flag = flag, transform = transform))
-
-# Samplers --------------------------------------------------------------------------------------------------------
-
-new_sampler <- function(kind, args) {
-  id <- .call("gdata_sampler", kind, args)
-  e <- data_object(id, kind, "MXSampler")
-  makeActiveBinding("length", function() .call("gdata_length", live_id(e$.h)), e)
-  e
-}
-
-sampler_spec <- function(x, arg, fn, n = Inf) {
-  if (is.null(x)) return(NULL)
-  if (inherits(x, "MXSampler")) return(live_id(.subset2(x, ".h")))
-  if (!is.numeric(x) || anyNA(x) || any(x != round(x)) || any(x < 1) || any(x > n))
-    mx_stop(fn, ": argument ", arg, " must be a sampler, or positions from 1", if (is.finite(n)) paste(" to", n), ", given ",
-            if (is.numeric(x) && length(x)) paste(format(range(x)), collapse = " to ") else short(x))
-  as.list(x)
-}
-
-#' Samplers
-#'
-#' The order in which a loader takes examples. A numeric vector of positions, from 1, is a sampler too.
-#'
-#' `SequentialSampler()`: one after the other; `RandomSampler()`: in an order drawn anew for each pass, see
-#' [mx.set.seed()]; `FilterSampler()`: the examples for which `fn` gives `TRUE`; `BatchSampler()`: batches of positions
-#' that another sampler gives.
-#' @param length the number of examples.
-#' @param start the first position.
-#' @param fn a function of the parts of an example, that gives `TRUE` or `FALSE`.
-#' @param dataset a data set.
-#' @param sampler a sampler or positions.
-#' @param batch_size examples in a batch.
-#' @param last_batch `"keep"`, `"discard"` or `"rollover"`, see [mx.gluon.data.DataLoader()].
-#' @param x a sampler.
-#' @param ... not used.
-#' @return an object of class `MXSampler`; `as.list()` gives the positions (or batches of them) of one pass, `length()` their number.
-#' @examplesIf mx.available()
-#' unlist(as.list(mx.gluon.data.RandomSampler(5)))
-#' as.list(mx.gluon.data.BatchSampler(mx.gluon.data.SequentialSampler(5), 2, "keep"))
-#' @family Gluon data
-#' @name mx.gluon.data.RandomSampler
-#' @rdname mx.gluon.data.RandomSampler
-mx.gluon.data.RandomSampler <- function(length) {
-  new_sampler("RandomSampler", list(length = check_count(length, "length", "mx.gluon.data.RandomSampler", 0)))
-}
-
-#' @rdname mx.gluon.data.RandomSampler
-mx.gluon.data.SequentialSampler <- function(length, start = 1) {
-  fn <- "mx.gluon.data.SequentialSampler"
-  check_count(length, "length", fn, 0)
-  new_sampler("SequentialSampler", list(length = length, start = check_count(start, "start", fn) - 1))
-}
-
-#' @rdname mx.gluon.data.RandomSampler
-mx.gluon.data.FilterSampler <- function(fn, dataset) {
-  name <- "mx.gluon.data.FilterSampler"
-  new_sampler("FilterSampler", list(fn = data_function(fn, "fn", name), dataset = data_id(dataset, "dataset", name)))
-}
-
-#' @rdname mx.gluon.data.RandomSampler
-mx.gluon.data.BatchSampler <- function(sampler, batch_size, last_batch = "keep") {
-  fn <- "mx.gluon.data.BatchSampler"
-  new_sampler("BatchSampler", list(sampler = sampler_spec(sampler, "sampler", fn), last_batch = check_string(last_batch, "last_batch", fn),
-                                   batch_size = check_count(batch_size, "batch_size", fn)))
-}
-
-#' @rdname mx.gluon.data.RandomSampler
-as.list.MXSampler <- function(x, ...) lapply(.call("gdata_positions", live_id(.subset2(x, ".h"))), identity)
-
-#' @rdname mx.gluon.data.RandomSampler
-length.MXSampler <- function(x) .subset2(x, "length")
-
-#' @rdname mx.gluon.data.RandomSampler
-print.MXSampler <- function(x, ...) {
-  cat("<", .subset2(x, ".kind"), " of length ", .subset2(x, "length"), ">\n", sep = "")
-  invisible(x)
-}

@@ -2,41 +2,44 @@
 
 #' Train, predict with and evaluate Gluon networks
 #'
-#' `fit()` trains a block for some rounds; `predict()` gives its outputs, `evaluate()` its loss and metric on other data.
+#' `fit()` trains a block for some rounds; `predict()` gives its outputs, `evaluate()` its loss and metric on other
+#' data.
 #'
-#' @param object,x for the generics: the network, any [block][mx.gluon.HybridBlock()], or the result of a `fit()`, with which
-#'   `fit()` goes on where it ended. `x` of `fit()` are the training data:
+#' @param object,x for the generics: the network, any [block][mx.gluon.HybridBlock()], or the result of a `fit()`, with
+#'   which `fit()` goes on where it ended. `x` of `fit()` are the training data:
 #'   * vectors, matrices, arrays, data frames, `MXNDArray`s as [mx.gluon.data.ArrayDataset()] takes them (of several
 #'     inputs a list), with the labels or targets in `y`;
 #'   * a formula, with a data frame as `data`: factors among the predictors become dummy variables, as in [mx.mlp()];
 #'   * a [data set][mx.gluon.data.ArrayDataset()], a [loader][mx.gluon.data.DataLoader()] or an iterator of `mx.io`.
-#' @param y labels or targets: a factor (or character, logical) is class numbers from 0, and the fit remembers the levels.
+#' @param y labels or targets: a factor (or character, logical) is class numbers from 0, and the fit remembers the
+#'   levels.
 #' @param data data frame of a formula.
 #' @param validation data whose loss and metric are told after every round: a share of the examples, drawn at random, or
 #'   `list(x, y)`, a data frame (with a formula), a data set, a loader or an iterator.
-#' @param loss a loss such as `mx.gluon.loss.L2Loss()`, or a `function(output, label)` that gives an `MXNDArray`. Where it is
-#'   left out, classes get `SoftmaxCrossEntropyLoss()` and targets that are not whole numbers `L2Loss()`, and this is said.
+#' @param loss a loss such as `mx.gluon.loss.L2Loss()`, or a `function(output, label)` that gives an `MXNDArray`. Where
+#'   it is left out, classes get `SoftmaxCrossEntropyLoss()` and targets that are not whole numbers `L2Loss()`, and this
+#'   is said.
 #' @param optimizer name of an optimiser of the engine, result of [mx.opt.create()], or a `mx.gluon.Trainer()`.
 #' @param optimizer.params options of the optimiser by name: `list(learning.rate = 0.01)`.
-#' @param metric name of a metric of the engine (`"accuracy"`, `"rmse"`, `"mae"`, `"f1"`, `"top_k_accuracy"`, ...), in which
-#'   every example counts the same; a metric such as [mx.metric.accuracy] or a [mx.metric.custom()]; `NULL` for none. By
-#'   default what goes with the loss.
+#' @param metric name of a metric of the engine (`"accuracy"`, `"rmse"`, `"mae"`, `"f1"`, `"top_k_accuracy"`, ...), in
+#'   which every example counts the same; a metric such as [mx.metric.accuracy] or a [mx.metric.custom()]; `NULL` for
+#'   none. By default what goes with the loss.
 #' @param epochs number of rounds.
 #' @param batch.size examples in a batch, where `x` is no loader or iterator.
 #' @param shuffle whether each round takes the examples in a new order, where `x` is no loader or iterator.
-#' @param ctx device or list of devices; `NULL`: those of the network's parameters, else [mx.ctx.default()]. With several,
-#'   every batch is cut along the examples.
+#' @param ctx device or list of devices; `NULL`: those of the network's parameters, else [mx.ctx.default()]. With
+#'   several, every batch is cut along the examples.
 #' @param initializer initialises a network that is not yet, see [mx.init.uniform()]; `NULL`: the engine's default.
-#' @param epoch.end.callback,batch.end.callback functions called after each round and batch, see [mx.callback]; `env$model`
-#'   is the fit so far, `env$model$net` the network.
-#' @param array.layout for matrices: `"colmajor"` (examples are columns), `"rowmajor"` (examples are rows), or `"auto"`: what
-#'   fits the length of `y`, or the number of inputs of the first layer.
+#' @param epoch.end.callback,batch.end.callback functions called after each round and batch, see [mx.callback];
+#'   `env$model` is the fit so far, `env$model$net` the network.
+#' @param array.layout for matrices: `"colmajor"` (examples are columns), `"rowmajor"` (examples are rows), or `"auto"`:
+#'   what fits the length of `y`, or the number of inputs of the first layer.
 #' @param verbose whether to log: a line a round, and in a terminal a progress bar for rounds that take long.
-#' @param newdata what `x` of `fit()` may be; a fit with a formula takes a data frame. Labels in data sets and loaders are
-#'   left out by `predict()`, and used by `evaluate()`.
-#' @param type of a fit with classes: `"class"` (a factor; the default where the fit knows their levels), `"prob"` (matrix of
-#'   probabilities, a row an example), or `"raw"`, the outputs of the network with the examples along the last dim. Of
-#'   other fits these are the default, but a vector where the network has one output.
+#' @param newdata what `x` of `fit()` may be; a fit with a formula takes a data frame. Labels in data sets and loaders
+#'   are left out by `predict()`, and used by `evaluate()`.
+#' @param type of a fit with classes: `"class"` (a factor; the default where the fit knows their levels), `"prob"`
+#'   (matrix of probabilities, a row an example), or `"raw"`, the outputs of the network with the examples along the
+#'   last dim. Of other fits these are the default, but a vector where the network has one output.
 #' @param row.names,optional ignored; they belong to the generic.
 #' @param ... `fit()` of a fit: what to change; `plot()`: passed to base graphics; else nothing.
 #' @details
@@ -44,10 +47,11 @@
 #' hybridized runs compiled. Ctrl-C (or Esc) ends the training with a warning; what was learned stays.
 #'
 #' The functions `fit()` and `evaluate()` of the package generics, which tidymodels uses, reach these methods, too.
-#' @return `fit()`: a list `net`, `loss`, `trainer`, `history` of class `MXGluonFit`. The history is a data frame: `round`,
-#'   `metric` (its name), `train` and `validation` (its values), `seconds`, `learning.rate`, `loss`, `validation.loss`;
-#'   `as.data.frame()`, `plot()` and `autoplot()` are those of [models][as.data.frame.MXFeedForwardModel()].
-#'   `predict()`: by `type`. `evaluate()`: a named vector of the loss and the metric.
+#' @return `fit()`: a list `net`, `loss`, `trainer`, `history` of class `MXGluonFit`. The history is a data frame:
+#'   `round`, `metric` (its name), `train` and `validation` (its values), `seconds`, `learning.rate`, `loss`,
+#'   `validation.loss`; `as.data.frame()`, `plot()` and `autoplot()` are those of
+#'   [models][as.data.frame.MXFeedForwardModel()]. `predict()`: by `type`. `evaluate()`: a named vector of the loss and
+#'   the metric.
 #' @section Errors: missing values, labels outside the classes, data that do not fit together are named.
 #' @examplesIf mx.available()
 #' mx.set.seed(1)
@@ -83,10 +87,10 @@ fit.default <- function(object, ...) elsewhere("fit", object, ...)
 evaluate.default <- function(x, ...) elsewhere("evaluate", x, ...)
 
 #' @rdname fit.mx.gluon.Block
-fit.mx.gluon.Block <- function(object, x, y = NULL, validation = NULL, loss = NULL, optimizer = "adam", optimizer.params = list(),
-                               metric, epochs = 10, batch.size = 32, shuffle = TRUE, ctx = NULL, initializer = NULL,
-                               epoch.end.callback = NULL, batch.end.callback = NULL, array.layout = "auto", verbose = TRUE,
-                               data = NULL, ...) {
+fit.mx.gluon.Block <- function(object, x, y = NULL, validation = NULL, loss = NULL, optimizer = "adam",
+                               optimizer.params = list(), metric, epochs = 10, batch.size = 32, shuffle = TRUE,
+                               ctx = NULL, initializer = NULL, epoch.end.callback = NULL, batch.end.callback = NULL,
+                               array.layout = "auto", verbose = TRUE, data = NULL, ...) {
   if (...length()) mx_stop("fit: ", unused_argument(names(list(...))[1], list(...)[[1]]))
   check_count(epochs, "epochs", "fit")
   check_flag(verbose, "verbose", "fit")
@@ -97,31 +101,38 @@ fit.mx.gluon.Block <- function(object, x, y = NULL, validation = NULL, loss = NU
   metric <- if (missing(metric)) fit_metric(default_metric(loss)) else fit_metric(metric)
   check_training("fit", 1, epochs, list(metric = metric), callbacks)
   ctx <- prepare_net(object, ctx, initializer)
-  run_fit(object, loss, fit_trainer(object, optimizer, optimizer.params), source, metric, 1, epochs, ctx, callbacks, verbose)
+  trainer <- fit_trainer(object, optimizer, optimizer.params)
+  run_fit(object, loss, trainer, source, metric, 1, epochs, ctx, callbacks, verbose)
 }
 
 #' @rdname fit.mx.gluon.Block
 fit.MXGluonFit <- function(object, x, y = NULL, validation = NULL, epochs = 10, batch.size = 32, shuffle = TRUE,
                            epoch.end.callback = NULL, batch.end.callback = NULL, array.layout = "auto", verbose = TRUE,
                            data = NULL, ...) {
-  if (...length()) mx_stop("fit: ", unused_argument(names(list(...))[1], list(...)[[1]]), " (the loss, optimizer and metric are those of the fit)")
+  if (...length()) {
+    mx_stop("fit: ", unused_argument(names(list(...))[1], list(...)[[1]]),
+            " (loss, optimizer and metric are those of the fit)")
+  }
   check_count(epochs, "epochs", "fit")
   callbacks <- list(epoch.end.callback = epoch.end.callback, batch.end.callback = batch.end.callback)
   about <- attr(object, "training")
   check_training("fit", 1, epochs, list(metric = about$metric), callbacks)
   source <- fit_data(x, y, data, batch.size, shuffle, array.layout, validation, features_of(object$net))
-  run_fit(object$net, object$loss, object$trainer, source, about$metric, nrow(object$history) + 1, nrow(object$history) + epochs,
+  done <- NROW(object$history)
+  run_fit(object$net, object$loss, object$trainer, source, about$metric, done + 1, done + epochs,
           prepare_net(object$net, NULL, NULL), callbacks, verbose, object$history)
 }
 
 unused_argument <- function(name, value) {
   names <- setdiff(names(formals(fit.mx.gluon.Block)), c("object", "..."))
+  rate <- "optimizer.params = list(learning.rate = )"
   elsewhere <- c(num.round = "epochs", num_epoch = "epochs", batch_size = "batch.size", array.batch.size = "batch.size",
-                 learning.rate = "optimizer.params = list(learning.rate = )", learning_rate = "optimizer.params = list(learning.rate = )",
-                 lr = "optimizer.params = list(learning.rate = )", eval.data = "validation", validation_data = "validation",
-                 metrics = "metric", eval.metric = "metric", callbacks = "epoch.end.callback")
+                 learning.rate = rate, learning_rate = rate, lr = rate, eval.data = "validation",
+                 validation_data = "validation", metrics = "metric", eval.metric = "metric",
+                 callbacks = "epoch.end.callback")
   if (is.null(name) || !nzchar(name)) return(paste0("unused argument ", short(value)))
-  paste0("unused argument ", name, ".", if (name %in% names(elsewhere)) paste0(" Here it is ", elsewhere[[name]], ".") else suggest(name, names))
+  hint <- if (name %in% names(elsewhere)) paste0(" Here it is ", elsewhere[[name]], ".") else suggest(name, names)
+  paste0("unused argument ", name, ".", hint)
 }
 
 # What the training works on: list(iter, eval, outcome, levels, blueprint, validation)
@@ -141,13 +152,12 @@ fit_data <- function(x, y, data, batch.size, shuffle, layout, validation, featur
     mx_stop(fn, ": argument data goes with a formula, x is ", short(x))
   }
   plain <- !is_iter(x) && !inherits(x, "MXDataset")
+  if (!plain && !is.null(y)) mx_stop(fn, ": argument y goes with arrays and data frames; x gives its labels itself")
   if (is_iter(x)) {
-    if (!is.null(y)) mx_stop(fn, ": argument y goes with arrays and data frames; ", short(x), " gives its labels itself")
     out$iter <- x
     out$outcome <- if (inherits(x, "MXDataLoader")) outcome_of(x$dataset)
   } else {
     set <- if (plain) pair_set(x, y, layout, features, c("x", "y")) else x
-    if (!plain && !is.null(y)) mx_stop(fn, ": argument y goes with arrays and data frames; a data set gives its labels itself")
     out$outcome <- outcome_of(set, if (plain) y)
     if (is.numeric(validation)) {
       rows <- held_out(validation, length(set))
@@ -186,7 +196,8 @@ pair_set <- function(x, y, layout, features, names) {
 # Of the inputs that are vectors
 example_lengths <- function(set) {
   parts <- set[[1]]
-  vapply(parts[-length(parts)], function(v) if (length(dim(v)) == 1) as.double(dim(v)) else NA_real_, 0, USE.NAMES = FALSE)
+  one <- function(v) if (length(dim(v)) == 1) as.double(dim(v)) else NA_real_
+  vapply(parts[-length(parts)], one, 0, USE.NAMES = FALSE)
 }
 
 # What labels look like: classes, numbers, or whole numbers that may be either.
@@ -229,7 +240,8 @@ validation_iter <- function(v, batch.size, layout, features, levels) {
     v <- pair_set(v[[1]], y, layout, features, c("validation[[1]]", "validation[[2]]"))
   }
   if (!inherits(v, "MXDataset"))
-    mx_stop("fit: argument validation must be a share, list(x, y), a data set, a loader or an iterator, given ", short(v))
+    mx_stop("fit: argument validation must be a share, list(x, y), a data set, a loader or an iterator, given ",
+            short(v))
   mx.gluon.data.DataLoader(v, min(max(batch.size, 256), max(1, length(v))), shuffle = FALSE)
 }
 
@@ -239,23 +251,31 @@ fit_loss <- function(loss, outcome, verbose) {
   if (is_block(loss)) return(loss)
   if (is.function(loss)) {
     maker <- called_not(loss, "^mx[.]gluon[.]loss[.]")
-    if (!is.null(maker)) mx_stop("fit: argument loss must be the result of ", maker, "(), given ", maker, " itself: call it")
+    if (!is.null(maker))
+      mx_stop("fit: argument loss must be the result of ", maker, "(), given ", maker, " itself: call it")
     return(loss)
   }
   if (!is.null(loss)) mx_stop("fit: argument loss must be a loss such as mx.gluon.loss.L2Loss(), given ", short(loss))
   kind <- outcome$kind %||% "unknown"
   if (kind == "classes") {
-    if (verbose) message("Loss: SoftmaxCrossEntropyLoss, for the classes ", paste(utils::head(outcome$levels, 5), collapse = ", "),
-                         if (length(outcome$levels) > 5) ", ...")
+    if (verbose) {
+      message("Loss: SoftmaxCrossEntropyLoss, for the classes ", paste(utils::head(outcome$levels, 5), collapse = ", "),
+              if (length(outcome$levels) > 5) ", ...")
+    }
     return(mx.gluon.loss.SoftmaxCrossEntropyLoss())
   }
   if (kind == "numbers") {
     if (verbose) message("Loss: L2Loss, for targets that are numbers")
     return(mx.gluon.loss.L2Loss())
   }
-  mx_stop("fit: argument loss is missing, and ",
-          if (kind == "either") paste0("y (whole numbers ", outcome$range[1], " to ", outcome$range[2], ") may be classes or amounts: give a factor, or a loss")
-          else "the labels do not tell it", "; for classes mx.gluon.loss.SoftmaxCrossEntropyLoss(), for amounts mx.gluon.loss.L2Loss()")
+  why <- if (kind == "either") {
+    paste0("y (whole numbers ", outcome$range[1], " to ", outcome$range[2],
+           ") may be classes or amounts: give a factor, or a loss")
+  } else {
+    "the labels do not tell it"
+  }
+  mx_stop("fit: argument loss is missing, and ", why, "; for classes mx.gluon.loss.SoftmaxCrossEntropyLoss(), ",
+          "for amounts mx.gluon.loss.L2Loss()")
 }
 
 # The engine's two names of one class
@@ -270,7 +290,8 @@ default_metric <- function(loss) {
 fit_metric <- function(metric) {
   if (is.null(metric) || inherits(metric, "mx.metric")) return(metric)
   if (!is.character(metric) || length(metric) != 1 || is.na(metric))
-    mx_stop("fit: argument metric must be the name of a metric, or one such as mx.metric.accuracy, given ", short(metric))
+    mx_stop("fit: argument metric must be the name of a metric, or one such as mx.metric.accuracy, given ",
+            short(metric))
   name <- .call("gfit_metric_name", metric)
   structure(class = "mx.metric", mx.engine = metric, list(
     init = function() c(0, 0),
@@ -298,7 +319,8 @@ prepare_net <- function(net, ctx, initializer) {
     if (is.null(initializer)) net$initialize(ctx = wanted) else net$initialize(init = initializer, ctx = wanted)
     return(lapply(wanted, ctx_spec))
   }
-  if (!is.null(initializer)) warning("fit: the network is initialised already, so initializer has no effect", call. = FALSE)
+  if (!is.null(initializer))
+    warning("fit: the network is initialised already, so initializer has no effect", call. = FALSE)
   if (is.null(wanted)) return(now)
   wanted <- lapply(wanted, ctx_spec)
   if (!identical(lapply(wanted, as.numeric), lapply(now, as.numeric))) .call("gfit_reset", gl_id(net), wanted)
@@ -313,12 +335,13 @@ fit_trainer <- function(net, optimizer, params) {
   if (!is.list(params) || length(params) && (is.null(names(params)) || !all(nzchar(names(params)))))
     mx_stop("fit: argument optimizer.params must be a list of options by name, given ", short(params))
   names(params) <- gsub(".", "_", names(params), fixed = TRUE)
-  if (length(params)) mx.gluon.Trainer(net$collect_params(), optimizer, params) else mx.gluon.Trainer(net$collect_params(), optimizer)
+  mx.gluon.Trainer(net$collect_params(), optimizer, if (length(params)) params)
 }
 
 run_fit <- function(net, loss, trainer, source, metric, begin, end, ctx, callbacks, verbose, before = NULL) {
   env <- train_env(metric, trainer, source$iter, source$eval)
-  list2env(list(net = net, ctx = ctx, ndevice = length(ctx), begin.round = begin, end.round = end, verbose = verbose), env)
+  known <- list(net = net, ctx = ctx, ndevice = length(ctx), begin.round = begin, end.round = end, verbose = verbose)
+  list2env(known, env)
   loss_handle <- loss_id(loss)
   if (!is_block(loss)) on.exit(.call("free", loss_handle))
   spec <- list(trainer = "gluon", net = gl_id(net), loss = loss_handle, trainer_id = gl_id(trainer), ctx = ctx,
@@ -326,12 +349,15 @@ run_fit <- function(net, loss, trainer, source, metric, begin, end, ctx, callbac
                eval_iter = if (!is.null(source$eval)) iter_spec(source$eval, "validation", "fit"),
                metric = fit_metric_spec(metric, env), begin = begin, end = end)
   about <- list(metric = metric, levels = source$levels, blueprint = source$blueprint, features = source$features)
-  train(spec, env, NULL, verbose, metric, callbacks$batch.end.callback, callbacks$epoch.end.callback, length(ctx), about,
-        build = function(params, history, about) new_fit(net, loss, trainer, rbind(before, history), about), log = log_fit)
+  build <- function(params, history, about) new_fit(net, loss, trainer, rbind(before, history), about)
+  train(spec, env, NULL, verbose, metric, callbacks$batch.end.callback, callbacks$epoch.end.callback, length(ctx),
+        about, build, log_fit)
 }
 
 log_fit <- function(iteration, metric, env, losses) {
-  part <- function(which, name, value) if (is.numeric(value)) sprintf(" %s-%s=%s", which, name, format(value, digits = 4))
+  part <- function(which, name, value) {
+    if (is.numeric(value)) sprintf(" %s-%s=%s", which, name, format(value, digits = 4))
+  }
   value <- function(state) if (!is.null(metric) && !is.null(state)) metric$get(state)
   train <- value(env$train.metric)
   eval <- if (!is.null(losses$validation)) value(env$eval.metric)
@@ -346,135 +372,4 @@ new_fit <- function(net, loss, trainer, history, about) {
     history$validation <- history$validation.loss
   }
   structure(list(net = net, loss = loss, trainer = trainer, history = history), class = "MXGluonFit", training = about)
-}
-
-#' @rdname fit.mx.gluon.Block
-print.MXGluonFit <- function(x, ...) {
-  about <- attr(x, "training")
-  n <- .call("gfit_facts", gl_id(x$net))$parameters
-  cat("Trained ", sub("^mx.gluon.(nn.)?", "", class(x$net)[1]), if (n > 0) paste0(" of ", big(n), " parameters"), " (MXGluonFit)\n", sep = "")
-  if (!is.null(about$blueprint)) cat("  formula: ", deparse1(stats::formula(about$blueprint$terms)), "\n", sep = "")
-  if (length(about$levels)) {
-    cat("  classes: ", paste(utils::head(about$levels, 8), collapse = ", "), if (length(about$levels) > 8) ", ...", "\n", sep = "")
-  }
-  cat("  loss: ", if (is_block(x$loss)) sub("^mx.gluon.loss.", "", class(x$loss)[1]) else "a function of R", "\n", sep = "")
-  h <- x$history
-  if (!is.null(h)) {
-    last <- h[nrow(h), ]
-    line <- result_line(h)
-    if (last$metric != "loss") line <- sub("(,|$)", paste0(", train loss ", format(last$loss, digits = 4), "\\1"), line)
-    cat("  trained: ", line, if (isTRUE(about$interrupted)) " (interrupted)", "\n", sep = "")
-  }
-  invisible(x)
-}
-
-#' @rdname fit.mx.gluon.Block
-as.data.frame.MXGluonFit <- function(x, row.names = NULL, optional = FALSE, ...) {
-  x$history %||% mx_stop("this fit has no training history: it never finished a round")
-}
-
-#' @rdname fit.mx.gluon.Block
-plot.MXGluonFit <- function(x, ...) plot.MXFeedForwardModel(x, ...)
-
-#' @rdname fit.mx.gluon.Block
-autoplot.MXGluonFit <- function(object, ...) autoplot.MXFeedForwardModel(object, ...)
-
-# Predictions -----------------------------------------------------------------------------------------------------
-
-new_source <- function(net, newdata, y, batch.size, layout, fn, features = NULL) {
-  if (is_iter(newdata)) return(newdata)
-  check_count(batch.size, "batch.size", fn)
-  if (!inherits(newdata, "MXDataset")) {
-    inputs <- if (is.list(newdata) && !is.data.frame(newdata)) unname(newdata) else list(newdata)
-    objects <- c(structure(inputs, names = if (length(inputs) == 1) "newdata" else paste0("newdata[[", seq_along(inputs), "]]")),
-                 if (!is.null(y)) list(y = y))
-    newdata <- array_dataset(objects, layout, fn, features %||% if (length(inputs) == 1) features_of(net))
-  }
-  mx.gluon.data.DataLoader(newdata, min(batch.size, max(1, length(newdata))), shuffle = FALSE)
-}
-
-net_device <- function(net, fn) {
-  now <- .call("gfit_devices", gl_id(net))
-  if (is.null(now)) mx_stop(fn, ": the network is not initialised: train it, load its parameters, or call net$initialize()")
-  now[[1L]]
-}
-
-#' @rdname fit.mx.gluon.Block
-predict.mx.gluon.Block <- function(object, newdata, batch.size = 128, array.layout = "auto", ...) {
-  if (missing(newdata)) mx_stop("predict: argument newdata (the examples) is missing")
-  predict_net(object, newdata, batch.size, array.layout)
-}
-
-predict_net <- function(object, newdata, batch.size, array.layout, features = NULL) {
-  ctx <- net_device(object, "predict")
-  source <- new_source(object, newdata, NULL, batch.size, array.layout, "predict", features)
-  labelled <- is_iter(newdata) || inherits(newdata, "MXDataset")
-  host_result(.call("gfit_predict", gl_id(object), iter_spec(source, "newdata", "predict"), ctx, labelled))
-}
-
-#' @rdname fit.mx.gluon.Block
-predict.MXGluonFit <- function(object, newdata, type = NULL, batch.size = 128, array.layout = "auto", ...) {
-  about <- attr(object, "training")
-  if (is.null(type)) type <- if (is.null(about$levels)) "number" else "class" else check_type(type)
-  if (missing(newdata)) mx_stop("predict: argument newdata (the examples) is missing")
-  ok <- NULL
-  if (!is.null(about$blueprint) && (is.data.frame(newdata))) {
-    newdata <- forge_frame(about$blueprint, newdata, "predict")
-    ok <- stats::complete.cases(newdata)
-    if (!any(ok)) mx_stop("predict: newdata has no example without missing values")
-    newdata <- t(newdata[ok, , drop = FALSE])
-    array.layout <- "colmajor"
-  }
-  p <- predict_net(object$net, newdata, batch.size, array.layout, about$features)
-  if (length(ok) && !all(ok)) {
-    all <- matrix(NA_real_, if (is.matrix(p)) nrow(p) else 1, length(ok))
-    all[, ok] <- p
-    p <- all
-  }
-  if (type == "number") return(if (is.matrix(p) && nrow(p) == 1) drop(p) else p)
-  if (type == "raw") return(p)
-  if (!is.matrix(p) || !inherits(object$loss, CLASS_LOSSES))
-    mx_stop("predict: type ", dQuote(type, FALSE), " needs a fit of classes by SoftmaxCrossEntropyLoss; type = \"raw\" gives the outputs")
-  levels <- about$levels %||% as.character(seq_len(nrow(p)) - 1L)
-  if (length(levels) != nrow(p)) mx_stop("predict: the network has ", nrow(p), " outputs, the fit ", length(levels), " classes")
-  prob <- exp(sweep(p, 2, apply(p, 2, max)))
-  prob <- structure(t(sweep(prob, 2, colSums(prob), "/")), dimnames = list(NULL, levels))
-  if (type == "class") class_of(prob, levels) else prob
-}
-
-#' @rdname fit.mx.gluon.Block
-evaluate.mx.gluon.Block <- function(x, newdata, y = NULL, loss, metric, batch.size = 256, array.layout = "auto", ...) {
-  if (missing(newdata)) mx_stop("evaluate: argument newdata (the examples) is missing")
-  if (missing(loss) || !is.function(loss)) mx_stop("evaluate: argument loss must be a loss such as mx.gluon.loss.L2Loss()")
-  metric <- if (missing(metric)) fit_metric(default_metric(loss)) else fit_metric(metric)
-  evaluate_net(x, newdata, y, loss, metric, batch.size, array.layout, NULL)
-}
-
-#' @rdname fit.mx.gluon.Block
-evaluate.MXGluonFit <- function(x, newdata, y = NULL, batch.size = 256, array.layout = "auto", ...) {
-  about <- attr(x, "training")
-  if (missing(newdata)) mx_stop("evaluate: argument newdata (the examples) is missing")
-  if (!is.null(about$blueprint) && is.data.frame(newdata) && is.null(y)) {
-    v <- formula_validation(about$blueprint, newdata)
-    newdata <- v[[1]]
-    y <- v[[2]]
-    array.layout <- "colmajor"
-  }
-  evaluate_net(x$net, newdata, y, x$loss, about$metric, batch.size, array.layout, about$levels)
-}
-
-evaluate_net <- function(net, newdata, y, loss, metric, batch.size, layout, levels) {
-  fn <- "evaluate"
-  ctx <- net_device(net, fn)
-  plain <- !is_iter(newdata) && !inherits(newdata, "MXDataset")
-  if (plain && is.null(y)) mx_stop(fn, ": argument y (the labels) is missing")
-  if (!is.null(levels) && (is.factor(y) || is.character(y) || is.logical(y))) y <- factor(as.character(y), levels)
-  source <- new_source(net, newdata, if (plain) y, batch.size, layout, fn)
-  env <- train_env(metric, NULL, NULL, NULL)
-  loss_handle <- loss_id(loss)
-  if (!is_block(loss)) on.exit(.call("free", loss_handle))
-  found <- .call("gfit_evaluate", list(net = gl_id(net), loss = loss_handle, ctx = ctx, metric = fit_metric_spec(metric, env),
-                                       iter = iter_spec(source, "newdata", fn)))
-  shown <- if (!is.null(metric)) metric$get(found$state %||% env$eval.metric)
-  c(loss = found$loss, if (!is.null(shown)) structure(shown$value, names = shown$name))
 }
