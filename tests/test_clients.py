@@ -148,3 +148,16 @@ def test_dropped_weights(early, hybridize):
     assert set(dropped.grad().asnumpy().ravel()) == {0, 2}
     gluon.Trainer(net.collect_params(), "sgd", {"learning_rate": 1}).step(1)
     assert set(dropped.list_data()[0].asnumpy().ravel()) == {-1, 1}
+
+
+def test_choice_of_interpolation():
+    choose = mx.image._get_interp_method
+    assert [choose(2), choose(9, ()), choose(9, (10, 10, 20, 20)), choose(9, (20, 20, 10, 10))] == [2, 2, 2, 3]
+    assert choose(9, (10, 20, 20, 10)) == 1 and choose(10) in range(5)
+    with pytest.raises(ValueError, match="unknown interp method 5"):
+        choose(5)
+
+
+def test_loaders_know_their_options():
+    loader = gluon.data.DataLoader([1, 2], 1, pin_memory=True, pin_device_id=2)
+    assert loader._pin_memory and loader._pin_device_id == 2

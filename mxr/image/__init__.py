@@ -38,6 +38,7 @@ from .det_augmenters import (
 )
 from .detection import ImageDetIter
 from .functions import (
+    _get_interp_method,  # noqa: F401
     center_crop,
     color_normalize,
     copyMakeBorder,

@@ -84,12 +84,15 @@ def interpolation(interp: int, sizes: tuple[int, int, int, int] | None = None) -
         if interp not in (0, 1, 2, 3, 4):
             raise MXNetValueError(f"unknown interp method {interp}: expected 0 to 4, 9 or 10")
         return interp
-    if sizes is None:
+    if not sizes:
         return 2
     old_h, old_w, new_h, new_w = sizes
     if new_h > old_h and new_w > old_w:
         return 2
     return 3 if new_h < old_h and new_w < old_w else 1
+
+
+_get_interp_method = interpolation  # MXNet's name, which GluonCV uses
 
 
 def size_of(src: Any, where: str) -> tuple[int, int]:

@@ -103,6 +103,7 @@ class DataLoader:
         self._num_workers = max(0, num_workers)
         self._prefetch = max(0, 2 * self._num_workers if prefetch is None else prefetch)
         self._thread_pool, self._timeout = thread_pool, timeout
+        self._pin_memory, self._pin_device_id = pin_memory, pin_device_id  # for loaders that inherit from this one
         self._auto_reload = auto_reload
         self._workers: Any = None
         self._ahead: Iterator[Any] | None = None
