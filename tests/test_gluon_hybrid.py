@@ -7,7 +7,7 @@ import pytest
 
 import mxr as mx
 from mxr import autograd, gluon, nd
-from mxr.base import MXNetError, MXNetValueError
+from mxr.base import MXNetError, MXNetTypeError, MXNetValueError
 from mxr.gluon import nn
 
 
@@ -196,18 +196,29 @@ def test_nested_arguments(masked):
 
 def test_unused_arguments_and_equal_outputs():
     class Odd(gluon.HybridBlock):
+        def __init__(self):
+            super().__init__(prefix="odd_")
+            with self.name_scope():
+                self.spare = nn.Dense(2, in_units=2)
+
         def hybrid_forward(self, F, x, unused):
             return x, x, F.zeros((1, 1))
 
     block = Odd()
+    block.initialize()
     block.hybridize()
     x = nd.array([[1, 2]])
     x.attach_grad()
-    with autograd.record():
+    with autograd.record(), pytest.warns(UserWarning) as told:
         a, b, z = block(x, nd.ones((3,)))
         y = (a * 2 + b * 3).sum() + z.sum()
     y.backward()
     assert x.grad.asnumpy().tolist() == [[5, 5]]
+    assert [str(w.message) for w in told] == [
+        "The 1-th input to HybridBlock is not used by any computation. Is this intended?",
+        "Parameter odd_dense0_bias, odd_dense0_weight is not used by any computation. Is this intended?",
+    ]
+    assert {w.filename for w in told} == {__file__}
 
 
 def test_parameters_that_hybrid_forward_does_not_name(rng):
@@ -323,8 +334,10 @@ def test_mixed_inputs_are_refused():
         net(nd.ones((1, 2)), [nd.ones((1, 2), ctx=mx.cpu(1)), nd.ones((1, 2))])
     with pytest.raises(ValueError, match="nested"):
         net(nd.ones((1, 2)), ["a", 3])
-    with pytest.raises(MXNetError, match="backend"):
+    with pytest.warns(UserWarning, match="backend 'TensorRT' cannot be found"):
         net.hybridize(backend="TensorRT")
+    with pytest.raises(MXNetTypeError, match="backend must be a string, got int"):
+        net.hybridize(backend=3)
 
 
 def test_explain():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -9,7 +10,7 @@ import numpy as np
 
 from .. import ndarray as nd
 from .. import symbol as sym
-from ..base import MXNetError, MXNetValueError
+from ..base import MXNetError, MXNetTypeError, MXNetValueError
 from ..core.shapes import is_known
 from ..graph import infer
 from ..graph.cached_graph import CachedGraph
@@ -81,10 +82,16 @@ class HybridBlock(Block):
     ) -> None:
         """Turns compilation on or off, here and inside.
 
-        The plan is always static, so `static_alloc`, `static_shape`, `inline_limit` and the bulk sizes change nothing.
+        The plan is always static, so `static_alloc`, `static_shape`, `inline_limit` and the bulk sizes change nothing;
+        nor does `backend`, as layers are fused and oneDNN is used where they can be ("MKLDNN"). Other names warn.
         """
         if backend is not None:
-            raise MXNetError(f"hybridize: backend {backend!r} is not supported; there is one compiler")
+            if not isinstance(backend, str):
+                raise MXNetTypeError(f"hybridize: backend must be a string, got {type(backend).__name__}: {backend!r}")
+            if not backend.startswith("MKLDNN"):
+                warnings.warn(
+                    f"hybridize: backend {backend!r} cannot be found; the block is compiled without it", stacklevel=2
+                )
         flags = {
             "static_alloc": static_alloc, "static_shape": static_shape, "inline_limit": inline_limit,
             "forward_bulk_size": forward_bulk_size, "backward_bulk_size": backward_bulk_size,
@@ -262,10 +269,22 @@ class HybridBlock(Block):
                     f"{self.name}: the traced graph has the variable {missing[0]!r}, which is no parameter of the block"
                 )
             order = [n for n in out.list_inputs() if n in params]
+            if self._record is None or not self._record.asked:  # else shapes may be all that is used
+                self._warn_unused(names, params, set(out.list_inputs()))
             self.__dict__["_cached"] = CachedGraph(out, names, {n: params[n] for n in order})  # type: ignore[arg-type]
             if self._record is not None:
                 self._record.graph = self._cached
         return self._cached  # type: ignore[return-value]
+
+    def _warn_unused(self, inputs: list[Any], params: dict[str, Parameter], used: set[Any]) -> None:
+        idle = ", ".join(f"{i}-th" for i, name in enumerate(inputs) if name not in used)
+        if idle:
+            warnings.warn(
+                f"The {idle} input to HybridBlock is not used by any computation. Is this intended?", stacklevel=6
+            )
+        idle = ", ".join(sorted(name for name in params if name not in used))
+        if idle:
+            warnings.warn(f"Parameter {idle} is not used by any computation. Is this intended?", stacklevel=6)
 
     def _call_cached_op(self, args: tuple) -> Any:
         graph, record = self._cached, self._record

@@ -79,6 +79,7 @@ result = {"y1": y1, "y2": y2, "graph": json.dumps(graph, sort_keys=True)}
 """
 
 
+@pytest.mark.filterwarnings("ignore:Parameter .* is not used by any computation")
 @pytest.mark.parametrize("name", TRACEABLE)
 def test_graphs_that_mxnet_traces(both, rng, name):
     x1, x2 = rng.normal(size=(2, 4, 3)).astype("f"), rng.normal(size=(5, 4, 3)).astype("f")

@@ -135,7 +135,7 @@ class RecurrentCell(Block):
 class HybridRecurrentCell(RecurrentCell, HybridBlock):
     """Base of the cells that can be compiled; subclasses write ``hybrid_forward(self, F, inputs, states)``."""
 
-    @functools.wraps(HybridBlock.hybridize, assigned=())
+    @functools.wraps(HybridBlock.hybridize, assigned=())  # type: ignore[override]
     def hybridize(self, active: bool = True, *args: Any, **kwargs: Any) -> None:
         """Turns compilation on or off, here and inside.
 

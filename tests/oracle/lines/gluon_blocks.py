@@ -630,3 +630,48 @@ T(
         lambda h: [h.add(b), h.save_parameters(pth + "h"), sorted(nd.load(pth + "h")), h.load_parameters(pth + "h")]
     )(nn.HybridSequential(prefix="h_")),
 )
+
+
+# --- nested
+class Rec(gluon.HybridBlock):
+    def __init__(self, **k):
+        super().__init__(**k)
+        with self.name_scope():
+            self.enc = rnn.LSTM(3, input_size=2)
+            self.dec = nn.HybridSequential()
+            with self.dec.name_scope():
+                self.dec.add(nn.Dense(2, flatten=False), nn.Dropout(0.2), nn.LayerNorm())
+            self.cell = rnn.GRUCell(4, input_size=2)
+
+    def hybrid_forward(self, F, x):
+        return self.dec(self.enc(x))
+
+
+r = Rec(prefix="r_")
+r.initialize(init.Xavier())
+T("repr", lambda: repr(r))
+T("params", lambda: [(k, v.shape) for k, v in r.collect_params().items()])
+T("struct", lambda: sorted(r._collect_params_with_prefix()))
+T("sel", lambda: list(r.collect_params(".*dense|.*cell.*weight")))
+T("sum", lambda: r.summary(nd.ones((4, 1, 2))))
+T("apply", lambda: r.apply(lambda b: print(type(b).__name__, b.prefix)) is r)
+T("cast", lambda: [r.cast("float64"), {str(np.dtype(p.dtype)) for p in r.collect_params().values()}])
+T("children", lambda: [list(r._children), r.enc.prefix, r.dec[0].prefix])
+T("hidden param", lambda: [r.params, repr(r.enc.params)[:60]])
+
+# --- backend
+x = nd.ones((1, 2))
+
+
+def mk():
+    n = nn.HybridSequential(prefix="o_")
+    n.add(nn.Dense(2, in_units=2, prefix="d_"))
+    n.initialize(init.One())
+    return n
+
+
+T("opt MKLDNN", lambda: (lambda n: [n.optimize_for(x, backend="MKLDNN"), n(x)])(mk()))
+T("hyb MKLDNN", lambda: (lambda n: [n.hybridize(backend="MKLDNN"), n(x)])(mk()))
+T("active MKLDNN", lambda: (lambda n: [n.hybridize(backend="MKLDNN"), n(x), n._active])(mk()))
+T("opt active", lambda: (lambda n: [n.optimize_for(x, backend="MKLDNN"), n._active])(mk()))
+T("opt clear", lambda: (lambda n: [n.optimize_for(x, backend="MKLDNN", clear=True), n(x)])(mk()))

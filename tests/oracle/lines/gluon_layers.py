@@ -316,3 +316,52 @@ T("loss base", lambda: repr(L.Loss(1, 0)))
 T("loss base call", lambda: L.Loss(1, 0)(p))
 T("aw", lambda: L._apply_weighting(nd, p, "a"))
 T("params", lambda: [L.L2Loss().name, L.SDMLLoss().collect_params().prefix, repr(L.SDMLLoss())])
+
+# --- contrib
+# other: dc pars; mdc pars
+# words: est bad *; est trainer; log bad; vd bad; ps bad; ck bad
+C = gluon.contrib
+for k, f in {
+    "conc": lambda: C.nn.Concurrent(),
+    "hconc": lambda: C.nn.HybridConcurrent(axis=1),
+    "id": lambda: C.nn.Identity(),
+    "sbn": lambda: C.nn.SyncBatchNorm(in_channels=3, num_devices=1),
+    "se": lambda: C.nn.SparseEmbedding(4, 3),
+    "ps1": lambda: C.nn.PixelShuffle1D(2),
+    "ps2": lambda: C.nn.PixelShuffle2D((2, 3)),
+    "ps3": lambda: C.nn.PixelShuffle3D(2),
+    "vd": lambda: C.rnn.VariationalDropoutCell(rnn.LSTMCell(3), 0.2, 0.3, 0.4),
+    "lstmp": lambda: C.rnn.LSTMPCell(5, 3),
+    "c1": lambda: C.rnn.Conv1DLSTMCell((3, 8), 2, 3, 3),
+    "c2": lambda: C.rnn.Conv2DGRUCell((3, 8, 8), 2, (3, 3), (3, 3), i2h_pad=1),
+    "c3": lambda: C.rnn.Conv3DRNNCell((3, 4, 4, 4), 2, 3, 3),
+    "dc": lambda: C.cnn.DeformableConvolution(4, 3),
+    "mdc": lambda: C.cnn.ModulatedDeformableConvolution(4, 3),
+}.items():
+    T(k + " repr", lambda: repr(f()))
+    T(k + " pars", lambda: [(p.name, p.shape, p.grad_req) for p in f().collect_params().values()])
+    T(k + " info", lambda: f().state_info(2) if hasattr(f(), "state_info") else None)
+T("c2 even", lambda: C.rnn.Conv2DGRUCell((3, 8, 8), 2, (3, 3), (2, 2)))
+T("vd bad", lambda: C.rnn.VariationalDropoutCell(rnn.BidirectionalCell(rnn.LSTMCell(2), rnn.LSTMCell(2))))
+T("ps bad", lambda: C.nn.PixelShuffle2D((1, 2, 3)))
+E = C.estimator
+T("est no", lambda: type(E.Estimator(nn.Dense(2), gluon.loss.L2Loss())).__name__)
+T("est bad loss", lambda: E.Estimator(nn.Dense(2), 3))
+T("est bad metric", lambda: E.Estimator(nn.Dense(2), gluon.loss.L2Loss(), train_metrics=[3]))
+T("est trainer", lambda: E.Estimator(nn.Dense(2), gluon.loss.L2Loss(), trainer=3))
+T("handlers", lambda: [E.StoppingHandler(max_epoch=3).max_epoch, E.ValidationHandler.__name__])
+T("ck bad", lambda: E.CheckpointHandler(folder, save_best=True))
+T("log bad", lambda: E.LoggingHandler(log_interval="x"))
+
+# --- zoo
+# words: kw bad; sh bad; bad
+V = gluon.model_zoo.vision
+T("bad", lambda: V.get_model("nope"))
+T("names", lambda: [V.get_model(n).name for n in ("resnet18_v1", "mobilenet0.25", "squeezenet1.0")])
+T("classes", lambda: [V.resnet18_v1(classes=7).output, V.vgg11(classes=3).output, V.alexnet(classes=5).output])
+T("kw bad", lambda: V.alexnet(foo=3))
+T("thumb", lambda: [c for c in V.get_resnet(1, 18, thumbnail=True).features._children.values()][0])
+T("repr", lambda: repr(V.squeezenet1_1()))
+T("case", lambda: V.get_model("ResNet18_v1").name)
+T("short hash", lambda: [gluon.model_zoo.model_store.short_hash("resnet18_v1")])
+T("sh bad", lambda: gluon.model_zoo.model_store.short_hash("zzz"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ....base import MXNetValueError
+from ....base import MXNetAssertionError, MXNetValueError
 from ...rnn import HybridRecurrentCell
 
 __all__ = [
@@ -71,7 +71,7 @@ class _ConvCell(HybridRecurrentCell):
             raise MXNetValueError(f"argument input_shape={input_shape!r}: expected {dims + 1} sizes, {conv_layout[1:]}")
         h2h = _sizes(h2h_kernel, "h2h_kernel", dims)
         if any(k % 2 == 0 for k in h2h):
-            raise MXNetValueError(f"Only support odd number, get h2h_kernel= {h2h_kernel}")
+            raise MXNetAssertionError(f"Only support odd number, get h2h_kernel= {h2h_kernel}")
         i2h, pad = _sizes(i2h_kernel, "i2h_kernel", dims), _sizes(i2h_pad, "i2h_pad", dims)
         dilate, h2h_dilate = _sizes(i2h_dilate, "i2h_dilate", dims), _sizes(h2h_dilate, "h2h_dilate", dims)
         shared: dict[str, Any] = {"stride": (1,) * dims, "num_filter": self._gates * hidden_channels}
