@@ -164,11 +164,13 @@ def save(fname: str, data: Any) -> None:
     if isinstance(data, NDArray):
         data = [data]
     if isinstance(data, dict):
-        names, arrays = list(map(str, data)), list(data.values())
+        names, arrays = list(data), list(data.values())
+        if not all(isinstance(name, str) for name in names):
+            raise MXNetTypeError(f"save: the names of arrays must be strings, got {names}")
     elif isinstance(data, list | tuple):
         names, arrays = [], list(data)
     else:
-        raise MXNetTypeError(f"save: data must be an NDArray, a list or a dict of NDArrays, got {type(data).__name__}")
+        raise MXNetValueError(f"save: data must be an NDArray, a list or a dict of NDArrays, got {type(data).__name__}")
     for x in arrays:
         if not isinstance(x, NDArray):
             raise MXNetTypeError(f"save: save only accepts NDArrays, got {type(x).__name__}")

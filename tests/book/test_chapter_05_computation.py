@@ -408,3 +408,36 @@ def test_no_gpu(book):
         print("MXNetError")
     print(d2l.try_gpu(), d2l.try_all_gpus())
     """)
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        ("nd.save('x', 3)", "ValueError"),
+        ("nd.save('x', [3])", "TypeError"),
+        ("nd.save('x', {3: nd.ones(1)})", "TypeError"),
+        ("net.load_parameters('mlp.params')", "AssertionError"),
+        ("net[0].load_parameters('mlp.params', ignore_extra=True)", "AssertionError"),
+        ("own.load_parameters('mlp.params', ctx=mx.cpu(1))", "AssertionError"),
+        ("nd.load('nothing')", "MXNetError"),
+    ],
+)
+def test_files_that_do_not_fit(book, tmp_path, code, kind):
+    """What the section's files raise: a handler for MXNet's error also catches mxr's."""
+    book(
+        MLP
+        + f"""
+import os
+os.chdir({str(tmp_path)!r})
+own, net = MLP(), nn.Sequential()
+own.initialize()
+own(nd.ones((2, 20)))
+own.save_parameters("mlp.params")
+net.add(nn.Dense(3))
+try:
+    {code}
+except {"mx.base.MXNetError" if kind == "MXNetError" else kind} as e:
+    print("{kind}")
+os.chdir("/")
+"""
+    )
