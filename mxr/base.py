@@ -81,7 +81,7 @@ class Registry:
     def get(self, name: str) -> type:
         cls = self.classes.get(str(name).lower())
         if cls is None:
-            raise MXNetValueError(
+            raise MXNetAssertionError(
                 f"{name!r} is not a registered {self.kind}.{suggest(str(name).lower(), self.classes)}"
                 f" Registered: {', '.join(sorted(self.classes))}."
             )
@@ -91,10 +91,10 @@ class Registry:
         """An instance from a name, a JSON string ``["name", {...}]``, or an instance of `base` itself."""
         if base is not None and isinstance(spec, base):
             if args or kwargs:
-                raise MXNetValueError(f"{self.kind} is already an instance: further arguments are not accepted")
+                raise MXNetAssertionError(f"{self.kind} is already an instance: further arguments are not accepted")
             return spec
         if not isinstance(spec, str):
-            raise MXNetTypeError(f"{self.kind} must be a name or an instance, got {type(spec).__name__}: {spec!r}")
+            raise MXNetAssertionError(f"{self.kind} must be a name or an instance, got {type(spec).__name__}: {spec!r}")
         if spec.startswith("["):
             name, kwargs = json.loads(spec)
             return self.get(name)(**kwargs)
