@@ -32,7 +32,8 @@
 #' * `mx.callback.log.train.metric()`: the line `Batch [N] Train-NAME=VALUE` every `period` batches. As
 #'   `epoch.end.callback` it prints nothing and fills the logger.
 #' * `mx.callback.log.speedometer()`: the line `Batch [N] Speed: S samples/sec Train-NAME=VALUE`.
-#' * `mx.callback.save.checkpoint()`: saves `env$model` every `period` rounds. A file gets its name when it is complete.
+#' * `mx.callback.save.checkpoint()`: saves `env$model` every `period` rounds, of a [fit()][fit.mx.gluon.Block] the
+#'   parameters. A file gets its name when it is complete.
 #' * `mx.callback.early.stop()`: stops at a goal or after `bad.steps`. As in MXNet R the best round and its score are left in
 #'   the global environment as `mx.best.iter` and `mx.best.score`.
 #' @section Errors: `Invalid mx.metric.logger.`
@@ -100,8 +101,10 @@ mx.callback.save.checkpoint <- function(prefix, period = 1) {
   check_count(period, "period", "mx.callback.save.checkpoint")
   function(iteration, nbatch, env, verbose = TRUE) {
     if (iteration %% period == 0) {
-      mx.model.save(env$model, prefix, iteration)
-      if (verbose) message(sprintf("Model checkpoint saved to %s-%04d.params\n", prefix, as.integer(iteration)))
+      file <- sprintf("%s-%04d.params", prefix, as.integer(iteration))
+      if (inherits(env$model, "MXGluonFit")) env$net$save_parameters(path.expand(file))
+      else mx.model.save(env$model, prefix, iteration)
+      if (verbose) message("Model checkpoint saved to ", file, "\n")
     }
     TRUE
   }

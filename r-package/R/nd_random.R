@@ -10,6 +10,8 @@ random_number <- function(x, what) {
 #'
 #' Arrays of random numbers from the generator of a device. `mx.set.seed()` sets the seed of all generators; R's
 #' `set.seed()` has no effect on them. The numbers on a CPU are MXNet's own: the same seed gives the same numbers.
+#' The order in which Gluon's data loaders shuffle, and their random changes of images, come from the generators of
+#' NumPy and Python; `mx.set.seed()` sets these, too.
 #' @param shape The dims, in R's order.
 #' @param min,max Limits of the uniform distribution.
 #' @param mean,sd Mean and standard deviation of the normal distribution.

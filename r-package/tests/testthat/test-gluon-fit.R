@@ -167,6 +167,22 @@ test_that("callbacks see and stop the training; Ctrl-C keeps what was learned", 
   expect_gt(max(abs(as.array(net[[1]]$weight$data()) - before)), 1e-4)
 })
 
+test_that("the package's callbacks serve fit()", {
+  logger <- mx.metric.logger$new()
+  prefix <- file.path(tempdir(), "gluon-fit")
+  net <- small_net()
+  lines <- log_of(fit(net, x, y, epochs = 2, batch.size = 50, batch.end.callback = mx.callback.log.train.metric(2, logger),
+                      epoch.end.callback = mx.callback.save.checkpoint(prefix)))
+  expect_match(lines[3], "^Batch \\[2\\] Train-accuracy=")
+  expect_length(logger$train, 2)
+  expect_match(lines, "checkpoint saved to .*gluon-fit-0002.params", all = FALSE)
+  again <- small_net()
+  again$load_parameters(paste0(prefix, "-0002.params"))
+  expect_identical(predict(again, x), predict(net, x))
+  lines <- log_of(fit(small_net(), x, y, epochs = 2, batch.size = 10, batch.end.callback = mx.callback.log.speedometer(10, 5)))
+  expect_match(lines, "^Batch \\[10\\] Speed: ", all = FALSE)
+})
+
 test_that("mistakes are named", {
   ce <- mx.gluon.loss.SoftmaxCrossEntropyLoss()
   expect_mx_error(quick(small_net(), x, as.integer(y)), "loss is missing, and y \\(whole numbers 1 to 3\\) may be classes or amounts")
