@@ -159,7 +159,7 @@ def _kind(v: Any) -> str:
         return f"dim {cv.dim_text(v.shape)}" + ("" if dtype == "float32" else f" {dtype}")
     if isinstance(v, (int, float, np.number, np.ndarray, mx.nd.NDArray)):
         return "a number"
-    return {str: "text", bytes: "bytes"}.get(type(v), type(v).__name__)
+    return "text" if isinstance(v, str) else "bytes" if isinstance(v, bytes) else type(v).__name__
 
 
 @exported
