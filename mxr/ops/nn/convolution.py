@@ -13,7 +13,7 @@ from .conv_math import Geometry
 from .sibling import backward_of
 from .spatial import channels_last, check_layout, filled, first, last, single, to_first, to_last
 
-__all__ = ["Convolution", "Deconvolution"]
+__all__ = ["Convolution", "Deconvolution", "transposed_geometry"]
 
 
 def _checked(a: Any, s: Any) -> Geometry:
@@ -202,7 +202,7 @@ def _deconvolution_pad(a: Any, size: tuple) -> tuple[tuple, tuple]:
     return tuple(pad), tuple(adj)
 
 
-def _deconvolution_geometry(a: Any, size: tuple) -> tuple[Geometry, tuple]:
+def transposed_geometry(a: Any, size: tuple) -> tuple[Geometry, tuple]:
     """The convolution that this is the transpose of, and the spatial size of the output."""
     pad, adj = _deconvolution_pad(a, size)
     geo = _geometry(a)._replace(pad=pad)
@@ -259,7 +259,7 @@ class Deconvolution:
         size = (-1,) * ndim
         if -1 not in data[2:]:
             pads, _ = _deconvolution_pad(a, data[2:])
-            size = _deconvolution_geometry(a, data[2:])[1]
+            size = transposed_geometry(a, data[2:])[1]
             if any(n < 1 for n in size) or any(p < 0 for p in pads):
                 s.fail(f"data of shape {s[0]} gives no output of size {a.target_shape or size}")
         shape = (data[0], a.num_filter, *size)
@@ -267,7 +267,7 @@ class Deconvolution:
 
     def forward(xp, a, data, weight, bias=None):
         x, w = _arranged(xp, a, data, weight)
-        geo, size = _deconvolution_geometry(a, x.shape[2:])
+        geo, size = transposed_geometry(a, x.shape[2:])
         y = conv_math.backward_data(xp, x, w, geo, (x.shape[0], a.num_filter, *size))
         return _restored(xp, a, _add_bias(y, bias), data.dtype)
 
@@ -277,7 +277,7 @@ class Deconvolution:
 
 def _deconvolution_grad(xp, a, dy, data, weight):
     g, x, w = _arranged(xp, a, dy, data, weight)
-    geo, _ = _deconvolution_geometry(a, x.shape[2:])
+    geo, _ = transposed_geometry(a, x.shape[2:])
     dx = conv_math.forward(xp, g, w, geo)
     dw = conv_math.backward_weight(xp, x, g, geo)
     grads = (_restored(xp, a, dx, data.dtype), _restored(xp, a, dw, weight.dtype))
