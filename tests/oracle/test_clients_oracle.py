@@ -105,5 +105,6 @@ def test_heatmap_decoder(both, rng):
                        xs.astype("int64").expand_dims(0), dim=0)
         result = {"scores": scores, "places": places, "offsets": nd.gather_nd(o, at), "first": first}
         """,
-        heat=rng.permutation(2 * 3 * 36).reshape(2, 3, 6, 6).astype("f"), offset=rng.normal(size=(2, 2, 6, 6)).astype("f"),
+        heat=rng.permutation(2 * 3 * 36).reshape(2, 3, 6, 6).astype("f"),
+        offset=rng.normal(size=(2, 2, 6, 6)).astype("f"),
     )  # fmt: skip
