@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ...core.op import op
+from ...core.op import OpDef, op, register
 from ...core.params import Bool, Float, Int, Shape
 from ..nn.sibling import backward_of
 from ..nn.spatial import single
@@ -150,7 +150,37 @@ def _roi_pooling_grad(xp: Any, a: Any, dy: Any, data: Any, rois: Any, out: Any) 
     return xp.ascontiguousarray(total.reshape(b, h, w, c).transpose(0, 3, 1, 2)).astype(data.dtype, copy=False)
 
 
-backward_of(ROIPooling, inputs="dy data rois out", outputs="ddata", like={"ddata": "data"}, forward=_roi_pooling_grad)
+def _pick_roi_maximum(xp: Any, a: Any, g: Any, data: Any, rois: Any, out: Any) -> Any:
+    """The elements of `g` at the places of the maxima of `data`."""
+    c = data.shape[1]
+    rows, wanted = (xp.ascontiguousarray(v.transpose(0, 2, 3, 1)).reshape(-1, c) for v in (data, g))
+    picked = xp.zeros_like(out)
+    for some, pixels, there in _places(xp, a, rows, host_regions(rois), data.shape, out):
+        found = xp.where(there, xp.take_along_axis(wanted, pixels, axis=0), 0)
+        picked[xp.asarray(some)] = found.reshape(len(some), *out.shape[2:], c).transpose(0, 3, 1, 2)
+    return picked
+
+
+backward_of(
+    ROIPooling,
+    inputs="dy data rois out",
+    outputs="ddata",
+    like={"ddata": "data"},
+    forward=_roi_pooling_grad,
+    grad=lambda F, a, g, data, rois, out: (F._pick_roi_maximum(g, data, rois, out, **a.as_dict()), None, None, None),
+)
+register(
+    OpDef(
+        "_pick_roi_maximum",
+        inputs="g data rois out",
+        params=ROIPooling.params,
+        forward=_pick_roi_maximum,
+        grad=None,
+        infer_shape=lambda a, s: s.out(0, s[3]),
+        hidden=True,
+        doc="The elements of `g` at the places of the maxima that ROIPooling found in `data`.",
+    )
+)
 
 
 def _align_taps(a: Any, rois: np.ndarray, axis: int, limit: int) -> Taps:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from ...base import MXNetError
 from ...core.op import op
 from ...core.params import Bool, Int
 from .sibling import backward_of
@@ -158,12 +159,22 @@ def _correlation_grad(xp, a, dy, data1, data2):
     return _cropped(xp, dx, a.pad_size, data1.dtype), _cropped(xp, dy_, a.pad_size, data2.dtype)
 
 
+def _correlation_second(F, a, g, dy, data1, data2):
+    """Products are bilinear in the images, and so is their gradient."""
+    if not a.is_multiply:
+        raise MXNetError("Correlation: the second derivative is not available for is_multiply=False")
+    again, back = F.Correlation, F._backward_Correlation
+    d_dy = again(g[0], data2, **a.as_dict()) + again(data1, g[1], **a.as_dict())
+    return d_dy, back(dy, data1, g[1], **a.as_dict())[0], back(dy, g[0], data2, **a.as_dict())[1]
+
+
 backward_of(
     Correlation,
     inputs="dy data1 data2",
     outputs="ddata1 ddata2",
     like={"ddata1": "data1", "ddata2": "data2"},
     forward=_correlation_grad,
+    grad=_correlation_second,
 )
 
 
