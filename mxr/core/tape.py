@@ -55,8 +55,8 @@ class Recipe:
     ) -> None:
         self.slots = grad_slots(op, a, len(shapes))
         self.outs = None if op.dynamic_shape else outs
-        # a rule that may give sparse gradients decides by itself, as do calls with several outputs
-        self._name = "" if op.sparse_gradient or len(outs) != 1 else op.name
+        # a rule that gives sparse gradients decides by itself, as do calls with several outputs
+        self._name = "" if getattr(a, "sparse_grad", False) or len(outs) != 1 else op.name
         self._shapes, self._dtypes = list(shapes), list(dtypes)
         self._kernels: dict[tuple[bool, ...], Callable[..., Any] | None] = {}
 
@@ -190,13 +190,23 @@ def backward(
     pending: dict[Any, dict[int, Any]] = {}
     heap: list[tuple[int, int, Any]] = []
 
+    sums: set[tuple[Any, int]] = set()
+
     def give(target: Any, index: int, g: Any) -> None:
         slots = pending.get(target)
         if slots is None:
             slots = pending[target] = {}
             if isinstance(target, Node):
                 heapq.heappush(heap, (-target.number, id(target), target))
-        slots[index] = g if index not in slots else slots[index] + g
+        held = slots.get(index)
+        if held is None:
+            slots[index] = g
+        elif (target, index) in sums and type(g) is np.ndarray and g.dtype == held.dtype:
+            held += g  # a sum that was made here: nobody else has it
+        else:
+            slots[index] = total = held + g
+            if type(total) is np.ndarray:
+                sums.add((target, index))
 
     for i, h in enumerate(heads):
         if h._node is None or (isinstance(h._node, Node) and h._node.freed):

@@ -40,13 +40,12 @@ def _composed(e: Expr) -> bool:
     return function is not None and (bool(function.steps) or not hasattr(np, function.call))
 
 
-def _serves(shapes: Sequence[tuple], dtypes: Sequence[np.dtype]) -> bool:
-    return (
-        all(s == shapes[0] for s in shapes)
-        and all(d == np.float32 for d in dtypes)
-        and math.prod(shapes[0]) >= SMALL
-        and jit_enabled()
-    )
+def _alike(shapes: Sequence[tuple], dtypes: Sequence[np.dtype]) -> bool:
+    return all(s == shapes[0] for s in shapes) and all(d == np.float32 for d in dtypes)
+
+
+def _serves(shape: tuple) -> bool:
+    return math.prod(shape) >= SMALL and jit_enabled()
 
 
 class _Pass:
@@ -76,10 +75,22 @@ class _Pass:
         self._loop([*[arrays[i] for i in self._arrays], *outs], [getattr(a, p) for p in self._params])
 
 
+class _Steps:
+    """The same by NumPy, for few elements or where it needs one pass only."""
+
+    def __init__(self, exprs: Sequence[Expr], names: Sequence[str], shape: tuple[int, ...]) -> None:
+        self._names = names
+        self._functions = [(e.bind(np), e.names) for e in exprs]
+
+    def __call__(self, a: Any, arrays: Sequence[np.ndarray]) -> list[Any]:
+        values = dict(zip(self._names, arrays))
+        return [f(*[values[n] if n in values else getattr(a, n) for n in needs]) for f, needs in self._functions]
+
+
 def _forward(op: OpDef) -> Callable[..., Any]:
     def make(a: Any, shapes: Sequence[tuple], dtypes: Sequence[np.dtype]) -> Callable[..., Any] | None:
         e = op.expr(a) if callable(op.expr) else op.expr
-        if e is None or not _composed(e) or not _serves(shapes, dtypes):
+        if e is None or not _composed(e) or not _alike(shapes, dtypes) or not _serves(shapes[0]):
             return None
         if op.name == "Activation" and a.act_type == "relu":
             return None
@@ -104,9 +115,11 @@ def _gradient(op: OpDef) -> Callable[..., Any]:
         assert op.grad_exprs is not None
         exprs = op.grad_exprs(a)
         chosen = [i for i, e in enumerate(exprs) if e is not None and wanted[i]]
-        if not any(_composed(exprs[i]) for i in chosen) or not _serves(shapes, dtypes):
+        if not chosen or not _alike(shapes, dtypes):
             return None
-        walk = _Pass([exprs[i] for i in chosen], ("dy", *op.grad_needs), shapes[0])
+        names = ("dy", *op.grad_needs)
+        fused = any(_composed(exprs[i]) for i in chosen) and _serves(shapes[0])
+        walk: Any = (_Pass if fused else _Steps)([exprs[i] for i in chosen], names, shapes[0])
 
         def run(a: Any, dy: np.ndarray, *saved: np.ndarray) -> Sequence[Any]:
             grads: list[Any] = [None] * len(exprs)

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ..core.kernel_table import kernels
+from ..core.kernel_table import gradients, kernels
 from ..ops.axes import normal_axes, reduced_shape
 
 __all__ = ["attach"]
@@ -22,6 +22,31 @@ _UFUNCS = {"sum": np.add, "mean": np.add, "prod": np.multiply, "max": np.maximum
 def attach() -> None:
     for name, ufunc in _UFUNCS.items():
         kernels[name] = _maker(name, ufunc)
+    for name in ("sum", "mean"):
+        gradients[name] = _spreading(name)
+
+
+def _spreading(name: str) -> Callable[..., Callable[..., Any] | None]:
+    """The gradient of a sum or mean: the same for all elements that went into it."""
+
+    def make(
+        a: Any, shapes: Sequence[tuple], dtypes: Sequence[np.dtype], wanted: tuple[bool, ...]
+    ) -> Callable[..., Any] | None:
+        dtype, shape = dtypes[0], shapes[0]
+        axes = normal_axes(name, a.axis, len(shape), a.exclude)
+        if dtype not in (np.float32, np.float64) or 0 in shape:
+            return None
+        target = reduced_shape(shape, axes, True) if axes else shape
+        share = 1.0 / math.prod(shape[i] for i in axes) if name == "mean" else None
+
+        def run(a: Any, dy: np.ndarray, *saved: np.ndarray) -> tuple:
+            dx = np.empty(shape, dtype)
+            np.copyto(dx, (dy if share is None else dy * share).reshape(target))
+            return (dx,)
+
+        return run
+
+    return make
 
 
 def _maker(name: str, ufunc: np.ufunc) -> Callable[..., Callable[..., Any] | None]:

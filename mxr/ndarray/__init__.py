@@ -10,7 +10,7 @@ from ..core.dispatch import invoke
 from ..core.heap import keep_freed_memory
 from ..core.op import find_op, get_op
 from ..core.params import NULL as _Null
-from ..kernels import deconvolution, dense, eager, elementwise, reductions, rnn, update
+from ..kernels import deconvolution, dense, eager, elementwise, picking, reductions, rnn, update
 from . import _internal, contrib, functions, image, linalg, methods, op, random, utils
 from .cached_op import CachedOp
 from .creation import (
@@ -63,6 +63,7 @@ deconvolution.attach()
 dense.attach()
 elementwise.attach()
 reductions.attach()
+picking.attach()
 rnn.attach()
 tape.set_nd_f(functions.NdF())
 
