@@ -25,7 +25,8 @@ def test_every_operator_has_a_row() -> None:
 
 @pytest.mark.parametrize(
     "name, gradient",
-    [("Convolution", "2+"), ("RNN", "2+"), ("_contrib_DeformableConvolution", "1"), ("SoftmaxOutput", "own"), ("argmax", "zero"), ("khatri_rao", "no"),
+    [("Convolution", "2+"), ("RNN", "2+"), ("_contrib_DeformableConvolution", "1"),
+     ("SoftmaxOutput", "own"), ("argmax", "zero"), ("khatri_rao", "no"),
      ("broadcast_greater", "zero"), ("exp", "2+"), ("sgd_update", "no")],
 )  # fmt: skip
 def test_gradients(name: str, gradient: str) -> None:
