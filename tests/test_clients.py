@@ -161,3 +161,10 @@ def test_choice_of_interpolation():
 def test_loaders_know_their_options():
     loader = gluon.data.DataLoader([1, 2], 1, pin_memory=True, pin_device_id=2)
     assert loader._pin_memory and loader._pin_device_id == 2
+
+
+def test_shapes_of_parameters_are_of_python_integers():
+    """GluonCV computes numbers of channels with NumPy."""
+    conv = gluon.nn.Conv2D(2, 1, in_channels=np.array([3, 4])[1])
+    conv.initialize()
+    assert "np." not in repr(conv.weight) and [type(n) for n in conv.weight.shape] == [int] * 4

@@ -42,6 +42,11 @@ def _context_list(ctx: Any) -> list[Context]:
     return found
 
 
+def _plain(shape: Any) -> tuple:
+    """A shape whose NumPy integers are Python's, as they are printed."""
+    return tuple(int(n) if isinstance(n, np.integer) else n for n in shape)
+
+
 class Parameter:
     """An array of a block that training changes, with its gradient, on one or several devices.
 
@@ -88,7 +93,7 @@ class Parameter:
         self._differentiable = differentiable
         self._allow_deferred_init = allow_deferred_init
         self._grad_req: str | None = None
-        self._shape = (shape,) if isinstance(shape, int) else None if shape is None else tuple(shape)
+        self._shape = (shape,) if isinstance(shape, int) else None if shape is None else _plain(shape)
         self.name = name
         self._dtype = dtype
         self.lr_mult, self.wd_mult = lr_mult, wd_mult
@@ -136,7 +141,7 @@ class Parameter:
 
     @shape.setter
     def shape(self, new: Any) -> None:
-        new = tuple(new)
+        new = _plain(new)
         old = self._shape
         if old is not None and (len(old) != len(new) or any(j not in (-1, 0, i) for i, j in zip(new, old))):
             raise MXNetAssertionError(
