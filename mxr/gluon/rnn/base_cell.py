@@ -135,8 +135,8 @@ class RecurrentCell(Block):
 class HybridRecurrentCell(RecurrentCell, HybridBlock):
     """Base of the cells that can be compiled; subclasses write ``hybrid_forward(self, F, inputs, states)``."""
 
-    @functools.wraps(HybridBlock.hybridize, assigned=())  # type: ignore[override]
-    def hybridize(self, active: bool = True, *args: Any, **kwargs: Any) -> None:
+    @functools.wraps(HybridBlock.hybridize, assigned=())
+    def hybridize(self, active: bool = True, *args: Any, **kwargs: Any) -> None:  # type: ignore[override]
         """Turns compilation on or off, here and inside.
 
         What remembers something from step to step besides its states (zoneout of outputs, masks of variational
