@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -122,14 +123,16 @@ class Run:
     def step(self, parts: list[Any], train: bool) -> tuple[list[Any], list[Any], list[Any]]:
         """Labels, outputs and losses of a batch, one for each device."""
         pieces = self.split(parts)
-        if train:
-            with autograd.record():
-                outs = [self.net(*p[:-1]) for p in pieces]
-                losses = [self.loss(o, p[-1]) for o, p in zip(outs, pieces)]
-            autograd.backward(losses)
-        else:
+        with autograd.record() if train else contextlib.nullcontext():
             outs = [self.net(*p[:-1]) for p in pieces]
             losses = [self.loss(o, p[-1]) for o, p in zip(outs, pieces)]
+        if not isinstance(losses[0], mx.nd.NDArray):
+            raise cv.RInputError(
+                f"{self.where}: argument loss must give an MXNDArray, a number for each example; given "
+                f"{type(losses[0]).__name__}"
+            )
+        if train:
+            autograd.backward(losses)
         return [p[-1] for p in pieces], outs, losses
 
     def measure(self, which: str, labels: list[Any], outs: list[Any]) -> None:

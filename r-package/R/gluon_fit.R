@@ -16,9 +16,9 @@
 #' @param data data frame of a formula.
 #' @param validation data whose loss and metric are told after every round: a share of the examples, drawn at random, or
 #'   `list(x, y)`, a data frame (with a formula), a data set, a loader or an iterator.
-#' @param loss a loss such as `mx.gluon.loss.L2Loss()`, or a `function(output, label)` that gives an `MXNDArray`. Where
-#'   it is left out, classes get `SoftmaxCrossEntropyLoss()` and targets that are not whole numbers `L2Loss()`, and this
-#'   is said.
+#' @param loss a loss such as `mx.gluon.loss.L2Loss()`, or a `function(output, label)` that gives an `MXNDArray` with a
+#'   number for each example. Where it is left out, classes get `SoftmaxCrossEntropyLoss()` and targets that are not
+#'   whole numbers `L2Loss()`, and this is said.
 #' @param optimizer name of an optimiser of the engine, result of [mx.opt.create()], or a `mx.gluon.Trainer()`.
 #' @param optimizer.params options of the optimiser by name: `list(learning.rate = 0.01)`.
 #' @param metric name of a metric of the engine (`"accuracy"`, `"rmse"`, `"mae"`, `"f1"`, `"top_k_accuracy"`, ...), in
@@ -92,6 +92,7 @@ fit.mx.gluon.Block <- function(object, x, y = NULL, validation = NULL, loss = NU
                                ctx = NULL, initializer = NULL, epoch.end.callback = NULL, batch.end.callback = NULL,
                                array.layout = "auto", verbose = TRUE, data = NULL, ...) {
   if (...length()) mx_stop("fit: ", unused_argument(names(list(...))[1], list(...)[[1]]))
+  if (missing(x)) mx_stop("fit: argument x (the training data) is missing")
   check_count(epochs, "epochs", "fit")
   check_flag(verbose, "verbose", "fit")
   check_flag(shuffle, "shuffle", "fit")
@@ -212,7 +213,8 @@ outcome_of <- function(set, y = NULL) {
 
 held_out <- function(share, n) {
   if (length(share) != 1 || is.na(share) || share < 0 || share >= 1)
-    mx_stop("fit: argument validation must be a share from 0 to below 1, or data, given ", short(share))
+    mx_stop("fit: argument validation must be a share from 0 to below 1, list(x, y), a data set, a loader or an ",
+            "iterator, given ", short(share))
   k <- round(n * share)
   if (k >= n) mx_stop("fit: validation = ", share, " leaves no example of ", n, " to train with")
   if (k == 0) return(integer())
