@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 import inspect
 import io
 import re
@@ -107,10 +106,14 @@ def _placed(block: Any, positional: list[Any], named: dict[str, Any]) -> list[An
 
 
 # Fields and methods
-@functools.cache
+_known: dict[type, dict[str, tuple[Formal, ...] | None]] = {}
+
+
 def _members(kind: type) -> dict[str, tuple[Formal, ...] | None]:
     """Public members of a class: formals of methods, None for fields."""
-    found: dict[str, tuple[Formal, ...] | None] = {}
+    if kind in _known:
+        return _known[kind]
+    found = _known[kind] = {}
     for name in dir(kind):
         if name.startswith("_"):
             continue
@@ -192,9 +195,11 @@ def gl_put_child(h: Any, index: Any, child: Any) -> None:
     """A child in the place of another; nothing where it is the same."""
     x, new = handles.get(h), handles.get(child)
     names = list(x._children)
-    name = index if isinstance(index, str) else names[int(index) - 1] if 1 <= int(index) <= len(names) else None
+    if not isinstance(index, str):
+        index = names[int(index) - 1] if 1 <= int(index) <= len(names) else ""
+    name: str = index
     if name not in x._children:
-        raise MXNetIndexError(f"[[ ]]: there is no child {index}; there are {len(names)}")
+        raise MXNetIndexError(f"[[ ]]: there is no such child; there are {len(names)}")
     old = x._children[name]
     if old is not new:
         if vars(x).get(name) is old:
@@ -254,8 +259,10 @@ def repr_for_r(x: Any) -> str:
         options = ", ".join(f"{k} = {default_text(v)}" for k, v in x._kwargs.items() if not isinstance(v, list))
         return f"{r_classes(type(x))[0]}({options})"
     if isinstance(x, Trainer):
-        kind = type(x.optimizer).__name__
-        return f"<mx.gluon.Trainer of {len(x._params)} parameters: {kind}, learning_rate = {default_text(x.learning_rate)}>"
+        rate = default_text(x.learning_rate)
+        return (
+            f"<mx.gluon.Trainer of {len(x._params)} parameters: {type(x.optimizer).__name__}, learning_rate = {rate}>"
+        )
     if type(x).__repr__ is object.__repr__:
         return f"<{r_classes(type(x))[0]}>"
     text = re.sub(r"<class 'numpy\.(\w+)'>", r"\1", repr(x))

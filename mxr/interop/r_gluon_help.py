@@ -235,7 +235,10 @@ def _example_input(fn: Any, values: dict[str, Any]) -> tuple[tuple[int, ...], ..
 
 def _required(fn: Any) -> tuple[list[str], dict[str, Any]] | None:
     """R's and Python's form of the required arguments, where there is an example of each."""
-    texts, values = [], {}
+    texts: list[str] = []
+    values: dict[str, Any] = {}
+    text: str
+    value: Any
     for f in formals(fn):
         if not f.required or f.name == "...":
             continue

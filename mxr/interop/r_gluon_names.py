@@ -48,7 +48,7 @@ class Formal:
 @functools.cache
 def declared() -> dict[str, Callable[..., Any]]:
     """Every class and function with an R function of its own, by its name below ``mx``."""
-    found: dict[str, Callable[..., Any]] = {}
+    found: dict[str, Any] = {}
     for module in MODULES:
         space = importlib.import_module(f"mxr.{'initializer' if module == 'init' else module}")
         for name in space.__all__:
@@ -81,12 +81,17 @@ def _class_names() -> dict[type, str]:
     return found
 
 
-@functools.cache
+_classes: dict[type, tuple[str, ...]] = {}
+
+
 def r_classes(kind: type) -> tuple[str, ...]:
     """What R's class() says of the objects of a class."""
-    known = _class_names()
-    names = [known.get(c) or getattr(c, "_r_name", None) for c in kind.__mro__]
-    return tuple(dict.fromkeys(n for n in names if n)) or (f"mx.{kind.__name__}",)
+    found = _classes.get(kind)
+    if found is None:
+        known = _class_names()
+        names = [known.get(c) or getattr(c, "_r_name", None) for c in kind.__mro__]
+        found = _classes[kind] = tuple(dict.fromkeys(n for n in names if n)) or (f"mx.{kind.__name__}",)
+    return found
 
 
 # Signatures
@@ -106,7 +111,7 @@ def _constructor(cls: type) -> Iterator[Formal]:
     for c in cls.__mro__[:-1]:
         if "__init__" not in vars(c):
             continue
-        parts = [f for f in _own(c.__init__) if f.name != "self"]
+        parts = [f for f in _own(vars(c)["__init__"]) if f.name != "self"]
         through = any(f.name == "..." for f in parts) and any("__init__" in vars(b) for b in c.__mro__[1:-1])
         # a private base is called with values of its own; the names of blocks go through to the end
         yield from (f for f in parts if f.name in ("prefix", "params") or ((first or c in public) and f.name != "..."))
