@@ -98,10 +98,11 @@ def test_aggregation_size(both, monkeypatch, size):
 
 
 def test_attributes(both):
+    """Those that files have."""
     both(
         """
         names = [n for n in sorted(mx.optimizer.Optimizer.opt_registry) if n.islower()]
-        result = {n: {k: v for k, v in sorted(vars(mx.optimizer.create(n)).items())} for n in names}
+        result = {n: dict(sorted(mx.optimizer.create(n).__getstate__().items())) for n in names}
         """
     )
 
