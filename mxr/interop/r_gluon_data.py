@@ -221,7 +221,7 @@ def sampler_of(spec: Any) -> Any:
 def gdata_sampler(kind: str, args: Any) -> int:
     given = dict(args)
     if kind == "BatchSampler":
-        made = gdata.BatchSampler(sampler_of(given["sampler"]), int(given["batch_size"]), given["last_batch"])
+        made: Any = gdata.BatchSampler(sampler_of(given["sampler"]), int(given["batch_size"]), given["last_batch"])
     elif kind == "FilterSampler":
         made = gdata.FilterSampler(_of_parts(given["fn"]), dataset_of(given["dataset"]))
     else:
@@ -335,7 +335,7 @@ def gdata_value(h: Any) -> Any:
 
 
 @exported
-def gdata_batches(h: Any) -> dict[str, Any]:
+def gdata_batches(h: Any) -> list[Any]:
     """All batches of a pass."""
     it = handles.get(h)
     it.reset()

@@ -107,7 +107,7 @@ class Run:
 
     def __init__(self, spec: dict[str, Any], ctxs: list[Any]) -> None:
         self.net, self.ctxs = handles.get(spec["net"]), ctxs
-        self.loss = handles.get(spec["loss"]) if spec.get("loss") is not None else None
+        self.loss: Any = handles.get(spec["loss"]) if spec.get("loss") is not None else None
         self.metric = _metric(spec.get("metric"))
 
     def split(self, parts: list[Any]) -> list[list[Any]]:
@@ -172,7 +172,7 @@ def _all_labels(it: Any) -> np.ndarray | None:
     """The labels of a data set that has them as one array."""
     if isinstance(it, ArrayIter):
         return it.label
-    data = it.it._dataset if isinstance(it, LoaderIter) and isinstance(it.it, gluon.data.DataLoader) else None
+    data: Any = it.it._dataset if isinstance(it, LoaderIter) and isinstance(it.it, gluon.data.DataLoader) else None
     plain = type(data) is gluon.data.ArrayDataset and it.it._batchify_fn is gluon.data.dataloader.default_batchify_fn
     return host_array(data._data[-1]) if plain and len(data._data) > 1 else None
 
@@ -188,7 +188,7 @@ class GluonFit(Fit):
         self.trainer = handles.get(spec["trainer_id"])
         self.body = Run(spec, [context(c) for c in spec["ctx"]])
         self.metric = self.body.metric
-        self.labels = Labels(self.body)
+        self.classes = Labels(self.body)
         self.examples: int | None = None
         self._shown = 0.0
         self._nan = False
@@ -217,7 +217,7 @@ class GluonFit(Fit):
             labels, outs, losses = self.body.step(parts, train)
             if iteration == int(self.spec["begin"]):
                 for label, out in zip(labels, outs):
-                    self.labels.check(it, label, out)
+                    self.classes.check(it, label, out)
             n = parts[0].shape[0]
             if train:
                 self.trainer.step(n)
