@@ -66,6 +66,13 @@ def gl_own_new(cls: Any, prefix: Any, params: Any) -> list[Any]:
 
 
 @exported
+def sym_dim(h: Any) -> list[int] | None:
+    """The dim of a symbol of the running trace; None where it is not known."""
+    shape = getattr(handles.get(h), "shape", None)
+    return None if shape is None else [int(n) for n in reversed(shape)]
+
+
+@exported
 def gl_scope_enter(h: Any) -> None:
     handles.get(h).name_scope().__enter__()
 

@@ -12,7 +12,8 @@
 #'
 #' A symbol prints as in MXNet R. [summary()][summary.Rcpp_MXSymbol] lists its layers, [graph.viz()] draws it.
 #'
-#' Arithmetic: `+ - * / ^ %%` of symbols of the same dim, or of a symbol and a number; `%/%` is `%%`, as in MXNet R.
+#' Arithmetic: `+ - * / ^ %%` of symbols of the same dim, or of a symbol and a number, and `-x`; `%/%` is `%%`, as in
+#' MXNet R.
 #' Comparisons give 0 and 1.
 #' @param x any object; for `[[` a symbol.
 #' @param i number of an output, from 1, or its name.
@@ -383,6 +384,7 @@ symbol_test <- function(op, e1, e2, a, b) {
 #' @rdname is.mx.symbol
 Ops.Rcpp_MXSymbol <- function(e1, e2) {
   op <- .Generic
+  if (missing(e2) && op %in% c("-", "+")) return(if (op == "-") sym_op("negative", list(data = e1), list(), list(), NULL) else e1)
   if (missing(e2) || !op %in% c(names(SYMBOL_OPS), names(SYMBOL_TESTS)))
     mx_stop("Operator ", op, " not supported for MXSymbol", if (missing(e2)) " with one operand")
   a <- is.mx.symbol(e1)

@@ -87,6 +87,18 @@ test_that("operators of F are those of arrays and of symbols", {
   expect_mx_error(Wrong()(x), "F has no operator reluu")
 })
 
+test_that("R's mathematics and dim() work on symbols, too", {
+  Net <- mx.gluon.HybridBlock("Net", hybrid_forward = function(F, x) sqrt(exp(-x)) * dim(x)[1] + log(x, 2) - abs(x))
+  net <- Net()
+  small <- mx.nd.array(matrix(1:2 / 4, 2, 1))
+  eager <- list(as.array(net(x)), as.array(net(small)))
+  expect_equal(eager[[1]], sqrt(exp(-as.array(x))) * 3 + log2(as.array(x)) - as.array(x), tolerance = 1e-6)
+  net$hybridize()
+  expect_equal(list(as.array(net(x)), as.array(net(small))), eager, tolerance = 1e-5)
+  expect_null(dim(mx.symbol.Variable("x")))
+  expect_mx_error(cumsum(mx.symbol.Variable("x")), "cumsum: not for symbols")
+})
+
 test_that("errors inside come out as they were raised", {
   Bad <- mx.gluon.HybridBlock("Bad", hybrid_forward = function(F, x) {
     stop(structure(class = c("special", "error", "condition"), list(message = "boom", call = NULL)))

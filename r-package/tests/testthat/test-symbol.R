@@ -47,7 +47,8 @@ test_that("symbol arithmetic computes", {
                     list(a * a - a, x * x - x), list(mx.symbol.min(a, 2), pmin(x, 2)), list(mx.symbol.min(a, a * 2), x))) {
     expect_equal(run(case[[1]], x), case[[2]], tolerance = 1e-6)
   }
-  expect_mx_error(-a, "one operand")
+  expect_equal(run(-a, x), -x)
+  expect_mx_error(!a, "one operand")
   expect_mx_error(a & 1, "Operator & not supported")
   expect_mx_error(a + c(1, 2), "one number")
 })
