@@ -1,5 +1,6 @@
 """The core: one declaration is found everywhere; parameters, plans, the tape, asynchronous execution."""
 
+import sys
 import threading
 
 import numpy as np
@@ -175,3 +176,26 @@ def test_inputs_by_position_pass_over_those_not_in_use():
     assert (by_position.asnumpy() == by_name.asnumpy()).all()
     with pytest.raises(mx.MXNetError, match="bias is given but not used"):
         nd.FullyConnected(x, bias=nd.ones(4), no_bias=True, num_hidden=4)
+
+
+def test_limits_of_the_heap_are_left_to_who_sets_them(monkeypatch):
+    from mxr.core.heap import keep_freed_memory
+
+    monkeypatch.setenv("MALLOC_ARENA_MAX", "4")
+    assert not keep_freed_memory()
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="limits of glibc")
+def test_a_step_takes_no_fresh_memory():
+    """What is freed serves the next time: a page that is touched anew costs as much as computing on it."""
+    import resource
+
+    def step():
+        for _ in range(4):
+            nd.exp(nd.ones((1000, 1000))).wait_to_read()
+
+    step()
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    for _ in range(5):
+        step()
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before < 2000  # of 20,000 and more
