@@ -131,3 +131,37 @@ def test_bad_use(call, words):
     kv.init(3, full(1))
     with pytest.raises(MXNetError, match=words):
         call(kv)
+
+
+def test_compression_keeps_what_it_does_not_send():
+    kv = mx.kv.create("device")
+    kv.set_gradient_compression({"type": "2bit", "threshold": 1})
+    kv.init(1, full(0, 3))
+    gradient = mx.nd.array([0.75, -0.5, 3])
+    sums = []
+    for devices in (1, 1, 2):
+        kv.push(1, [gradient] * devices)
+        sums.append(pulled(kv, 1, 3).tolist())
+    assert sums == [[0, 0, 1], [1, -1, 1], [1, 0, 2]]
+    assert gradient.asnumpy().tolist() == [0.75, -0.5, 3]
+
+
+@pytest.mark.parametrize(
+    "params, words",
+    [
+        ({"type": "2bit", "treshold": 1}, "'treshold'. Did you mean 'threshold'"),
+        ({"type": "2bit", "threshold": float("nan")}, "threshold must be greater than 0 and finite, got nan"),
+        ({"type": "1bit"}, "gradient compression 1bit: '2bit' is expected"),
+    ],
+)
+def test_bad_compression(params, words):
+    with pytest.raises(MXNetError, match=words):
+        mx.kv.create("device").set_gradient_compression(params)
+
+
+def test_compression_of_sparse_gradients():
+    kv = mx.kv.create("device")
+    kv.set_gradient_compression({"type": "2bit"})
+    kv.init(1, full(0))
+    with pytest.raises(MXNetError, match="dense gradients, key 1 has row_sparse"):
+        kv.push(1, full(1).tostype("row_sparse"))

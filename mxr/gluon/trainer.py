@@ -31,7 +31,7 @@ class Trainer:
     optimizer : a name ('sgd', 'adam', ...) or an Optimizer.
     optimizer_params : arguments of the optimizer, such as ``{'learning_rate': 0.1}``.
     kvstore : 'local', 'device', a KVStore or None: how gradients of several devices are added up.
-    compression_params : not supported by the stores within one process.
+    compression_params : such as ``{'type': '2bit', 'threshold': 0.5}``, for stores of type 'device'; several devices.
     update_on_kvstore : whether the store updates the weights; None: where there are several devices.
     """
 

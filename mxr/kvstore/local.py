@@ -12,6 +12,7 @@ from .. import ndarray as nd
 from .. import optimizer as opt
 from ..base import MXNetError, MXNetNotImplementedError, MXNetTypeError, MXNetValueError, suggest
 from .base import KVStoreBase
+from .compression import TwoBitCompression
 
 __all__ = ["KVStore"]
 
@@ -46,6 +47,8 @@ class KVStore(KVStoreBase):
         self._store: dict[Any, Any] = {}
         self._updater: Callable | None = None
         self._updater_func: Callable | None = None
+        self._compression: TwoBitCompression | None = None
+        self._residuals: dict[Any, list[Any]] = {}  # by key: what compression has not sent yet, for each device
 
     # Keys.
 
@@ -84,6 +87,8 @@ class KVStore(KVStoreBase):
                         f"kvstore: operands shape mismatch, key {one} has shape {stored.shape}, "
                         f"pushed was {array.shape}"
                     )
+            if self._compression is not None:
+                arrays = self._compression.compress(one, arrays, self._residuals.setdefault(one, []))
             merged = self._sum(arrays)
             if stored.stype == "default" and merged.stype != "default" and self._updater is None:
                 merged = merged.tostype("default")
@@ -183,8 +188,17 @@ class KVStore(KVStoreBase):
         self._set_updater(opt.get_updater(optimizer))
 
     def set_gradient_compression(self, compression_params: Any) -> None:
-        """Not supported within one process."""
-        raise MXNetNotImplementedError("Gradient compression is not supported for this type of kvstore")
+        """Sends only a threshold, minus that or 0 of each pushed gradient from now on, and keeps the rest for later.
+
+        Parameters
+        ----------
+        compression_params : ``{"type": "2bit", "threshold": 0.5}``. Stores of type "device" have it.
+        """
+        if "device" not in self._kind:
+            raise MXNetNotImplementedError(
+                f"Gradient compression is not supported for this type of kvstore: {self._kind!r}; use 'device'"
+            )
+        self._compression = TwoBitCompression(compression_params)
 
     def save_optimizer_states(self, fname: str, dump_optimizer: bool = False) -> None:
         """Writes the optimizer's states (and the optimizer, if asked for) to a file."""
