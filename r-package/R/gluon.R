@@ -14,7 +14,8 @@ gl_encode <- function(v, name = "") {
   if (is.function(v)) return(gl_encode_function(v, name))
   if (is.data.frame(v)) mx_stop("argument ", name, " is a data.frame; as.matrix() makes a matrix of it")
   if (is.list(v)) {
-    if (!is.null(attr(v, "mx.spec")) || (is.function(v$create_exec) && is.function(v$update))) return(list("o", opt_spec(v)))
+    own <- is.function(v$create_exec) && is.function(v$update)
+    if (own || !is.null(attr(v, "mx.spec"))) return(list("o", opt_spec(v)))
     keys <- names(v)
     members <- if (is.null(keys)) lapply(v, gl_encode, name) else Map(gl_encode, v, keys)
     return(list("l", unname(members), if (!is.null(keys)) as.list(keys)))
@@ -33,14 +34,16 @@ gl_encode_function <- function(f, name) {
   list("f", gl_callback(f))
 }
 
-# The engine's initialiser of the same name where the function was made by one of ours: Gluon in R then draws the numbers
-# that Gluon in Python draws.
+# The engine's initialiser of the same name where the function was made by one of ours: Gluon in R then draws the
+# numbers that Gluon in Python draws.
 gl_encode_init <- function(f, name) {
   spec <- attr(f, "mx.init")
   if (!is.null(spec)) return(list("I", spec$name, spec$options))
   if (inherits(f, "mx.initializer")) return(list("h", live_id(environment(f)$python)))
   maker <- called_not(f, "^mx[.]init[.]")
-  if (!is.null(maker)) mx_stop("argument ", name, " must be the result of ", maker, "(), given ", maker, " itself: call it")
+  if (!is.null(maker)) {
+    mx_stop("argument ", name, " must be the result of ", maker, "(), given ", maker, " itself: call it")
+  }
   list("i", guard(function(name, shape) {
     nd_id(f(name, as.numeric(unlist(shape)), mx.cpu(), allow.unknown = FALSE), "initializer", "an initialiser")
   }))
@@ -150,8 +153,9 @@ check_inputs <- function(args) {
   for (i in seq_along(args)) {
     v <- args[[i]]
     if (is.atomic(v) && !is.null(v)) {
-      mx_stop("input ", if (any(nzchar(names(args)[i]))) names(args)[i] else i, " must be an MXNDArray or an MXSymbol, given ",
-              short(v), if (is.numeric(v)) "; mx.nd.array() makes one")
+      which <- if (any(nzchar(names(args)[i]))) names(args)[i] else i
+      mx_stop("input ", which, " must be an MXNDArray or an MXSymbol, given ", short(v),
+              if (is.numeric(v)) "; mx.nd.array() makes one")
     }
   }
 }
@@ -162,8 +166,8 @@ gl_pairs <- function(args) {
   lapply(seq_along(args), function(i) list(keys[i], gl_encode(args[[i]], keys[i])))
 }
 
-# What a function with real formals was given. `frame` is its frame, `fs` its formals. Not to be called in the arguments of
-# .call(): they are evaluated late.
+# What a function with real formals was given. `frame` is its frame, `fs` its formals. Not to be called in the
+# arguments of .call(): they are evaluated late.
 gl_given <- function(frame, fs, what) {
   force(frame)
   given <- list()

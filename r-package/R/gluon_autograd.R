@@ -1,6 +1,7 @@
 # Recording and gradients.
 
-# Scopes are closed also on errors and interrupts: Python closes all above `depth`, whether the last one was opened or not.
+# Scopes are closed also on errors and interrupts: Python closes all above `depth`, whether the last one was opened or
+# not.
 ag_scope <- function(expr, recording, training) {
   if (is.null(the$transport)) bind()
   depth <- the$ag_depth %||% 0
@@ -23,9 +24,9 @@ ag_scope <- function(expr, recording, training) {
 #' returned. The scope ends with the expression, also where that ends with an error or is interrupted.
 #'
 #' Recorded are the functions `mx.nd.*`, arithmetic, comparisons, `%*%`, `[`, `t()`, `aperm()`, `dim<-`, `cbind()`,
-#' `rbind()`, R's mathematical functions, and `sum()`, `mean()`, `prod()`, `max()`, `min()` of an array that gradients are
-#' wanted for: there these give an array of one number, elsewhere an R number. What is brought to R by `as.array()` is
-#' not recorded. A function that R computes itself, such as `cumprod()`, is an error there.
+#' `rbind()`, R's mathematical functions, and `sum()`, `mean()`, `prod()`, `max()`, `min()` of an array that gradients
+#' are wanted for: there these give an array of one number, elsewhere an R number. What is brought to R by `as.array()`
+#' is not recorded. A function that R computes itself, such as `cumprod()`, is an error there.
 #' @param expr An expression, mostly in braces.
 #' @param train_mode Whether layers such as Dropout and BatchNorm behave as in training; for `mx.autograd.backward()`
 #'   and `mx.autograd.grad()` whether they did.
@@ -35,8 +36,8 @@ ag_scope <- function(expr, recording, training) {
 #' @param create_graph Whether the gradients can be differentiated again.
 #' @param x An `MXNDArray`.
 #' @param grad_req `"write"`, `"add"` (gradients add up until they are set to 0) or `"null"`.
-#' @return `mx.autograd.record()` and kin: the value of the expression. `mx.autograd.grad()`: the gradients with regard to
-#'   `variables`, of the same form. `mx.autograd.is_recording()`, `mx.autograd.is_training()`: `TRUE` or `FALSE`.
+#' @return `mx.autograd.record()` and kin: the value of the expression. `mx.autograd.grad()`: the gradients with regard
+#'   to `variables`, of the same form. `mx.autograd.is_recording()`, `mx.autograd.is_training()`: `TRUE` or `FALSE`.
 #'   `mx.nd.attach.grad()`: `x`, invisibly.
 #' @family Gluon
 #' @examplesIf mx.available()
@@ -85,7 +86,8 @@ mx.autograd.backward <- function(heads, head_grads = NULL, retain_graph = FALSE,
 }
 
 #' @rdname mx.autograd.record
-mx.autograd.grad <- function(heads, variables, head_grads = NULL, retain_graph = NULL, create_graph = FALSE, train_mode = TRUE) {
+mx.autograd.grad <- function(heads, variables, head_grads = NULL, retain_graph = NULL, create_graph = FALSE,
+                             train_mode = TRUE) {
   fn <- "mx.autograd.grad"
   check_flag(create_graph, "create_graph", fn)
   check_flag(train_mode, "train_mode", fn)

@@ -74,7 +74,7 @@ print.mx.gluon.method <- function(x, ...) {
     i <- match(i, names)
   }
   at <- seq_along(names)[i]
-  if (anyNA(at)) mx_stop("[ ]: subscript out of bounds: there are ", length(names), " children", class = "mxr_index_error")
+  if (anyNA(at)) index_stop("[ ]: subscript out of bounds: there are ", length(names), " children")
   gl_decode(.call("gl_part", gl_id(x), as.list(at)))
 }
 
@@ -150,7 +150,9 @@ print.summary.mx.gluon.Block <- function(x, ...) {
 `$<-.mx.gluon.ParameterDict` <- function(x, name, value) `[[<-`(x, name, value)
 
 `[[.mx.gluon.ParameterDict` <- function(x, i, ...) {
-  if (is.character(i) && !i %in% names(x)) mx_stop("there is no parameter ", dQuote(i, FALSE), ".", suggest(i, names(x)))
+  if (is.character(i) && !i %in% names(x)) {
+    mx_stop("there is no parameter ", dQuote(i, FALSE), ".", suggest(i, names(x)))
+  }
   .subset2(x, i)
 }
 

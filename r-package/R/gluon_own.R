@@ -21,8 +21,8 @@ own_set <- function(x, own, name, value) {
   if (inherits(value, "mx.gluon.object")) {
     .call("gl_set", gl_id(x), name, gl_encode(value))
   } else if (is.list(value) && any(vapply(value, is_block, NA))) {
-    warning(class(x)[1L], ": blocks in a list are not registered, self$", name, " should be an mx.gluon.nn.Sequential or ",
-            "mx.gluon.nn.HybridSequential, or each be given to self$register_child()", call. = FALSE)
+    warning(class(x)[1L], ": blocks in a list are not registered, self$", name, " should be an ",
+            "mx.gluon.nn.Sequential or mx.gluon.nn.HybridSequential, or each be given to self$register_child()", call. = FALSE)
   }
   assign(name, value, envir = own$fields)
 }
@@ -69,8 +69,8 @@ own_inputs <- function(given, key) {
 own_result <- function(out, own, method) {
   ok <- function(v) inherits(v, "MXNDArray") || is.mx.symbol(v) || is.null(v) || (is.list(v) && all(vapply(v, ok, NA)))
   if (is.null(out) || !ok(out)) {
-    mx_stop(own$classes[1L], ": ", method, " must return an MXNDArray (in a traced block a symbol) or a list of them, given ",
-            short(out), call = NULL)
+    mx_stop(own$classes[1L], ": ", method, " must return an MXNDArray (in a traced block a symbol) or a list of them, ",
+            "given ", short(out), call = NULL)
   }
   out
 }
@@ -91,7 +91,8 @@ own_new <- function(spec, frame) {
   if (is.null(the$own)) the$own <- new.env(parent = emptyenv())
   gone <- as.character(unlist(r[[3L]]))
   rm(list = intersect(gone, ls(the$own)), envir = the$own)
-  own <- list(fields = new.env(parent = emptyenv()), methods = spec$methods, classes = as.character(unlist(r[[1L]][[3L]])))
+  own <- list(fields = new.env(parent = emptyenv()), methods = spec$methods,
+              classes = as.character(unlist(r[[1L]][[3L]])))
   assign(r[[2L]], own, envir = the$own)
   self <- gl_object(r[[1L]])
   start <- spec$methods$initialize
@@ -112,12 +113,17 @@ own_new <- function(spec, frame) {
 
 own_generator <- function(kind, fn, classname, methods) {
   check_string(classname, "classname", fn)
-  if (!grepl("^[A-Za-z][A-Za-z0-9._]*$", classname)) mx_stop(fn, ": argument classname must be a name, given ", short(classname))
+  if (!grepl("^[A-Za-z][A-Za-z0-9._]*$", classname)) {
+    mx_stop(fn, ": argument classname must be a name, given ", short(classname))
+  }
   methods <- methods[!vapply(methods, is.null, NA)]
   if (is.null(names(methods)) || !all(nzchar(names(methods)))) mx_stop(fn, ": functions must have names")
   bad <- !vapply(methods, is.function, NA)
-  if (any(bad)) mx_stop(fn, ": ", names(methods)[bad][1L], " must be a function, given ", short(methods[[which(bad)[1L]]]))
-  spec <- list2env(list(name = classname, kind = kind, methods = methods, session = NULL, class = NULL), parent = emptyenv())
+  if (any(bad)) {
+    mx_stop(fn, ": ", names(methods)[bad][1L], " must be a function, given ", short(methods[[which(bad)[1L]]]))
+  }
+  spec <- list(name = classname, kind = kind, methods = methods, session = NULL, class = NULL)
+  spec <- list2env(spec, parent = emptyenv())
   g <- function() NULL
   fs <- formals(methods$initialize %||% function() NULL)
   more <- formals(function(prefix = NULL, params = NULL) NULL)
@@ -137,13 +143,14 @@ print.mx.gluon.generator <- function(x, ...) {
 #'
 #' Both functions make a function that makes blocks, as a class does. `initialize` gets the arguments that the maker is
 #' called with, and sets up the children and parameters of the block by assignment to `self`; `hybrid_forward` (of a
-#' plain `Block`: `forward`) says what the block computes. Further functions become methods. In all of them `self` is the
-#' block: its children, its parameters, and whatever else was assigned.
+#' plain `Block`: `forward`) says what the block computes. Further functions become methods. In all of them `self` is
+#' the block: its children, its parameters, and whatever else was assigned.
 #'
-#' A `HybridBlock` computes by `F`, which holds the operators: `F$relu(x)` is [mx.nd.relu()] or [mx.symbol.relu()]. After
-#' `net$hybridize()` it is called once with symbols, and the graph that comes out is compiled; R is then not asked again.
-#' Arithmetic with arrays and numbers works for both. A parameter that was assigned to `self` comes as the argument of its
-#' name: `self$scale <- self$params$get("scale", shape = 3)` and `hybrid_forward = function(F, x, scale)`.
+#' A `HybridBlock` computes by `F`, which holds the operators: `F$relu(x)` is [mx.nd.relu()] or [mx.symbol.relu()].
+#' After `net$hybridize()` it is called once with symbols, and the graph that comes out is compiled; R is then not asked
+#' again. Arithmetic with arrays and numbers works for both. A parameter that was assigned to `self` comes as the
+#' argument of its name: `self$scale <- self$params$get("scale", shape = 3)` and `hybrid_forward = function(F, x,
+#' scale)`.
 #'
 #' A plain `Block` runs R at every call, may do anything that R can, and is never compiled.
 #'
@@ -173,7 +180,9 @@ print.mx.gluon.generator <- function(x, ...) {
 mx.gluon.HybridBlock <- function(classname, initialize = NULL, hybrid_forward = NULL, ...) {
   fn <- "mx.gluon.HybridBlock"
   methods <- list(initialize = initialize, hybrid_forward = hybrid_forward, ...)
-  if (is.null(hybrid_forward) && is.null(methods$forward)) mx_stop(fn, ": argument hybrid_forward is missing, and has no default")
+  if (is.null(hybrid_forward) && is.null(methods$forward)) {
+    mx_stop(fn, ": argument hybrid_forward is missing, and has no default")
+  }
   own_generator(if (is.null(hybrid_forward)) "forward" else "hybrid", fn, classname, methods)
 }
 
@@ -200,18 +209,27 @@ F_SYMBOL <- new_F("symbol")
     f <- mx_function(c("mx.symbol", space, name))
     if (is.null(f) && nzchar(space)) f <- mx_function(c("mx.symbol", paste0(space, "_", name)))
   }
-  if (is.null(f) && startsWith(name, "_")) f <- mx_function(paste0(if (kind == "nd") "mx.nd.internal" else "mx.varg.symbol.internal", gsub("_", ".", name)))
+  if (is.null(f) && startsWith(name, "_")) f <- internal_function(kind, substring(name, 2L))
   if (is.null(f)) mx_stop("F has no operator ", if (nzchar(space)) paste0(space, "$"), name)
   if (any(c("num_args", "num.args", "num_arrays", "num_weights") %in% names(formals(f)))) many_arrays(f) else f
 }
 
-mx_function <- function(parts) get0(paste(parts[nzchar(parts)], collapse = "."), asNamespace("mxr"), mode = "function", inherits = FALSE)
+mx_function <- function(parts) {
+  get0(paste(parts[nzchar(parts)], collapse = "."), asNamespace("mxr"), mode = "function", inherits = FALSE)
+}
+
+internal_function <- function(kind, name) {
+  if (kind == "nd") return(mx_function(c("mx.nd.internal", gsub("_", ".", name, fixed = TRUE))))
+  f <- mx_function(c("mx.varg.symbol.internal", name))
+  if (!is.null(f)) function(...) f(list(...))
+}
 
 # F$concat(a, b), whichever way its two functions take several arrays
 many_arrays <- function(f) {
   function(...) {
     args <- list(...)
-    arrays <- vapply(args, function(a) inherits(a, "MXNDArray") || is.mx.symbol(a), NA) & !nzchar(names(args) %||% rep("", length(args)))
+    unnamed <- !nzchar(names(args) %||% rep("", length(args)))
+    arrays <- unnamed & vapply(args, function(a) inherits(a, "MXNDArray") || is.mx.symbol(a), NA)
     if (!any(arrays)) return(f(...))
     do.call(f, c(list(unname(args[arrays])), args[!arrays]))
   }

@@ -76,13 +76,14 @@ test_that("a plain block may do anything, and takes inputs by name", {
 
 test_that("operators of F are those of arrays and of symbols", {
   Join <- mx.gluon.HybridBlock("Join", hybrid_forward = function(F, x, y) {
-    list(F$concat(x, y, dim = 1), F$stack(x, y, axis = 0), F$add_n(x, y), F$linalg$gemm2(x, y, transpose_b = TRUE))
+    list(F$concat(x, y, dim = 1), F$`_plus_scalar`(x, scalar = 2), F$stack(x, y, axis = 0), F$add_n(x, y), F$linalg$gemm2(x, y, transpose_b = TRUE))
   })
   net <- Join()
   eager <- lapply(net(x, x), as.array)
   net$hybridize()
   expect_equal(lapply(net(x, x), as.array), eager)
-  expect_equal(eager[[3]], as.array(x) * 2, tolerance = 1e-6)
+  expect_equal(eager[[2]], as.array(x) + 2, tolerance = 1e-6)
+  expect_equal(eager[[4]], as.array(x) * 2, tolerance = 1e-6)
   Wrong <- mx.gluon.HybridBlock("Wrong", hybrid_forward = function(F, x) F$reluu(x))
   expect_mx_error(Wrong()(x), "F has no operator reluu")
 })
