@@ -32,6 +32,12 @@ class MXNetIndexError(MXNetError, IndexError):
     """An index out of range; also an ``IndexError``, so that iteration protocols end on it."""
 
 
+class MXNetKeyError(MXNetError, KeyError):
+    """An entry that is not there; also a ``KeyError``."""
+
+    __str__ = BaseException.__str__  # the text as it is; a KeyError would print it in quotes
+
+
 class MXNetAttributeError(MXNetError, AttributeError):
     """A name that is not there; also an ``AttributeError``."""
 
@@ -42,6 +48,29 @@ class MXNetAssertionError(MXNetError, AssertionError):
 
 class MXNetMemoryError(MXNetError, MemoryError):
     """An array does not fit into the memory of its device."""
+
+
+class MXNetOSError(MXNetError, OSError):
+    """A file that cannot be read or written; also an ``OSError`` with its `errno`, `strerror` and `filename`."""
+
+    __str__ = BaseException.__str__  # the text alone; an OSError would print its number and file
+
+
+class MXNetFileNotFoundError(MXNetOSError, FileNotFoundError):
+    """A file that is not there; also a ``FileNotFoundError``."""
+
+
+class MXNetIsADirectoryError(MXNetOSError, IsADirectoryError):
+    """A folder where a file is expected; also an ``IsADirectoryError``."""
+
+
+def file_error(error: OSError, text: str) -> MXNetOSError:
+    """The error to raise for `error`: `text`, then what the system says."""
+    kinds = {FileNotFoundError: MXNetFileNotFoundError, IsADirectoryError: MXNetIsADirectoryError}
+    kind: type[MXNetOSError] = kinds.get(type(error), MXNetOSError)
+    raised = kind(f"{text}: {error.strerror or error}")
+    raised.errno, raised.strerror, raised.filename = error.errno, error.strerror, error.filename
+    return raised
 
 
 def suggest(name: str, names: Iterable[str]) -> str:

@@ -14,7 +14,7 @@ from typing import BinaryIO, NamedTuple
 
 import numpy as np
 
-from .base import MXNetError, MXNetValueError, suggest
+from .base import MXNetError, MXNetValueError, file_error, suggest
 
 __all__ = ["Dataset", "data_home", "fashion_mnist", "find_files", "mnist", "read_idx"]
 
@@ -119,8 +119,10 @@ def read_idx(path: str | os.PathLike) -> np.ndarray:
             if stream.read(1):  # at the end gzip also checks its own checksum
                 raise MXNetError(f"{label!r} goes on after its {array.shape} values")
             return array
-    except (OSError, EOFError, zlib.error) as error:
-        raise MXNetError(f"cannot read {label!r}: {getattr(error, 'strerror', None) or error}") from error
+    except OSError as error:
+        raise file_error(error, f"cannot read {label!r}") from error
+    except (EOFError, zlib.error) as error:
+        raise MXNetError(f"cannot read {label!r}: {error}") from error
 
 
 def _parse_idx(stream: BinaryIO | gzip.GzipFile | io.BufferedReader, label: str) -> np.ndarray:

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from .base import MXNetError, MXNetIndexError, MXNetTypeError, MXNetValueError
+from .base import MXNetError, MXNetIndexError, MXNetTypeError, MXNetValueError, file_error
 
 __all__ = ["IRHeader", "MXIndexedRecordIO", "MXRecordIO", "pack", "pack_img", "unpack", "unpack_img"]
 
@@ -74,7 +74,7 @@ class MXRecordIO:
             # Writing goes straight to the file: what is there is there as a whole when the process dies.
             self._file: Any = open(path, "wb", buffering=0) if self.writable else open(path, "rb")  # noqa: SIM115
         except OSError as e:
-            raise MXNetError(f"cannot open record file {self.uri!r}: {e.strerror or e}") from None
+            raise file_error(e, f"cannot open record file {self.uri!r}") from None
         self.is_open = True
 
     def close(self) -> None:
@@ -210,7 +210,7 @@ def _append(file: Any, data: bytes, name: str) -> None:
         with suppress(OSError):  # a pipe cannot go back
             file.truncate(begin)
             file.seek(begin)
-        raise MXNetError(f"cannot write to {name!r}: {e.strerror or e}") from None
+        raise file_error(e, f"cannot write to {name!r}") from None
 
 
 class MXIndexedRecordIO(MXRecordIO):
@@ -244,7 +244,7 @@ class MXIndexedRecordIO(MXRecordIO):
                     self._read_index(lines)
         except OSError as e:
             self.close()
-            raise MXNetError(f"cannot open index file {self.idx_path!r}: {e.strerror or e}") from None
+            raise file_error(e, f"cannot open index file {self.idx_path!r}") from None
         except (ValueError, IndexError) as e:
             self.close()
             raise MXNetError(f"index file {self.idx_path!r}: {e}") from None

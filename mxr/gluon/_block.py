@@ -81,8 +81,7 @@ class Block:
         if isinstance(value, Block):
             self.register_child(value, name)
         elif isinstance(value, Parameter):
-            held = self._reg_params.get(name)
-            if held is not None and held is not value:
+            if name in self._reg_params:  # the same one too, as MXNet has it
                 raise MXNetAssertionError(
                     f"Overriding Parameter attribute {name} is not allowed. If you want to share parameters between "
                     "blocks, please set 'params' at Block construction instead."

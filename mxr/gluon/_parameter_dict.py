@@ -9,15 +9,11 @@ import numpy as np
 
 from .. import initializer
 from .. import ndarray as nd
-from ..base import MXNetAssertionError, MXNetError, MXNetValueError, suggest
+from ..base import MXNetAssertionError, MXNetKeyError, MXNetValueError, suggest
 from ..context import Context
 from ._parameter import Constant, Parameter
 
 __all__ = ["ParameterDict"]
-
-
-class _MissingError(MXNetError, KeyError):
-    __str__ = Exception.__str__
 
 
 def _same(name: str, wanted: Any, held: Any) -> bool:
@@ -47,7 +43,7 @@ class ParameterDict:
     def __getitem__(self, key: str) -> Parameter:
         found = self._params.get(key)
         if found is None:
-            raise _MissingError(f"there is no parameter {key!r}.{suggest(key, self._params)}")
+            raise MXNetKeyError(f"there is no parameter {key!r}.{suggest(key, self._params)}")
         return found
 
     def __iter__(self) -> Iterator[str]:
@@ -120,7 +116,7 @@ class ParameterDict:
         held = self._find(name)
         if held is None:
             if value is None:
-                raise _MissingError(
+                raise MXNetKeyError(
                     f"No constant named '{name}'. Please specify value if you want to create a new constant."
                 )
             constant = self._params[name] = Constant(name, value)

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from .. import symbol as sym
-from ..base import MXNetError, MXNetValueError
+from ..base import MXNetError, MXNetValueError, file_error
 from ._block import Block
 from ._hybrid import HybridBlock
 from .rnn.rnn_layer import _RNNLayer
@@ -74,7 +74,7 @@ def load(block: Block, prefix: Any) -> None:
         with open(structure, encoding="utf-8") as f:
             described = json.load(f)
     except OSError as e:
-        raise MXNetError(f"load: cannot read {structure!r}: {e.strerror}") from e
+        raise file_error(e, f"load: cannot read {structure!r}") from e
     except ValueError as e:
         raise MXNetError(f"load: {structure!r} is not JSON: {e}") from e
     numbers = itertools.count()

@@ -11,7 +11,7 @@ from typing import Any
 
 from .. import kvstore as kv
 from .. import optimizer as opt
-from ..base import MXNetAssertionError, MXNetError, MXNetTypeError, MXNetValueError
+from ..base import MXNetAssertionError, MXNetError, MXNetTypeError, MXNetValueError, file_error
 from ..context import Context
 from ..kvstore import KVStore
 from ._parameter import Parameter
@@ -298,7 +298,7 @@ class Trainer:
             try:
                 states = Path(fname).read_bytes()
             except OSError as e:
-                raise MXNetError(f'Open "{fname}": {e.strerror}') from e
+                raise file_error(e, f'Open "{fname}"') from e
             for updater in self._updaters:
                 updater.set_states(states)
                 updater.optimizer = self._updaters[0].optimizer

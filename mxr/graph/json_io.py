@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from ..base import MXNetError, MXNetValueError, suggest
+from ..base import MXNetError, MXNetValueError, file_error, suggest
 from ..core.op import OpDef, all_names, find_op
 from ..core.params import Graph
 from . import upgrade
@@ -88,7 +88,7 @@ def write(fname: str | os.PathLike[str], text: str) -> None:
         if made is not None:
             Path(made).unlink(missing_ok=True)
         if isinstance(e, OSError):
-            raise MXNetError(f"cannot write {str(path)!r}: {e.strerror}") from None
+            raise file_error(e, f"cannot write {str(path)!r}") from None
         raise
 
 
@@ -99,7 +99,7 @@ def load(fname: str | os.PathLike[str]) -> Symbol:
     try:
         text = Path(fname).expanduser().read_text(encoding="utf-8")
     except OSError as e:
-        raise MXNetError(f"cannot read symbol file {str(fname)!r}: {e.strerror}") from None
+        raise file_error(e, f"cannot read symbol file {str(fname)!r}") from None
     except UnicodeDecodeError:
         raise MXNetError(f"{str(fname)!r} is not a symbol file: it is not UTF-8 text") from None
     return loads(text, str(fname))

@@ -11,7 +11,7 @@ import numpy as np
 
 from .. import ndarray as nd
 from .. import recordio
-from ..base import MXNetAssertionError, MXNetError, MXNetValueError
+from ..base import MXNetAssertionError, MXNetError, MXNetValueError, file_error
 from ..io import DataBatch, DataIter
 from .augmenters import CreateAugmenter
 from .functions import imdecode
@@ -41,7 +41,7 @@ def read_list(path: str | os.PathLike, dtype: Any) -> dict[int, tuple[np.ndarray
                         f"got {line.rstrip()!r}"
                     ) from None
     except OSError as e:
-        raise MXNetError(f"cannot read list file {os.fspath(path)!r}: {e.strerror or e}") from None
+        raise file_error(e, f"cannot read list file {os.fspath(path)!r}") from None
     return out
 
 
@@ -301,7 +301,7 @@ class ImageIter(DataIter):
             with open(path, "rb") as file:
                 return file.read()
         except OSError as e:
-            raise MXNetError(f"{type(self).__name__}: cannot read {path!r}: {e.strerror or e}") from None
+            raise file_error(e, f"{type(self).__name__}: cannot read {path!r}") from None
 
     def augmentation_transform(self, data: nd.NDArray) -> nd.NDArray:
         """The image after all augmenters."""

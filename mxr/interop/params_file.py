@@ -16,7 +16,7 @@ from typing import BinaryIO
 
 import numpy as np
 
-from mxr.base import MXNetError, MXNetTypeError, MXNetValueError
+from mxr.base import MXNetError, MXNetTypeError, MXNetValueError, file_error
 
 FILE_MAGIC = 0x112
 V1, V2, V3 = 0xF993FAC8, 0xF993FAC9, 0xF993FACA  # V3: shapes as NumPy has them, 0-d and empty arrays exist
@@ -93,7 +93,7 @@ def write(path: str | os.PathLike, arrays: Sequence, names: Sequence[str] = (), 
             _write(out, arrays, names, np_shape)
         os.replace(temporary, target)
     except OSError as error:
-        raise MXNetError(f"cannot write {os.fspath(path)!r}: {error.strerror or error}") from error
+        raise file_error(error, f"cannot write {os.fspath(path)!r}") from error
     finally:
         if os.path.exists(temporary):
             os.unlink(temporary)
@@ -181,7 +181,7 @@ def load(source: bytes | bytearray | memoryview | str | os.PathLike) -> tuple[li
         with open(path, "rb") as stream:
             return _Reader(stream, os.fstat(stream.fileno()).st_size, repr(path)).read_list()
     except OSError as error:
-        raise MXNetError(f"cannot read {path!r}: {error.strerror or error}") from error
+        raise file_error(error, f"cannot read {path!r}") from error
 
 
 class _Reader:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from .. import ndarray as nd
-from ..base import MXNetError, MXNetTypeError, MXNetValueError
+from ..base import MXNetError, MXNetTypeError, MXNetValueError, file_error
 from ..datasets import read_idx
 from .base import DataBatch, DataDesc, DataIter, check_options
 
@@ -195,7 +195,7 @@ def _read_csv(path: str, dtype: np.dtype, shape: tuple[int, ...], what: str) -> 
         try:
             table = np.loadtxt(file, delimiter=",", dtype=dtype, ndmin=2)
         except OSError as error:
-            raise MXNetError(f'Open "{file}": {error.strerror or error}') from error
+            raise file_error(error, f'Open "{file}"') from error
         except ValueError as error:
             raise MXNetValueError(f"CSVIter: {file}: {error}") from error
         if table.shape[1] != prod(shape):

@@ -14,7 +14,7 @@ import numpy as np
 
 from .. import ndarray as nd
 from .. import recordio
-from ..base import MXNetError, MXNetTypeError, MXNetValueError
+from ..base import MXNetError, MXNetTypeError, MXNetValueError, file_error
 from ..core.params import Bool, Choice, Float, Int, Param, Shape, Str
 from ..ops.image_decode import decode
 from ..ops.image_files import decode_any
@@ -331,7 +331,7 @@ def read_list(path: str, width: int) -> dict[int, np.ndarray]:
                         f"list file {path!r}, line {number}: expected id and labels, got {line!r}"
                     ) from None
     except OSError as e:
-        raise MXNetError(f"cannot read list file {path!r}: {e.strerror or e}") from None
+        raise file_error(e, f"cannot read list file {path!r}") from None
     return out
 
 

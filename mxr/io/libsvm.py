@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from .. import ndarray as nd
-from ..base import MXNetError, MXNetNotImplementedError, MXNetTypeError, MXNetValueError
+from ..base import MXNetError, MXNetNotImplementedError, MXNetTypeError, MXNetValueError, file_error
 from .base import DataBatch, DataDesc, DataIter, check_options
 
 __all__ = ["LibSVMIter"]
@@ -31,7 +31,7 @@ def _parse(path: str, columns: int) -> tuple[np.ndarray, Any]:
         try:
             lines = file.read_text().splitlines()
         except OSError as error:
-            raise MXNetError(f'Open "{file}": {error.strerror or error}') from error
+            raise file_error(error, f'Open "{file}"') from error
         for number, line in enumerate(lines, start=1):
             words = line.split("#", 1)[0].split()
             if not words:

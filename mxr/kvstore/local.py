@@ -10,7 +10,7 @@ import numpy as np
 
 from .. import ndarray as nd
 from .. import optimizer as opt
-from ..base import MXNetError, MXNetNotImplementedError, MXNetTypeError, MXNetValueError, suggest
+from ..base import MXNetError, MXNetNotImplementedError, MXNetTypeError, MXNetValueError, file_error, suggest
 from .base import KVStoreBase
 from .compression import TwoBitCompression
 
@@ -210,7 +210,7 @@ class KVStore(KVStoreBase):
         try:
             states = Path(fname).read_bytes()
         except OSError as error:
-            raise MXNetError(f'Open "{fname}": {error.strerror}') from error
+            raise file_error(error, f'Open "{fname}"') from error
         owner.set_states(states)
 
     def _states_owner(self, verb: str) -> Any:

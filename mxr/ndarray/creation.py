@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from typing import Any
 
@@ -207,6 +208,8 @@ def load(fname: str) -> Any:
     """The list, or dict where the file has names, of arrays that :func:`save` or any MXNet wrote."""
     from ..interop import params_file
 
+    if not isinstance(fname, str | os.PathLike):
+        raise MXNetTypeError(f"load: fname required to be a string, got {type(fname).__name__}")
     return _arrays(*params_file.load(fname))
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..backend import to_host
-from ..base import MXNetError
+from ..base import MXNetError, file_error
 from ..core.op import op
 from ..core.params import Bool, Float, Floats, Int, Str
 from .image_resize import HOW_TO_INSTALL, opencv, resize
@@ -114,7 +114,7 @@ class CvImread:
             with open(a.filename, "rb") as f:
                 data = f.read()
         except OSError as e:
-            raise MXNetError(f"argument filename={a.filename!r}: {e.strerror or e}") from None
+            raise file_error(e, f"argument filename={a.filename!r}") from None
         return xp.asarray(decode(data, a.flag == 1, a.to_rgb, f"argument filename={a.filename!r}"))
 
     grad = None

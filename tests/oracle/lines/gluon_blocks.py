@@ -675,3 +675,51 @@ T("hyb MKLDNN", lambda: (lambda n: [n.hybridize(backend="MKLDNN"), n(x)])(mk()))
 T("active MKLDNN", lambda: (lambda n: [n.hybridize(backend="MKLDNN"), n(x), n._active])(mk()))
 T("opt active", lambda: (lambda n: [n.optimize_for(x, backend="MKLDNN"), n._active])(mk()))
 T("opt clear", lambda: (lambda n: [n.optimize_for(x, backend="MKLDNN", clear=True), n(x)])(mk()))
+
+
+# --- attributes
+# words: same; number; list; again; bias; missing *; zoo *
+class Own(gluon.HybridBlock):
+    def __init__(self):
+        super().__init__(prefix="own_")
+        self.w = self.params.get("w", shape=(2,))
+        self.d = nn.Dense(2)
+        self.none = None
+
+
+def assigned(name, value):
+    block = Own()
+    setattr(block, name, value(block) if callable(value) else value)
+    return [list(block._children), sorted(block._reg_params), sorted(block.collect_params().keys())]
+
+
+T("same", lambda: assigned("w", lambda b: b.w))
+T("block same", lambda: assigned("d", lambda b: b.d))
+T("shared", lambda: assigned("w2", lambda b: b.w))
+T("foreign", lambda: assigned("v", gluon.Parameter("v", shape=(2,))))
+T("none becomes", lambda: assigned("none", gluon.Parameter("v", shape=(2,))))
+T("number", lambda: assigned("d", 3))
+T("list", lambda: assigned("w", [3]))
+T("again", lambda: (lambda b: [delattr(b, "w"), setattr(b, "w", gluon.Parameter("v", shape=(2,)))])(Own()))
+T("bias", lambda: (lambda b: [setattr(b, "bias", gluon.Parameter("v", shape=(2,))) for _ in "ab"])(Own()))
+for name in ("states", "states kv"):
+    p = gluon.Parameter("p", shape=(2,))
+    p.initialize(ctx=[mx.cpu(i) for i in range(1 + name.endswith("kv"))])
+    trainer = gluon.Trainer([p], "sgd")
+    T("missing " + name, lambda: trainer.load_states("no_such_folder/x"))
+    T("missing save " + name, lambda: trainer.save_states("no_such_folder/x"))
+T("missing array", lambda: nd.load("no_such_folder/x"))
+T("missing symbol", lambda: sym.load("no_such_folder/x"))
+T("missing record", lambda: mx.recordio.MXRecordIO("no_such_folder/x", "r"))
+T("missing folder", lambda: gluon.data.vision.ImageFolderDataset("no_such_folder"))
+T("missing list", lambda: mx.image.ImageIter(2, (3, 4, 4), path_imglist="no_such_folder/x", path_root="."))
+T("missing dir", lambda: trainer.load_states(folder))
+T("missing type", lambda: nd.load(3))
+zoo = gluon.model_zoo.vision
+T("zoo resnet", lambda: zoo.get_resnet(1, 19))
+T("zoo version", lambda: zoo.get_resnet(3, 18))
+T("zoo blocks", lambda: zoo.ResNetV2(zoo.BasicBlockV2, [1, 2], [1, 2]))
+T("zoo vgg", lambda: zoo.get_vgg(12))
+T("zoo filters", lambda: zoo.VGG([1], [1, 2]))
+T("zoo squeezenet", lambda: zoo.SqueezeNet("1.2"))
+T("zoo densenet", lambda: getattr(zoo, "get_densenet", zoo.densenet121.__globals__.get("get_densenet"))(100))

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .... import recordio
-from ....base import MXNetError
+from ....base import file_error
 from ..dataset import Dataset, RecordFileDataset
 
 __all__ = ["ImageFolderDataset", "ImageRecordDataset"]
@@ -62,7 +62,7 @@ class ImageFolderDataset(Dataset):
         try:
             folders = sorted(os.listdir(self._root))
         except OSError as e:
-            raise MXNetError(f"ImageFolderDataset: cannot read root={self._root!r}: {e.strerror or e}") from None
+            raise file_error(e, f"ImageFolderDataset: cannot read root={self._root!r}") from None
         for folder in folders:
             path = os.path.join(self._root, folder)
             if not os.path.isdir(path):

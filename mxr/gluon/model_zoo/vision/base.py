@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ....base import MXNetValueError
+from ....base import MXNetAssertionError, MXNetError
 from ....context import Context, cpu
 from ... import nn as layers
 from ..model_store import get_model_file
@@ -32,9 +32,10 @@ def pretrained_or_not(net: Any, name: str, pretrained: bool, ctx: Context | None
     return net
 
 
-def lookup(table: dict[Any, Any], key: Any, what: str) -> Any:
+def lookup(table: dict[Any, Any], key: Any, what: str, error: type[MXNetError] = MXNetAssertionError) -> Any:
+    """The entry of `table`, or MXNet's kind of error with all keys."""
     if key not in table:
-        raise MXNetValueError(f"Invalid {what}: {key!r}. Options are {', '.join(map(str, table))}.")
+        raise error(f"Invalid {what}: {key!r}. Options are {', '.join(map(str, table))}.")
     return table[key]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from ....base import MXNetKeyError
 from ....context import Context
 from ...contrib.nn import HybridConcurrent, Identity
 from .base import Classifier, batch_norm, lookup, named, nn, pretrained_or_not
@@ -77,7 +78,7 @@ def get_densenet(
     num_layers: int, pretrained: bool = False, ctx: Context | None = None, root: str | None = None, **kwargs: Any
 ) -> DenseNet:
     """DenseNet of 121, 161, 169 or 201 layers."""
-    net = DenseNet(*lookup(densenet_spec, num_layers, "number of layers of DenseNet"), **kwargs)
+    net = DenseNet(*lookup(densenet_spec, num_layers, "number of layers of DenseNet", MXNetKeyError), **kwargs)
     return pretrained_or_not(net, f"densenet{num_layers}", pretrained, ctx, root)
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ....base import MXNetValueError
+from ....base import MXNetAssertionError
 from ....context import Context
 from .base import Classifier, batch_norm, lookup, named, nn, pretrained_or_not
 
@@ -167,7 +167,9 @@ class _ResNet(Classifier):
     ) -> None:  # fmt: skip
         super().__init__(**kwargs)
         if len(layers) != len(channels) - 1:
-            raise MXNetValueError(f"ResNet: channels must be one longer than layers, given {channels!r} and {layers!r}")
+            raise MXNetAssertionError(
+                f"ResNet: channels must be one longer than layers, given {channels!r} and {layers!r}"
+            )
         with self.name_scope():
             self.features = nn.HybridSequential(prefix="")
             self._head()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ....base import MXNetValueError
+from ....base import MXNetAssertionError, MXNetKeyError
 from ....context import Context
 from ....initializer import Xavier
 from .base import Classifier, lookup, named, nn, pretrained_or_not
@@ -41,7 +41,9 @@ class VGG(Classifier):
     ) -> None:
         super().__init__(**kwargs)
         if len(layers) != len(filters):
-            raise MXNetValueError(f"VGG: layers and filters must be of one length, given {layers!r} and {filters!r}")
+            raise MXNetAssertionError(
+                f"VGG: layers and filters must be of one length, given {layers!r} and {filters!r}"
+            )
         with self.name_scope():
             self.features = nn.HybridSequential(prefix="")
             for number, channels in zip(layers, filters):
@@ -61,7 +63,7 @@ def get_vgg(
     num_layers: int, pretrained: bool = False, ctx: Context | None = None, root: str | None = None, **kwargs: Any
 ) -> VGG:
     """VGG of 11, 13, 16 or 19 layers; ``batch_norm=True`` for the form with batch normalisation."""
-    net = VGG(*lookup(vgg_spec, num_layers, "number of layers of VGG"), **kwargs)
+    net = VGG(*lookup(vgg_spec, num_layers, "number of layers of VGG", MXNetKeyError), **kwargs)
     suffix = "_bn" if kwargs.get("batch_norm") else ""
     return pretrained_or_not(net, f"vgg{num_layers}{suffix}", pretrained, ctx, root)
 
