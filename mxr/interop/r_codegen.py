@@ -6,13 +6,13 @@ They are made ahead of time so that ``args()`` and completion work before Python
 
 from __future__ import annotations
 
-import argparse
 import math
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
+
+from . import generated
 
 __all__ = [
     "Operator", "default_text", "nd_formals", "nd_name", "operators", "public_names", "quoted", "render",
@@ -153,19 +153,10 @@ def render(ops: list[Operator]) -> str:
     return head + "".join("\n" + text for text in made)
 
 
-def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m mxr.interop.r_codegen", description=__doc__)
-    parser.add_argument("file", type=Path, help="r-package/R/aa-generated-ops.R")
-    parser.add_argument("--check", action="store_true", help="exit 1 when the file is not in step")
-    args = parser.parse_args(argv)
-    text = render(operators())
-    if args.check:
-        in_step = args.file.exists() and args.file.read_text() == text
-        if not in_step:
-            print(f"{args.file} is not in step with the registry; run: python -m mxr.interop.r_codegen {args.file}")
-        return 0 if in_step else 1
-    args.file.write_text(text)
-    return 0
+main = generated.file_command(
+    "python -m mxr.interop.r_codegen", __doc__, "the registry", lambda: render(operators()),
+    "r-package/R/aa-generated-ops.R",
+)  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -6,11 +6,10 @@ step.
 
 from __future__ import annotations
 
-import argparse
 import sys
-from pathlib import Path
 from typing import Any
 
+from . import generated
 from .r_gluon_names import declared, formals, formals_text
 
 __all__ = ["main", "render", "stacks"]
@@ -35,19 +34,7 @@ def render() -> str:
     return head + "".join("\n" + _function(path, fn) for path, fn in declared().items())
 
 
-def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog=COMMAND, description=__doc__)
-    parser.add_argument("file", type=Path, help="r-package/R/aa-generated-gluon.R")
-    parser.add_argument("--check", action="store_true", help="exit 1 when the file is not in step")
-    args = parser.parse_args(argv)
-    text = render()
-    if args.check:
-        in_step = args.file.exists() and args.file.read_text() == text
-        if not in_step:
-            print(f"{args.file} is not in step with mxr.gluon; run: {COMMAND} {args.file}")
-        return 0 if in_step else 1
-    args.file.write_text(text)
-    return 0
+main = generated.file_command(COMMAND, __doc__, "mxr.gluon", lambda: render(), "r-package/R/aa-generated-gluon.R")
 
 
 if __name__ == "__main__":

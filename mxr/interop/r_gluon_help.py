@@ -6,7 +6,6 @@ that make one kind of network share one); ``--check`` only says whether they are
 
 from __future__ import annotations
 
-import argparse
 import functools
 import inspect
 import re
@@ -22,6 +21,7 @@ import mxr as mx
 from mxr.gluon.block import Block, HybridBlock
 from mxr.gluon.rnn import RecurrentCell
 
+from . import generated
 from .r_codegen import default_text
 from .r_gluon_codegen import stacks
 from .r_gluon_names import Formal, declared, formals, formals_text
@@ -395,33 +395,10 @@ def files() -> dict[str, str]:
 
 def out_of_step(man: Path) -> list[str]:
     """Names of files that are missing, differ, or belong to nothing any more."""
-    made = files()
-    wrong = [n for n, text in made.items() if not (man / n).exists() or (man / n).read_text() != text]
-    left = [f.name for f in man.glob("*.Rd") if f.name not in made and f.read_text().startswith(HEADER)]
-    return sorted([*wrong, *left])
+    return generated.stale_pages(files(), man, HEADER)
 
 
-def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog=COMMAND, description=__doc__)
-    parser.add_argument("man", type=Path, help="r-package/man")
-    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 when pages are not in step")
-    args = parser.parse_args(argv)
-    stale = out_of_step(args.man)
-    if args.check:
-        for n in stale:
-            print(f"{args.man / n} is not in step with mxr.gluon")
-        if stale:
-            print(f"run: {COMMAND} {args.man}")
-        return 1 if stale else 0
-    made = files()
-    args.man.mkdir(exist_ok=True)
-    for n in stale:
-        if n in made:
-            (args.man / n).write_text(made[n])
-        else:
-            (args.man / n).unlink()
-    print(f"{len(stale)} pages written")
-    return 0
+main = generated.pages_command(COMMAND, __doc__, "mxr.gluon", lambda man: files(), HEADER)
 
 
 if __name__ == "__main__":

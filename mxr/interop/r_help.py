@@ -7,7 +7,6 @@ are written by hand in the R package have pages of their own (roxygen2), which t
 
 from __future__ import annotations
 
-import argparse
 import re
 import sys
 from collections.abc import Iterable
@@ -16,7 +15,7 @@ from pathlib import Path
 
 from ..core.op import OpDef, all_names
 from ..core.params import Bool, Choice, DType, Float, Floats, Graph, Int, Param, Shape, Str
-from . import r_codegen, r_examples
+from . import generated, r_codegen, r_examples
 from .declared import always_used, page_of, visible_outputs
 from .r_codegen import Operator, default_text, nd_name, public_names, quoted
 from .r_text import code, escaped, in_r_order, paragraphs, rd, wrapped
@@ -357,33 +356,12 @@ def files(r_folder: Path) -> dict[str, str]:
 
 def out_of_step(man: Path) -> list[str]:
     """Names of files that are missing, differ, or belong to no operator any more."""
-    made = files(man.parent / "R")
-    wrong = [n for n, text in made.items() if not (man / n).exists() or (man / n).read_text() != text]
-    left = [f.name for f in man.glob("*.Rd") if f.name not in made and f.read_text().startswith(HEADER)]
-    return sorted([*wrong, *left])
+    return generated.stale_pages(files(man.parent / "R"), man, HEADER)
 
 
-def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog=COMMAND, description=__doc__)
-    parser.add_argument("man", type=Path, help="r-package/man")
-    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 when pages are not in step")
-    args = parser.parse_args(argv)
-    stale = out_of_step(args.man)
-    if args.check:
-        for n in stale:
-            print(f"{args.man / n} is not in step with the operator declarations")
-        if stale:
-            print(f"run: {COMMAND} {args.man}")
-        return 1 if stale else 0
-    made = files(args.man.parent / "R")
-    args.man.mkdir(exist_ok=True)
-    for n in stale:
-        if n in made:
-            (args.man / n).write_text(made[n])
-        else:
-            (args.man / n).unlink()
-    print(f"{len(stale)} pages written")
-    return 0
+main = generated.pages_command(
+    COMMAND, __doc__, "the operator declarations", lambda man: files(man.parent / "R"), HEADER
+)
 
 
 if __name__ == "__main__":
