@@ -54,6 +54,12 @@ class Page:
         return "mx." + next(iter(self.functions))
 
     @property
+    def file(self) -> str:
+        # mx.init.uniform and the networks' functions have pages, too, and some file systems know one case only
+        apart = self.module in ("init", "gluon.model_zoo.vision") and isinstance(self.first, type)
+        return f"{self.name}-class.Rd" if apart else f"{self.name}.Rd"
+
+    @property
     def first(self) -> Callable[..., Any]:
         return next(iter(self.functions.values()))
 
@@ -390,7 +396,7 @@ def listing(everything: list[Page]) -> str:
 def files() -> dict[str, str]:
     """All pages by file name."""
     everything = pages()
-    return {**{f"{p.name}.Rd": render(p) for p in everything}, "mx-gluon-all.Rd": listing(everything)}
+    return {**{p.file: render(p) for p in everything}, "mx-gluon-all.Rd": listing(everything)}
 
 
 def out_of_step(man: Path) -> list[str]:

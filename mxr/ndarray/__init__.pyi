@@ -11,9 +11,14 @@ import numpy as np
 from ..context import Context
 from ..core import tape as tape
 from ..core.dispatch import invoke as invoke
+from ..core.heap import keep_freed_memory as keep_freed_memory
 from ..core.op import find_op as find_op
 from ..core.op import get_op as get_op
+from ..kernels import deconvolution as deconvolution
+from ..kernels import dense as dense
 from ..kernels import eager as eager
+from ..kernels import elementwise as elementwise
+from ..kernels import picking as picking
 from ..kernels import reductions as reductions
 from ..kernels import rnn as rnn
 from ..kernels import update as update
@@ -5953,7 +5958,7 @@ def RNN(
     use_sequence_length, sequence i ends after ``sequence_length[i]``
     steps: its outputs are 0 behind, its final state is the one there, and the reverse direction begins there.
 
-    Float16 is computed in float32. There is no second derivative.
+    Float16 is computed in float32.
     """
 def ROIPooling(
     data: NDArray,

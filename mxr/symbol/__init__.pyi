@@ -5837,7 +5837,7 @@ def RNN(
     use_sequence_length, sequence i ends after ``sequence_length[i]``
     steps: its outputs are 0 behind, its final state is the one there, and the reverse direction begins there.
 
-    Float16 is computed in float32. There is no second derivative.
+    Float16 is computed in float32.
     """
 def ROIPooling(
     data: Symbol,
