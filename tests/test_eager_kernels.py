@@ -6,7 +6,7 @@ import pytest
 from mxr import autograd, nd
 from mxr.core import raw_f
 from mxr.core.op import all_ops, get_op
-from mxr.kernels import dense, eager, elementwise, jit_enabled, onednn
+from mxr.kernels import dense, eager, elementwise, jit_enabled, onednn, softmax
 
 pytestmark = pytest.mark.skipif(not onednn.available(), reason=str(onednn.unavailable_reason()))
 
@@ -177,6 +177,37 @@ def test_activation(kind, monkeypatch):
 def test_leaky_relu(kind, monkeypatch):
     x = np.random.RandomState(0).uniform(-4, 4, (5, 7))
     compare(lambda x: nd.LeakyReLU(x, act_type=kind, slope=0.3), [x], monkeypatch)
+
+
+@pytest.mark.skipif(not jit_enabled(), reason="needs llvmlite")
+@pytest.mark.parametrize("name", ["softmax", "log_softmax"])
+@pytest.mark.parametrize(
+    "shape, kwargs",
+    [((40, 10), {}), ((3, 7), {"temperature": 2.5}), ((2, 5, 6), {"axis": 1}), ((6, 4), {"axis": 0}), ((1, 9), {}),
+     ((2, 3, 4, 1), {"axis": -2}), ((4, 1), {}), ((33, 130), {}), ((5,), {"dtype": "float32"})],
+)  # fmt: skip
+def test_softmax(name, shape, kwargs, monkeypatch):
+    monkeypatch.setattr(softmax, "SMALL", 1)
+    monkeypatch.setattr(softmax, "LARGE", 1)
+    x = np.random.RandomState(0).uniform(-4, 4, shape)
+    x.reshape(-1)[:3] = -np.inf, 200, -200
+    compare(lambda x: nd.clip(getattr(nd, name)(x, **kwargs), -1e3, 1e3), [x], monkeypatch)
+    gradients(lambda x: getattr(nd, name)(x, **kwargs), [x])
+    assert served(name) or shape == (4, 1)
+
+
+@pytest.mark.skipif(not jit_enabled(), reason="needs llvmlite")
+def test_softmax_serves_any_number_of_rows_by_one_kernel():
+    forget()
+    x = np.random.RandomState(0).uniform(-4, 4, (4096, 24)).astype("f")
+    x[7, 3], x[8, 2], x[9] = np.nan, np.inf, -np.inf
+    whole = nd.softmax(nd.array(x)).asnumpy()
+    assert np.isnan(whole[7:10]).all() and np.isfinite(whole[10:]).all()
+    for n in (1500, 4095):
+        np.testing.assert_array_equal(nd.softmax(nd.array(x[:n])).asnumpy(), whole[:n])
+    assert all(p.fill is not None for p in get_op("softmax").plans.values())
+    small = nd.softmax(nd.array(x[10:20]))
+    np.testing.assert_allclose(small.asnumpy(), whole[10:20], rtol=1e-6)
 
 
 @pytest.mark.skipif(not jit_enabled(), reason="needs llvmlite")

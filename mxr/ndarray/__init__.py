@@ -11,6 +11,7 @@ from ..core.heap import keep_freed_memory
 from ..core.op import find_op, get_op
 from ..core.params import NULL as _Null
 from ..kernels import deconvolution, dense, eager, elementwise, picking, reductions, rnn, update
+from ..kernels import softmax as softmax_kernels
 from . import _internal, contrib, functions, image, linalg, methods, op, random, utils
 from .cached_op import CachedOp
 from .creation import (
@@ -64,6 +65,7 @@ dense.attach()
 elementwise.attach()
 reductions.attach()
 picking.attach()
+softmax_kernels.attach()
 rnn.attach()
 tape.set_nd_f(functions.NdF())
 

@@ -1,0 +1,101 @@
+"""softmax and log_softmax of single calls by generated loops, and their gradients: any number of rows of one length."""
+
+from __future__ import annotations
+
+import ctypes
+import functools
+import math
+import struct
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..core.kernel_table import gradients, kernels
+from . import jit_enabled
+from .products import address
+
+__all__ = ["attach"]
+
+# From so many elements on any length of rows is worth a kernel of its own.
+LARGE = 1 << 15
+# Fewer take NumPy no longer than the call of a kernel.
+SMALL = 1024
+# Between the two: many short rows, as classes are. Lengths of sentences would make a kernel each.
+ROWS = 8
+
+
+def attach() -> None:
+    for name in ("softmax", "log_softmax"):
+        kernels[name] = _forward(name)
+        gradients[name] = _gradient(name)
+
+
+@functools.lru_cache(maxsize=256)
+def _loop(name: str, length: int, inner: int) -> Any:
+    """The kernel of `name` in jit.rows for arrays (rows, length, inner), along the second axis."""
+    from . import jit
+
+    p = getattr(jit.rows, name)((2, length, inner), axis=1)
+    return jit.compile_many([jit.Program(p.stmts, p.operands, p.domain, p.params, p.reduce_axes, open_end=True)])[0]
+
+
+class _Rows:
+    """A kernel for arrays of one shape."""
+
+    def __init__(self, name: str, shape: tuple[int, ...], axis: int, temperature: float | None) -> None:
+        length, inner = shape[axis], math.prod(shape[axis + 1 :])
+        self._loop = _loop(name, length, inner)  # keeps the code alive
+        self._run, self._rows = self._loop.function, math.prod(shape[:axis])
+        self._temperature = struct.unpack("<q", struct.pack("<d", temperature or 1.0))[0]
+
+    def __call__(self, *arrays: np.ndarray) -> None:
+        block = (ctypes.c_int64 * (len(arrays) + 2))(*map(address, arrays), self._temperature, self._rows)
+        self._run(ctypes.addressof(block))
+
+
+def _rows(name: str, a: Any, shape: tuple[int, ...], dtype: np.dtype) -> _Rows | None:
+    if dtype != np.float32 or a.dtype not in (None, "float32") or a.use_length or not shape:
+        return None
+    axis, size = a.axis % len(shape), math.prod(shape)
+    if shape[axis] < 2 or size < SMALL or (size < LARGE and size < ROWS * shape[axis] ** 2) or not jit_enabled():
+        return None
+    return _Rows(name, shape, axis, a.temperature)
+
+
+def _forward(name: str) -> Callable[..., Any]:
+    def make(a: Any, shapes: Sequence[tuple], dtypes: Sequence[np.dtype]) -> Callable[..., Any] | None:
+        rows = _rows(name, a, shapes[0], dtypes[0])
+        if rows is None:
+            return None
+
+        def run(a: Any, data: np.ndarray) -> np.ndarray:
+            out = np.empty(data.shape, np.float32)
+            rows(data, out)
+            return out
+
+        def into(a: Any, outs: Sequence[np.ndarray], data: np.ndarray) -> None:
+            rows(data, outs[0])
+
+        run.into = into  # type: ignore[attr-defined]
+        return run
+
+    return make
+
+
+def _gradient(name: str) -> Callable[..., Any]:
+    def make(
+        a: Any, shapes: Sequence[tuple], dtypes: Sequence[np.dtype], wanted: tuple[bool, ...]
+    ) -> Callable[..., Any] | None:
+        rows = _rows(f"{name}_backward", a, shapes[0], dtypes[0])
+        if rows is None:
+            return None
+
+        def run(a: Any, dy: np.ndarray, data: np.ndarray, out: np.ndarray) -> tuple:
+            dx = np.empty(dy.shape, np.float32)
+            rows(dy, out, dx)
+            return (dx,)
+
+        return run
+
+    return make
