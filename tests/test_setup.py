@@ -193,7 +193,7 @@ def test_r_examples_of_the_readme():
     library = REPO / ".rlib"
     if not (library / "mxr").is_dir():
         pytest.skip("the R package is not in .rlib (make setup)")
-    low_level, formula = readme_blocks("r")
+    low_level, formula, gluon = readme_blocks("r")
     env = {**os.environ, "R_LIBS": str(library), "MXR_PYTHON": sys.executable}
 
     def run(code):
@@ -206,3 +206,5 @@ def test_r_examples_of_the_readme():
     assert float(said.split("[1]")[-1]) > 0.9
     said = run("library(mxr)\n" + formula)
     assert "classes: setosa, versicolor, virginica" in said and re.search(r"setosa +versicolor +virginica", said)
+    said = run("mxr::mx.set.seed(0)\nlibrary(mxr)\n" + gluon)
+    assert float(said.split("[1]")[1].split()[0]) < 0.3 and "trained: 5 rounds" in said
