@@ -70,12 +70,12 @@ def resolve(path: str) -> Callable[..., Any]:
 
 @functools.cache
 def _class_names() -> dict[type, str]:
-    """Names of the classes for R's class(); a class with several names has its first."""
+    """Names of the classes for R's class(); a class with several names in a module has its own there."""
     found: dict[type, str] = {}
     for module in MODULES:
         space = importlib.import_module(f"mxr.{'initializer' if module == 'init' else module}")
-        for name in space.__all__:
-            value = getattr(space, name)
+        public = {name: getattr(space, name) for name in space.__all__}
+        for name, value in sorted(public.items(), key=lambda item: item[0] != getattr(item[1], "__name__", None)):
             if isinstance(value, type):
                 found.setdefault(value, f"mx.{module}.{name}")
     return found

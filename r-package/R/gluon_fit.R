@@ -74,6 +74,7 @@ evaluate <- function(x, ...) UseMethod("evaluate")
 
 # Others register their methods with generics, whose functions these hide when mxr is attached after it.
 elsewhere <- function(verb, object, ...) {
+  if (missing(object)) mx_stop(verb, ": the first argument (a network) is missing")
   if (isNamespaceLoaded("generics")) {
     for (class in class(object)) {
       f <- utils::getS3method(verb, class, optional = TRUE, envir = asNamespace("generics"))
@@ -111,7 +112,7 @@ fit.MXGluonFit <- function(object, x, y = NULL, validation = NULL, epochs = 10, 
                            epoch.end.callback = NULL, batch.end.callback = NULL, array.layout = "auto", verbose = TRUE,
                            data = NULL, ...) {
   if (...length()) {
-    mx_stop("fit: ", unused_argument(names(list(...))[1], list(...)[[1]]),
+    mx_stop("fit: ", unused_argument(names(list(...))[1], list(...)[[1]], fit.MXGluonFit),
             " (loss, optimizer and metric are those of the fit)")
   }
   check_count(epochs, "epochs", "fit")
@@ -124,8 +125,8 @@ fit.MXGluonFit <- function(object, x, y = NULL, validation = NULL, epochs = 10, 
           prepare_net(object$net, NULL, NULL), callbacks, verbose, object$history)
 }
 
-unused_argument <- function(name, value) {
-  names <- setdiff(names(formals(fit.mx.gluon.Block)), c("object", "..."))
+unused_argument <- function(name, value, method = fit.mx.gluon.Block) {
+  names <- setdiff(names(formals(method)), c("object", "..."))
   rate <- "optimizer.params = list(learning.rate = )"
   elsewhere <- c(num.round = "epochs", num_epoch = "epochs", batch_size = "batch.size", array.batch.size = "batch.size",
                  learning.rate = rate, learning_rate = rate, lr = rate, eval.data = "validation",
@@ -280,11 +281,8 @@ fit_loss <- function(loss, outcome, verbose) {
           "for amounts mx.gluon.loss.L2Loss()")
 }
 
-# The engine's two names of one class
-CLASS_LOSSES <- paste0("mx.gluon.loss.", c("SoftmaxCELoss", "SoftmaxCrossEntropyLoss"))
-
 default_metric <- function(loss) {
-  if (inherits(loss, CLASS_LOSSES)) return("accuracy")
+  if (inherits(loss, "mx.gluon.loss.SoftmaxCrossEntropyLoss")) return("accuracy")
   switch(class(loss)[1], mx.gluon.loss.L2Loss = "rmse", mx.gluon.loss.L1Loss = "mae", NULL)
 }
 
@@ -337,6 +335,7 @@ fit_trainer <- function(net, optimizer, params) {
   if (!is.list(params) || length(params) && (is.null(names(params)) || !all(nzchar(names(params)))))
     mx_stop("fit: argument optimizer.params must be a list of options by name, given ", short(params))
   names(params) <- gsub(".", "_", names(params), fixed = TRUE)
+  if ("lr" %in% names(params)) mx_stop("fit: optimizer.params has no lr, the rate is learning.rate")
   mx.gluon.Trainer(net$collect_params(), optimizer, if (length(params)) params)
 }
 

@@ -87,7 +87,7 @@ predict.MXGluonFit <- function(object, newdata, type = NULL, batch.size = 128, a
   }
   if (type == "number") return(if (is.matrix(p) && nrow(p) == 1) drop(p) else p)
   if (type == "raw") return(p)
-  if (!is.matrix(p) || !inherits(object$loss, CLASS_LOSSES))
+  if (!is.matrix(p) || !inherits(object$loss, "mx.gluon.loss.SoftmaxCrossEntropyLoss"))
     mx_stop("predict: type ", dQuote(type, FALSE), " needs a fit of classes by SoftmaxCrossEntropyLoss; ",
             "type = \"raw\" gives the outputs")
   levels <- about$levels %||% as.character(seq_len(nrow(p)) - 1L)

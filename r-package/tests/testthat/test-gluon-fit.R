@@ -241,3 +241,8 @@ test_that("printing and plots", {
   on.exit(options(withr_options), add = TRUE)
   expect_silent(plot(model))
 })
+
+test_that("a loss goes by its own name, whichever of its two names made it", {
+  expect_identical(class(mx.gluon.loss.SoftmaxCELoss()), class(mx.gluon.loss.SoftmaxCrossEntropyLoss()))
+  expect_s3_class(mx.gluon.loss.SoftmaxCELoss(), "mx.gluon.loss.SoftmaxCrossEntropyLoss")
+})
