@@ -107,15 +107,19 @@ def plain_forward(xp: Any, data: Any, image: np.ndarray, ys: Taps, xs: Taps) -> 
     x, channels = _channels_last(xp, data), data.shape[1]
     wy, wx = ys.dense(data.shape[2]), xs.dense(data.shape[3])
     n, p, q = len(image), wy.shape[1], wx.shape[1]
-    out = xp.zeros((n, p, q, channels), data.dtype)
+    y = xp.zeros((n, channels, p, q), data.dtype)
     for i in np.flatnonzero(image >= 0):
         h, w = _span(wy[i]), _span(wx[i])
         if not (h.stop and w.stop):
             continue
         part = x[int(image[i]), h, w]
         rows = xp.asarray(wy[i, :, h]) @ part.reshape(part.shape[0], -1)
-        xp.matmul(xp.asarray(wx[i, :, w]), rows.reshape(p, part.shape[1], channels), out=out[i])
-    y = xp.ascontiguousarray(out.transpose(0, 3, 1, 2))
+        rows, along = rows.reshape(p, part.shape[1], channels).transpose(0, 2, 1), xp.asarray(wx[i, :, w].T)
+        to = y[int(i)].transpose(1, 0, 2)  # the product writes each row of bins into the plain layout
+        if xp is np:
+            np.matmul(rows, along, out=to)
+        else:
+            to[...] = xp.matmul(rows, along)
     if not all_finite(xp, y):  # 0 times infinity in a matrix product: such regions by their own pixels alone
         bad = np.flatnonzero(~np.isfinite(to_host(y.sum(axis=(1, 2, 3)))))
         y[xp.asarray(bad)] = grouped_forward(xp, data, (1, 1), image[bad], _take(ys, bad), _take(xs, bad))

@@ -90,14 +90,12 @@ class UpSampling:
             return F._backward_UpSampling(dy, *ins, **a.as_dict())
         grads, at = [], 0
         for x in ins:
-            n, c, h, w = x.shape
-            factor = dy.shape[2] // h
+            c, factor = x.shape[1], dy.shape[2] // x.shape[2]
             part = dy
             if a.multi_input_mode == "concat" and len(ins) > 1:
                 part = F.slice_axis(dy, axis=1, begin=at, end=at + c)
                 at += c
-            part = F.sum(F.Reshape(part, shape=(n * c, h, factor, w, factor)), axis=(2, 4))
-            grads.append(F.Reshape(part, shape=x.shape))
+            grads.append(F.Pooling(part, kernel=(factor,) * 2, stride=(factor,) * 2, pool_type="sum"))
         return tuple(grads)
 
 
