@@ -232,16 +232,24 @@ def test_hybridized_with_dropout_trains(rng):
         np.testing.assert_allclose(one, two, rtol=1e-4, atol=1e-5)
 
 
-def test_no_second_derivative(rng):
-    a = RNN.parse({"state_size": 3, "num_layers": 1, "mode": "gru"})
-    xs = [nd.array(v) for v in arrays(rng, a, (2, 2, 2))]
-    for x in xs:
+@pytest.mark.parametrize("mode", ["rnn_tanh", "lstm", "gru"])
+def test_second_derivative_is_that_of_the_gradient(rng, mode):
+    a = RNN.parse({"state_size": 3, "num_layers": 1, "mode": mode})
+    xs = [nd.array(v, dtype="float64") for v in arrays(rng, a, (2, 2, 2))]
+    head = nd.array(rng.normal(size=xs[0].shape), dtype="float64")
+
+    def gradient(x):
         x.attach_grad()
-    with autograd.record():
-        y = nd.RNN(*xs, **a.as_dict())
-        (g,) = autograd.grad(y, [xs[0]], create_graph=True)
-    with pytest.raises(MXNetError, match="RNN: the second derivative is not available"):
-        g.backward()
+        with autograd.record():
+            y = nd.RNN(x, *xs[1:], **a.as_dict())
+            (g,) = autograd.grad(y, [x], create_graph=True)
+            return (g * head).sum()
+
+    x = xs[0]
+    gradient(x).backward()
+    way = nd.array(rng.normal(size=x.shape), dtype="float64")
+    numeric = (gradient(x + 1e-5 * way) - gradient(x - 1e-5 * way)).asscalar() / 2e-5
+    np.testing.assert_allclose((x.grad * way).sum().asscalar(), numeric, rtol=1e-6, atol=1e-9)
 
 
 @pytest.mark.parametrize(
