@@ -18,6 +18,7 @@ from ..core import tape
 from ..core.array import SparseArray, make_array
 from ..core.dispatch import invoke
 from ..core.engine import engine
+from . import hook_names
 from .compile import compile_symbol
 from .dynamic import is_dynamic, run_nodes
 from .run import run_calls
@@ -74,7 +75,7 @@ class CachedGraph:
         ctx = args[0]._ctx
         variables = [*args, *(p.data(ctx) for p in self.parameters)]
         if hook is not None:
-            return run_nodes(self.symbol, dict(zip(self.names, variables)), ctx, call=_watched(*hook, ctx))
+            return run_nodes(self.symbol, dict(zip(self.names, variables)), ctx, call=_watched(self.symbol, *hook, ctx))
         if self._by_node or any(isinstance(x, SparseArray) for x in args):
             return run_nodes(self.symbol, dict(zip(self.names, variables)), ctx)
         engine.drain()
@@ -127,18 +128,23 @@ class CachedGraph:
         return "\n\n".join(parts)
 
 
-def _watched(callback: Callable[..., None], inputs_too: bool, ctx: Context) -> Callable[[SymNode, list[Any]], Any]:
-    """Runs a node and shows its arrays to `callback(name, operator, array)`."""
+def _watched(
+    symbol: Symbol, callback: Callable[..., None], inputs_too: bool, ctx: Context
+) -> Callable[[SymNode, list[Any]], Any]:
+    """Runs a node and shows its arrays to `callback(name, operator, array)`; outputs that nobody uses are not shown."""
+    used = {(id(n), i) for node in symbol._nodes() for n, i, _ in node.inputs}
+    used.update((id(n), i) for n, i, _ in symbol._entries)
 
     def call(n: SymNode, ins: list[Any]) -> Any:
         assert n.op is not None and n.a is not None
         op = n.op.name.encode()
         if inputs_too:
-            for name, x in zip(n.op.input_names(n.a, len(ins)), ins):
-                callback(f"{n.name}_{name}".encode(), op, x)
+            for name, x in zip(hook_names.input_names(n, len(ins)), ins):
+                callback(name.encode(), op, x)
         outs = invoke(n.op, ins, n.a, ctx=ctx)
         for i, y in enumerate(outs if isinstance(outs, list) else [outs]):
-            callback(n.output_name(i).encode(), op, y)
+            if (id(n), i) in used:
+                callback(hook_names.output_name(n, i).encode(), op, y)
         return outs
 
     return call

@@ -204,7 +204,7 @@ class MakeLoss:
         return g if scale == 1 else g * scale
 
 
-@op("make_loss", aliases=("_sparse_make_loss",), loss_head=True, view=True)
+@op("make_loss", outputs="loss", aliases=("_sparse_make_loss",), loss_head=True, view=True)
 class make_loss:
     """`data` itself, as a loss: its gradient is 1, whatever comes in (MXNet operator make_loss)."""
 
