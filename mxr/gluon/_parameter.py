@@ -27,7 +27,11 @@ class DeferredInitializationError(MXNetError):
 
 def shape_is_known(shape: Sequence[int] | None) -> bool:
     """Whether there is a shape with no dimension of 0, which stands for one that is not known; () is none."""
-    return bool(shape) and all(s > 0 for s in shape)  # type: ignore[union-attr]
+    if not shape:
+        return False
+    if min(shape) < 0:
+        raise MXNetAssertionError(f"shape dimension size cannot be less than 0, while received {min(shape)}")
+    return 0 not in shape
 
 
 def _context_list(ctx: Any) -> list[Context]:
@@ -42,9 +46,10 @@ def _context_list(ctx: Any) -> list[Context]:
     return found
 
 
-def _plain(shape: Any) -> tuple:
-    """A shape whose NumPy integers are Python's, as they are printed."""
-    return tuple(int(n) if isinstance(n, np.integer) else n for n in shape)
+def _plain(shape: Any) -> Any:
+    """A shape whose NumPy integers are Python's, as they are printed; a list stays one."""
+    kind = list if isinstance(shape, list) else tuple
+    return kind(int(n) if isinstance(n, np.integer) else n for n in shape)
 
 
 class Parameter:

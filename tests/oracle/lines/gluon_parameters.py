@@ -3,7 +3,6 @@
 # ruff: noqa
 
 # --- param
-# other: shape (2, 3) [2, 3]
 # words: set shape; set ndim; cast bad; shape *; var; sp bad; init Load; init Mixed
 P = gluon.Parameter
 T("repr", lambda: repr(P("a", shape=(2, 3))))
