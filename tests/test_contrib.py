@@ -16,6 +16,12 @@ def test_what_is_not_there(name):
         getattr(mx.contrib, name)
     with pytest.raises(mx.MXNetError, match=f"does not have MXNet's contrib.{name} yet"):
         exec(f"from mxr.contrib import {name}")
+    for statement in (f"import mxr.contrib.{name}", f"from mxr.contrib.{name} import anything"):
+        with pytest.raises(ModuleNotFoundError, match=f"^mxr does not have MXNet's contrib.{name} yet$") as caught:
+            exec(statement)
+        assert isinstance(caught.value, mx.MXNetError) and caught.value.name == f"mxr.contrib.{name}"
+    with pytest.raises(ModuleNotFoundError, match="^No module named 'mxr.contrib.onyx'$"):
+        exec("import mxr.contrib.onyx")
     assert not hasattr(mx.contrib, "onyx")
 
 
