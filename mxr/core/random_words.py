@@ -23,6 +23,8 @@ _TEMPER_B = np.uint32(0x9D2C5680)
 _TEMPER_C = np.uint32(0xEFC60000)
 _TILE = 64  # rows worked on together: four scratch blocks of 160 KB stay in a core's second-level cache
 
+_FEW = 64  # rows that are seeded one by one
+
 
 class MTBank:
     """A bank of MT19937 generators; row i is seeded with `(base + i) mod 2**32`.
@@ -117,8 +119,10 @@ class MTBank:
             self._scratch = np.empty((2, min(_TILE, self.rows) * WORDS), np.uint32)
             self._arrays = True
         lo = self._ready
+        if hi > _FEW:  # more will follow, and the loop below takes 2 ms however many rows
+            hi = self.rows
         seeds = (np.arange(lo, hi, dtype=np.uint64) + np.uint64(self._base)).astype(np.uint32)
-        if hi - lo <= 64:  # NumPy's C seeding costs 30 us a row, the loop below 2 to 3 ms however many rows
+        if hi <= _FEW:  # NumPy's C seeding costs 30 us a row
             one = _numpy_generator()
             for row, seed in enumerate(seeds.tolist(), lo):
                 one.seed(seed)

@@ -6,9 +6,7 @@ import hashlib
 import itertools
 import math
 import os
-import ssl
 import tempfile
-import urllib.request
 import warnings
 from pathlib import Path
 from typing import Any
@@ -149,6 +147,9 @@ def download(
         )
     if target.exists() and not overwrite and (not sha1_hash or check_sha1(target, sha1_hash)):
         return str(target)
+    import ssl  # with what they need, these two take as long to load as half of Gluon
+    import urllib.request
+
     target.parent.mkdir(parents=True, exist_ok=True)
     reason: Exception | None = None
     checks = ssl.create_default_context()

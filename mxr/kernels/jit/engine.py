@@ -52,16 +52,23 @@ def available() -> bool:
     return why_not() is None
 
 
+def _math_libraries() -> list[ctypes.CDLL]:
+    if sys.platform == "win32":
+        return [ctypes.CDLL("ucrtbase")]
+    libraries = [ctypes.CDLL(None)]
+    for name in ("libm.so.6", None):  # find_library() starts a process: only where this name is not known
+        name = name or ctypes.util.find_library("m")
+        try:
+            return [*libraries, ctypes.CDLL(name)] if name else libraries
+        except OSError:
+            continue
+    return libraries
+
+
 def _library_symbols(llvm: Any) -> set[str]:
     """Register the C math library's functions under private names; returns those that exist."""
     found: set[str] = set()
-    names = ["ucrtbase"] if sys.platform == "win32" else [None, ctypes.util.find_library("m")]
-    libraries = []
-    for name in names:
-        try:
-            libraries.append(ctypes.CDLL(name))
-        except OSError:
-            continue
+    libraries = _math_libraries()
     for base in LIBRARY:
         for symbol in (base, base + "f"):
             for library in libraries:
@@ -103,7 +110,7 @@ class Engine:
         self.engines: list[Any] = []  # code lives as long as the process
         self.kernels: dict[Any, Any] = {}  # Program.key -> Kernel
         self.target = llvm.Target.from_default_triple()
-        prune(_cache_dir(os.environ.get("MXR_CACHE_DIR")))
+        self._pruned = False
 
     def machine(self) -> Any:
         return self.target.create_target_machine(cpu=self.cpu, features=self.features, opt=1, jit=True)
@@ -122,6 +129,9 @@ class Engine:
             if obj is None:
                 module = self.optimise(ir, machine)
                 obj = machine.emit_object(module)
+                if not self._pruned:  # only those that add to the cache look after it
+                    self._pruned = True
+                    prune(_cache_dir(os.environ.get("MXR_CACHE_DIR")))
                 _write(path, obj)
             engine.add_object_file(llvm.ObjectFileRef.from_data(obj))
             engine.finalize_object()
@@ -178,10 +188,11 @@ def prune(folder: Path | None, most: int = 4096) -> None:
     if folder is None:
         return
     try:
+        if len(os.listdir(folder)) <= most:
+            return
         files = [(entry.stat().st_mtime, entry.path) for entry in os.scandir(folder)]
-        if len(files) > most:
-            for _, path in sorted(files)[: len(files) // 2]:
-                os.unlink(path)
+        for _, path in sorted(files)[: len(files) // 2]:
+            os.unlink(path)
     except OSError:
         return  # another process is at it
 
