@@ -92,14 +92,17 @@ def _dtype_of(dtype: Any) -> np.dtype:
         raise MXNetTypeError(f"dtype {dtype!r} is not understood.{suggest(str(dtype), _CODES)}") from None
     if found.name not in _CODES:
         raise MXNetTypeError(f"dtype {found.name!r} is not one that MXNet has; it has {', '.join(_CODES)}")
-    return found
+    return found.newbyteorder("=")
 
 
 _f32 = np.dtype(np.float32)
 
 
 def dtype_of(dtype: Any) -> np.dtype:
-    """np.dtype from a name, a NumPy type, a Python type or MXNet's integer code; None is float32."""
+    """np.dtype from a name, a NumPy type, a Python type or MXNet's integer code; None is float32.
+
+    Always in the machine's own order of bytes.
+    """
     if dtype is None:
         return _f32
     return _dtype_of(dtype)

@@ -69,6 +69,12 @@ def test_assignment_to_a_part_by_method(a):
     assert a.asnumpy().tolist() == [[7, 7, 7], [3, 9, 9]]
 
 
+def test_assignment_of_bfloat16(a):
+    low = a.astype("bfloat16")
+    a[:], low[0] = low + 1, low[1]
+    assert a.asnumpy().tolist() == [[1, 2, 3], [4, 5, 6]] and low.astype("f").asnumpy().tolist() == [[3, 4, 5]] * 2
+
+
 def test_rare_methods(a):
     assert [p.shape for p in a.split_v2(3, axis=1)] == [(2, 1)] * 3
     assert a.broadcast_like(nd.ones((4, 2, 3))).shape == (4, 2, 3)
@@ -94,3 +100,46 @@ def test_one_element_converts_to_a_number():
     with pytest.raises(TypeError, match="only size-1 arrays"):
         float(np.broadcast_to(x, (3,), subok=True))
     assert type(mx.nd.array([1, 2]).asnumpy()) is np.ndarray
+
+
+def test_from_numpy_shares_the_memory():
+    host = np.arange(6, dtype=np.float32).reshape(2, 3)
+    x = nd.from_numpy(host)
+    x[0] = 7
+    assert (host[0] == 7).all() and not host.flags.writeable
+    y = nd.from_numpy(host, zero_copy=False)
+    y[:] = 0
+    assert (host[0] == 7).all()
+    with pytest.raises(ValueError, match="C-contiguous"):
+        nd.from_numpy(np.ones((4, 4), np.float32)[:, ::2])
+    with pytest.raises(TypeError, match="numpy.ndarray"):
+        nd.from_numpy([1.0])
+
+
+def _swapped():
+    """Values in the order of bytes that this machine does not have, as in files of other machines."""
+    native = np.linspace(-3, 3, 2048, dtype=np.float32).reshape(-1, 4)
+    return native, native.astype(native.dtype.newbyteorder())
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda v: nd.array(v, dtype=v.dtype),
+        lambda v: nd.from_numpy(v, zero_copy=False),
+        lambda v: mx.gluon.data.ArrayDataset(v).take_batch(list(range(len(v)))),
+        lambda v: nd.array(v).astype(v.dtype),
+    ],
+    ids=["array", "from_numpy", "batch", "astype"],
+)
+def test_order_of_bytes_is_always_the_machines_own(make):
+    native, swapped = _swapped()
+    nd.sigmoid(nd.array(native))  # a kernel for the signature is there
+    x = make(swapped)
+    assert x.asnumpy().dtype.isnative
+    np.testing.assert_allclose(nd.sigmoid(x).asnumpy(), 1 / (1 + np.exp(-native)), rtol=1e-5)
+
+
+def test_memory_in_another_order_of_bytes_is_not_shared():
+    with pytest.raises(ValueError, match="order of bytes.*zero_copy=False"):
+        nd.from_numpy(_swapped()[1])

@@ -23,6 +23,10 @@ def from_numpy(ndarray: np.ndarray, zero_copy: bool = True) -> NDArray:
         return from_data(np.array(ndarray, order="C"), cpu())
     if not ndarray.flags.c_contiguous:
         raise MXNetValueError("from_numpy: only C-contiguous arrays can be shared; use zero_copy=False")
+    if not ndarray.dtype.isnative:
+        raise MXNetValueError(
+            f"from_numpy: {ndarray.dtype} is not this machine's order of bytes and cannot be shared; use zero_copy=False"
+        )
     view = ndarray.view()
     ndarray.flags.writeable = False
     return from_data(view, cpu())

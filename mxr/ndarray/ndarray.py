@@ -30,9 +30,9 @@ __all__ = ["NDArray", "array", "from_data", "to_raw", "waitall"]
 
 
 def from_data(buf: Any, ctx: Context | None = None) -> NDArray:
-    """An NDArray on a raw NumPy or CuPy array, without a copy where it is C-contiguous."""
-    if not buf.flags.c_contiguous:
-        buf = buf.copy(order="C")
+    """An NDArray on a raw NumPy or CuPy array; a copy where it is not C-contiguous, or has foreign order of bytes."""
+    if not buf.flags.c_contiguous or not buf.dtype.isnative:
+        buf = buf.astype(buf.dtype.newbyteorder("="), order="C")
     return make_array(buf, ctx or current_context())
 
 
