@@ -60,3 +60,31 @@ def test_data_loader_iter_pads_with_zeros():
     assert last.data[0].asnumpy().tolist() == [[1, 1], [1, 1], [0, 0]] and last.label[0].asnumpy().tolist() == [1, 1, 0]
     with pytest.raises(mx.MXNetError, match="loader has no batch"):
         mx.contrib.io.DataLoaderIter(mx.gluon.data.DataLoader([], 3))
+
+
+@pytest.mark.parametrize("dtype, optional", [("bfloat16", False), ("bfloat16", True), ("float16", True)])
+def test_all_buckets_are_converted(dtype, optional):
+    def sym_gen(key):
+        n = mx.sym.FullyConnected(mx.sym.sum(mx.sym.var("data"), axis=1, keepdims=True), num_hidden=3, name="fc")
+        return mx.sym.tanh(n, name="tanh"), ("data",), ()
+
+    def batch(key):
+        return mx.io.DataBatch(
+            [nd.arange(2 * key).reshape((2, key)) / 7], None, bucket_key=key,
+            provide_data=[mx.io.DataDesc("data", (2, key))],
+        )  # fmt: skip
+
+    m = mx.mod.BucketingModule(sym_gen, 6)
+    m.bind([("data", (2, 6))], None, for_training=False)
+    m.init_params(mx.init.Normal(0.5))
+    c = mx.contrib.amp.amp.convert_bucketing_module(m, dtype, cast_optional_params=optional)
+    c.bind([("data", (2, 6))], None, for_training=False)
+    stored = dtype if optional else "float32"
+    assert nd.zeros(1, dtype=stored).dtype == c.get_params()[0]["fc_weight"].dtype
+    for key in (6, 4):
+        symbol, args, _ = mx.contrib.amp.convert_model(sym_gen(key)[0], *m.get_params(), dtype)
+        expected = symbol.eval(data=batch(key).data[0], **args)[0].asnumpy()
+        c.forward(batch(key), False)
+        m.forward(batch(key), False)
+        low, plain = (module.get_outputs()[0].asnumpy() for module in (c, m))
+        assert (low == expected).all() and 1e-6 < abs(low - plain).max() < 2e-2

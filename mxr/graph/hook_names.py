@@ -1,4 +1,4 @@
-"""The names under which the hooks of operators see inputs and outputs.
+"""The names under which hooks of operators see inputs and outputs, and casts of mixed precision know them.
 
 MXNet shows the names that an operator declares, else numbers: ``fc0_data``, ``fc0_output``, but ``relu0_input0``,
 ``relu0_0``. What it declares was asked of MXNet 1.9.1, operator by operator.
@@ -12,7 +12,8 @@ __all__ = ["input_names", "output_name"]
 
 _NAMED_OUTPUTS = frozenset(
     """
-    Activation BatchNorm BilinearSampler Concat Convolution Convolution_v1 Correlation Crop Deconvolution Dropout
+    Activation BatchNorm BatchNorm_v1 BilinearSampler Concat Convolution Convolution_v1 Correlation Crop Deconvolution
+    Dropout
     FullyConnected GridGenerator GroupNorm InstanceNorm L2Normalization LRN LayerNorm LeakyReLU MakeLoss Pad
     Pooling Pooling_v1 RNN ROIPooling SVMOutput SequenceLast SequenceMask SequenceReverse SliceChannel
     SoftmaxActivation SoftmaxOutput SpatialTransformer SwapAxis UpSampling _contrib_BatchNormWithReLU

@@ -168,7 +168,8 @@ def put(x: Any, key: Any, value: Any) -> None:
     buf = x._data
     k = _there(xp_of(buf), _normal(key, buf)[0])
     raw = to_raw(value, x._ctx)
-    if getattr(raw, "dtype", None) is not None and raw.dtype.kind in "OSUV":
+    dtype = getattr(raw, "dtype", None)
+    if dtype is not None and (dtype.kind in "OSU" or dtype.type is np.void):  # bfloat16 is of kind V, too
         raise MXNetTypeError(f"cannot assign {type(value).__name__} to a part of an NDArray")
     try:
         with np.errstate(invalid="ignore", over="ignore"):

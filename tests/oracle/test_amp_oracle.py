@@ -92,6 +92,10 @@ result = {
     "rnn": nodes(amp.convert_symbol(r)),
     "leaky": [nodes(amp.convert_symbol(sym.LeakyReLU(low(sym.var("x"), "f"), act_type=a, name="l")))
               for a in ("elu", "leaky")],
+    "others": [nodes(amp.convert_symbol(low(f(low(sym.var("x"), "f")), "z"), "bfloat16")) for f in (
+        lambda x: sym.LayerNorm(x, name="n"), lambda x: sym.softmax(x, name="n"), lambda x: sym.make_loss(x, name="n"),
+        lambda x: sym.L2Normalization(x, name="n"), lambda x: sym.norm(x, name="n"), lambda x: sym.tanh(x, name="n"),
+        lambda x: sym.LayerNorm(x, output_mean_var=True, name="n")[1])],
 }
 """
     )
@@ -224,3 +228,70 @@ result["fp32 params"] = amp.list_lp16_use_fp32_params(np.float16)
 """
     ).ours
     assert "Convolution" in got["lp16_ops"] and np.size(got["fp32_ops"]) > 100
+
+
+BUCKETS = (
+    SET_UP
+    + """
+amp = amp.amp
+def sym_gen(key):
+    n = sym.sum(sym.Embedding(sym.var("data"), input_dim=10, output_dim=4, name="emb"), axis=1, name="sum")
+    n = sym.BatchNorm(sym.FullyConnected(n, num_hidden=3, name="fc"), name="bn")
+    n = sym.FullyConnected(sym.exp(n, name="exp"), num_hidden=2, name="fc2")
+    return sym.SoftmaxOutput(n, name="softmax"), ("data",), ("softmax_label",)
+def batch(key):
+    x = nd.array(np.arange(2 * key).reshape(2, key) % 10)
+    return io.DataBatch([x], [nd.array([0, 1])], bucket_key=key, provide_data=[io.DataDesc("data", x.shape)],
+                        provide_label=[io.DataDesc("softmax_label", (2,))])
+def bound(m):
+    m.bind([("data", (2, 6))], [("softmax_label", (2,))], for_training=False)
+    return m
+def ready():
+    m = bound(mx.mod.BucketingModule(sym_gen, 6))
+    m.init_params(init.Normal(0.5))
+    return m
+def out(m, key):
+    m.forward(batch(key), False)
+    return m.get_outputs()[0]
+"""
+)
+
+
+@pytest.mark.parametrize("options", ["", "excluded_sym_names=['fc']", "target_dtype='float16'"])
+def test_convert_bucketing_module(both, options):
+    """Of MXNet's module the buckets compute in low precision that were bound before, but for the default one."""
+    half = "float16" in options
+    got = both(
+        BUCKETS
+        + f"""
+m = ready()
+given = {{k: nd.array(np.sin(np.arange(v.size)).reshape(v.shape) / 4) for k, v in m.get_params()[0].items()}}
+m.set_params(given, m.get_params()[1])
+plain = out(m, 4)
+c = amp.convert_bucketing_module(m, {options or "'bfloat16'"}{", 'bfloat16'" if options and not half else ""})
+result = [type(c).__name__, c.binded, c.params_initialized, {{k: v.dtype for k, v in c.get_params()[0].items()}}]
+bound(c)
+c.switch_bucket(4, *[batch(4).provide_data, batch(4).provide_label])
+result += [nodes(c.symbol), plain] + [out(c, 4)] * {not half}
+""".replace("module(m, excluded_sym_names=['fc'], 'bfloat16')", "module(m, 'bfloat16', excluded_sym_names=['fc'])"),
+        rtol=2e-2,
+        atol=2e-2,
+    )
+    if not half:
+        *_, plain, low = got.ours["result"]
+        assert np.abs(plain - low).max() > 1e-5
+
+
+@pytest.mark.parametrize(
+    "call, names",
+    [
+        ("m", "bucketing module"),
+        ("mx.mod.Module(sym_gen(1)[0])", "bucketing module"),
+        ("mx.mod.BucketingModule(sym_gen, 6)", "empty"),
+        ("bound(mx.mod.BucketingModule(sym_gen, 6))", "params"),
+        ("ready(), 'float64'", "float16"),
+        ("ready(), target_dtype_ops=3", "target_dtype_ops"),
+    ],
+)
+def test_convert_bucketing_module_refuses(both, call, names):
+    both(BUCKETS + f"m = 'x'\namp.convert_bucketing_module({call})", raises=names)

@@ -15,6 +15,7 @@ from ... import optimizer as opt
 from ...base import MXNetAssertionError, MXNetError, MXNetTypeError
 from ...context import Context, gpu
 from ...gluon import HybridBlock, SymbolBlock, Trainer
+from ...module import BucketingModule
 from ...symbol import Symbol, load_json
 from .casts import Casts
 from .lists import symbol_bf16, symbol_fp16
@@ -217,6 +218,45 @@ def convert_model(
         cast_optional_params,
     )  # fmt: skip
     return made, _cast_params(made, arg_params), _cast_params(made, aux_params)
+
+
+def convert_bucketing_module(
+    bucketing_mod: BucketingModule,
+    target_dtype: Any = "float16",
+    target_dtype_ops: list[str] | None = None,
+    fp32_ops: list[str] | None = None,
+    conditional_fp32_ops: list[tuple[str, str, list[str]]] | None = None,
+    excluded_sym_names: list[str] | None = None,
+    cast_optional_params: bool = False,
+) -> BucketingModule:
+    """A module, not bound yet, whose buckets compute in mixed precision, with its parameters; see `convert_symbol`.
+
+    Parameters
+    ----------
+    bucketing_mod : bound, with parameters.
+    """
+    _require(isinstance(bucketing_mod, BucketingModule), "module should be instance of bucketing module")
+    _require(bucketing_mod._buckets, "Bucketing Module should not be empty")
+    _require(
+        bucketing_mod.params_initialized, "bucketing_mod params should be initialized for mixed precision conversion"
+    )
+    arg_params, aux_params = bucketing_mod.get_params()
+    lists = target_dtype, target_dtype_ops, fp32_ops, conditional_fp32_ops, excluded_sym_names
+
+    def convert(symbol: Symbol) -> Symbol:
+        data = [name for name in symbol.list_inputs() if name not in arg_params and name not in aux_params]
+        return convert_symbol(symbol, *lists, data, cast_optional_params)
+
+    def sym_gen(bucket_key: Any) -> tuple[Symbol, Any, Any]:
+        symbol, data_names, label_names = bucketing_mod._call_sym_gen(bucket_key)
+        return convert(symbol), data_names, label_names
+
+    for module in bucketing_mod._buckets.values():
+        made = convert(module.symbol)
+        arg_params, aux_params = _cast_params(made, arg_params), _cast_params(made, aux_params)
+    return BucketingModule.load_dict(
+        None, sym_gen, bucketing_mod._default_bucket_key, arg_params, aux_params, **bucketing_mod._options
+    )
 
 
 def convert_hybrid_block(

@@ -6,18 +6,11 @@ import json
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from ...graph.hook_names import output_name
 from ...symbol import Symbol, load_json
 
 __all__ = ["Casts"]
 
-# operators whose outputs have names in MXNet; casts after others are named by the output's number
-_NAMED = frozenset(
-    """
-Activation BatchNorm BatchNorm_v1 BilinearSampler Concat Convolution Correlation Crop Deconvolution Dropout
-FullyConnected LeakyReLU Pooling Pooling_v1 SequenceLast SequenceMask SequenceReverse SoftmaxOutput SwapAxis UpSampling
-elemwise_add im2col
-""".split()
-)
 _FULL = "float32"
 
 
@@ -56,6 +49,7 @@ class Casts:
         self._type: dict[tuple[int, int], str | None] = {}  # None where it is not known
         self._made: dict[tuple[int, int, str], list[int]] = {}
         self._old = graph["nodes"]
+        self._nodes = symbol._nodes()  # in the same order
         for number, node in enumerate(self._old):
             inputs = self._inputs(node)
             kind = self._types[0] if self._types else None
@@ -113,14 +107,9 @@ class Casts:
 
     def _name(self, entry: Sequence[int]) -> str:
         node = self._old[entry[0]]
-        name, op = node["name"], node["op"]
-        if op == "null":
-            return name
-        if op == "SliceChannel":
-            return f"{name}_output{entry[1]}"
-        if op == "RNN":
-            return f"{name}_{('output', 'state_output', 'statecell_output')[entry[1]]}"
-        return f"{name}_output" if op in _NAMED and entry[1] == 0 else f"{name}_{entry[1]}"
+        if node["op"] == "null":
+            return node["name"]
+        return output_name(self._nodes[entry[0]], entry[1])
 
     def _cast(self, entry: Sequence[int], dtype: str) -> list[int]:
         key = entry[0], entry[1], dtype
