@@ -92,7 +92,7 @@ def _dtype_of(dtype: Any) -> np.dtype:
         raise MXNetTypeError(f"dtype {dtype!r} is not understood.{suggest(str(dtype), _CODES)}") from None
     if found.name not in _CODES:
         raise MXNetTypeError(f"dtype {found.name!r} is not one that MXNet has; it has {', '.join(_CODES)}")
-    return found.newbyteorder("=")
+    return found if found.isnative else found.newbyteorder("=")
 
 
 _f32 = np.dtype(np.float32)

@@ -25,7 +25,7 @@ def from_numpy(ndarray: np.ndarray, zero_copy: bool = True) -> NDArray:
         raise MXNetValueError("from_numpy: only C-contiguous arrays can be shared; use zero_copy=False")
     if not ndarray.dtype.isnative:
         raise MXNetValueError(
-            f"from_numpy: {ndarray.dtype} is not this machine's order of bytes and cannot be shared; use zero_copy=False"
+            f"from_numpy: {ndarray.dtype} has another order of bytes and cannot be shared; use zero_copy=False"
         )
     view = ndarray.view()
     ndarray.flags.writeable = False
