@@ -8,7 +8,7 @@ import zipfile
 from pathlib import Path
 
 from ..base import MXNetError
-from .utils import _get_repo_url, check_sha1, download
+from . import utils
 
 __all__ = ["home", "hosted_file"]
 
@@ -31,20 +31,20 @@ def hosted_file(path: Path, sha1: str, archive: str, what: str) -> str:
     ------
     MXNetError : the file is not there and cannot be downloaded, or what came is damaged.
     """
-    if path.exists() and check_sha1(path, sha1):
+    if path.exists() and utils.check_sha1(path, sha1):
         return str(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    url = _get_repo_url() + archive
+    url = utils._get_repo_url() + archive
     with tempfile.TemporaryDirectory(dir=path.parent) as scratch:
         try:
-            with zipfile.ZipFile(download(url, path=scratch, retries=1)) as packed:
+            with zipfile.ZipFile(utils.download(url, path=scratch, retries=1)) as packed:
                 found = packed.extract(path.name, scratch)
         except (MXNetError, OSError, KeyError, zipfile.BadZipFile) as e:
             raise MXNetError(
                 f"{what} is not at {path} and could not be downloaded from {url} ({e}). Put a copy of the file there, "
                 "or set MXNET_GLUON_REPO to a server that has it."
             ) from e
-        if not check_sha1(found, sha1):
+        if not utils.check_sha1(found, sha1):
             raise MXNetError(f"{what} downloaded from {url} is damaged: its SHA-1 is another")
         os.replace(found, path)
     return str(path)
