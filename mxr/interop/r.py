@@ -13,14 +13,16 @@ import gc
 import importlib
 import itertools
 import os
+import sys
 import time
+import warnings
 from collections.abc import Callable
 from typing import Any
 
 from mxr.base import MXNetError, suggest
 from mxr.core.engine import engine
 
-from .r_errors import class_of, message_of, traceback_of
+from .r_errors import class_of, in_r_words, message_of, traceback_of
 
 __all__ = ["Door", "Handles", "Stopped", "caches", "door", "exported", "handles", "repeatable", "warn"]
 
@@ -85,6 +87,19 @@ def warn(text: str) -> None:
         _warnings.append(text)
 
 
+def _show(message: Any, category: Any, filename: str, lineno: int, file: Any = None, line: Any = None) -> None:
+    """Python's warnings: those of a call of the door are R's, all others are shown as before."""
+    frame = sys._getframe(1)
+    while frame is not None:
+        if frame.f_code is Door.call.__code__:
+            return warn(in_r_words(str(message)))
+        frame = frame.f_back  # type: ignore[assignment]
+    _shown_before(message, category, filename, lineno, file, line)
+
+
+_shown_before = warnings.showwarning
+
+
 def repeatable(fn: Callable[..., Any]) -> Callable[..., Any]:
     """Marks a door function that changes nothing before it has all its memory: R may call it again after a gc."""
     _repeatable.add(fn.__name__)
@@ -95,6 +110,7 @@ class Door:
     """What a front end opens once; see the module."""
 
     def __init__(self) -> None:
+        warnings.showwarning = _show
         self.session = f"{os.getpid()}-{time.time_ns()}"
         self.last_error = ""
 

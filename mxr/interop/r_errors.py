@@ -7,9 +7,14 @@ import traceback
 
 from mxr.base import MXNetError
 
-__all__ = ["RInputError", "class_of", "message_of", "traceback_of"]
+__all__ = ["RInputError", "class_of", "in_r_words", "message_of", "traceback_of"]
 
 _TUPLE = re.compile(r"\((?:(?:-?\d+|\?), ?)+(?:-?\d+|\?)?\)")
+# What MXNet's texts say in Python, as R writes it
+_OPTION = re.compile(r"\b(\w+)=(True|False|None)\b")
+_WORDS = {"True": "TRUE", "False": "FALSE", "None": "NULL"}
+_CALLS = re.compile(r"\b(Block(?=\.(?:collect_params|params)\b)|block(?=\.hybridize\())\.|(?<![\w.])autograd\.record\(")
+_PLACE = re.compile(r'File "[^"]*", line \d+, in (?=block )')
 _NOTE = "(shapes are given in the engine's order, R's dim reversed)"
 
 
@@ -48,9 +53,16 @@ def message_of(e: BaseException) -> str:
         text = type(e).__name__
     if isinstance(e, MemoryError):
         text = f"out of memory: {text}"
-    elif not isinstance(e, (MXNetError, ValueError, TypeError, OSError)):
+    elif not isinstance(e, (MXNetError, ValueError, TypeError, OSError, UserWarning)):
         text = f"{type(e).__name__}: {text}"
-    return text if isinstance(e, RInputError) else _in_r_order(text, e)
+    return text if isinstance(e, RInputError) else _in_r_order(in_r_words(text), e)
+
+
+def in_r_words(text: str) -> str:
+    """A text of MXNet with options and calls as R writes them."""
+    text = _OPTION.sub(lambda m: f"{m[1]} = {_WORDS[m[2]]}", text)
+    text = _CALLS.sub(lambda m: "net$" if m[1] else "mx.autograd.record(", text)
+    return _PLACE.sub("", text)
 
 
 def _in_r_order(text: str, e: BaseException) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 import mxr as mx
 from mxr.base import MXNetIndexError, suggest
 from mxr.gluon.block import Block, HybridBlock
-from mxr.gluon.parameter import ParameterDict
+from mxr.gluon.parameter import Parameter, ParameterDict
 from mxr.gluon.trainer import Trainer
 
 from . import r_convert as cv
@@ -20,11 +20,15 @@ from . import r_share  # noqa: F401  (initialisers as functions)
 from .r import exported, handles
 from .r_codegen import default_text
 from .r_gluon_names import Formal, formals, formals_text, r_classes, resolve
-from .r_gluon_values import from_r, to_r
+from .r_gluon_values import RFunction, from_r, to_r
 from .r_nd import put
 
 __all__ = ["invoke"]
 
+_FUNCTIONS = ("fn", "hook", "callback")  # formals that take functions only
+_TEXTS = ("prefix", "select", "filename", "fname", "path")
+_NUMBERS = ("batch_size", "epoch")
+_DEVICES = ("ctx", "ctx_list")
 _TUPLE = re.compile(r"\(-?\d+(?:,|(?:, ?-?\d+)+,?)\)")
 
 
@@ -40,7 +44,8 @@ def invoke(fn: Callable[..., Any], fs: tuple[Formal, ...], given: Any, what: str
         elif name not in known and "..." not in known:
             raise cv.RInputError(f"{what}: unused argument {name}.{suggest(name, known)}")
         else:
-            named[name] = from_r(value, known.get(name) or Formal(name, False, None, False, False))
+            f = known.get(name) or Formal(name, False, None, False, False)
+            named[name] = _sure(from_r(value, f), f, what)
     positional: list[Any] = []
     if dots:
         # what stands before *args is positional, too
@@ -49,7 +54,38 @@ def invoke(fn: Callable[..., Any], fs: tuple[Formal, ...], given: Any, what: str
                 break
             if f.name in named:
                 positional.append(named.pop(f.name))
-    return fn(*positional, *dots, **named)
+    try:
+        return fn(*positional, *dots, **named)
+    except TypeError:
+        for name, given_value in named.items():
+            if isinstance(given_value, RFunction) and name not in _FUNCTIONS:
+                raise cv.RInputError(f"{what}: argument {name} cannot be a function") from None
+        raise
+
+
+def _sure(value: Any, f: Formal, what: str) -> Any:
+    """A value of the kind that its formal takes, where Python would find out late or never."""
+    if value is None and not (f.required and f.name in _TEXTS):
+        return value
+    expected = ""
+    if f.name in _FUNCTIONS and not callable(value):
+        expected = "a function"
+    elif f.name in _TEXTS and not isinstance(value, str):
+        expected = "one text"
+    elif isinstance(f.default, bool) and isinstance(value, str):
+        expected = "TRUE or FALSE"
+    elif (f.floats or f.name in _NUMBERS) and isinstance(value, str):
+        expected = "a number"
+    elif f.name in _DEVICES and not all(isinstance(c, mx.Context) for c in _devices(value)):
+        expected = "a device such as mx.cpu(), or a list of them"
+    if expected:
+        given = "NULL" if value is None else repr(value)
+        raise cv.RInputError(f"{what}: argument {f.name} must be {expected}, given {given}")
+    return value
+
+
+def _devices(value: Any) -> Any:
+    return value or (None,) if isinstance(value, (list, tuple)) else (value,)
 
 
 @exported
@@ -63,7 +99,11 @@ def gl_new(path: str, given: Any) -> Any:
 def gl_call(h: Any, *ids: Any) -> Any:
     """A block on arrays; the answer is that of `put` where it is one array."""
     get = handles.get
-    out = get(h)(*[get(i) for i in ids])
+    try:
+        out = get(h)(*[get(i) for i in ids])
+    except TypeError:
+        _check_number(get(h), len(ids))
+        raise
     return put(out) if isinstance(out, mx.nd.NDArray) else to_r(out)
 
 
@@ -77,17 +117,42 @@ def gl_apply(h: Any, given: Any) -> Any:
             named[name] = from_r(value)
         else:
             positional.append(from_r(value))
-    return to_r(x(*_placed(x, positional, named)) if named and isinstance(x, Block) else x(*positional, **named))
+    if named and isinstance(x, Block):
+        positional, named = _placed(x, positional, named), {}
+    try:
+        return to_r(x(*positional, **named))
+    except TypeError:
+        _check_number(x, len(positional))
+        raise
+
+
+def _inputs(block: Any) -> list[inspect.Parameter]:
+    """The inputs that a block takes by position, without its parameters."""
+    kind = type(block)
+    fn, skip = (kind.hybrid_forward, 2) if kind.forward is HybridBlock.forward else (kind.forward, 1)
+    if kind.__call__ is not Block.__call__:
+        fn, skip = kind.__call__, 1
+    found = list(inspect.signature(fn).parameters.values())[skip:]
+    return [p for p in found if p.kind is not p.VAR_KEYWORD and p.name not in block._reg_params]
+
+
+def _check_number(x: Any, n: int) -> None:
+    """Says that a block was given too many or too few inputs, where it was."""
+    if not isinstance(x, Block):
+        return
+    what, inputs = r_classes(type(x))[0], _inputs(x)
+    single = [p for p in inputs if p.kind is p.POSITIONAL_OR_KEYWORD]
+    if n < len(single) and single[n].default is inspect.Parameter.empty:
+        raise cv.RInputError(f"{what}: input {single[n].name} is missing") from None
+    if n > len(single) == len(inputs):
+        names = ", ".join(p.name for p in single)
+        raise cv.RInputError(f"{what}: given {n} inputs, takes {len(single)} ({names})") from None
 
 
 def _placed(block: Any, positional: list[Any], named: dict[str, Any]) -> list[Any]:
     """Inputs by name in their places: Python's blocks take them by position only."""
     kind = type(block)
-    fn, skip = (kind.hybrid_forward, 2) if kind.forward is HybridBlock.forward else (kind.forward, 1)
-    if kind.__call__ is not Block.__call__:
-        fn, skip = kind.__call__, 1
-    parameters = list(inspect.signature(fn).parameters.values())[skip:]
-    inputs = [p for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD and p.name not in block._reg_params]
+    inputs = [p for p in _inputs(block) if p.kind is p.POSITIONAL_OR_KEYWORD]
     known = [p.name for p in inputs]
     for name in named:
         if name not in known:
@@ -168,18 +233,35 @@ def gl_get(h: Any, name: str) -> Any:
 @exported
 def gl_set(h: Any, name: str, value: Any) -> None:
     x = handles.get(h)
+    what, members = r_classes(type(x))[0], _members(type(x))
     if name.startswith("_"):
-        raise cv.RInputError(f"{r_classes(type(x))[0]}: a field must not begin with '_', given {name}")
-    if _members(type(x)).get(name) is not None:
-        raise cv.RInputError(f"{r_classes(type(x))[0]}: {name} is a method and cannot be assigned")
-    setattr(x, name, from_r(value, Formal(name, False, None, False, False)))
+        raise cv.RInputError(f"{what}: a field must not begin with '_', given {name}")
+    new = from_r(value, Formal(name, False, None, False, False))
+    if vars(x).get(name, members) is new:  # net$weight$lr_mult <- 2 ends with putting the weight where it is
+        return
+    if members.get(name) is not None:
+        raise cv.RInputError(f"{what}: {name} is a method and cannot be assigned")
+    if not isinstance(x, Block) and name not in members and name not in vars(x):
+        raise cv.RInputError(f"{what} has no field {name!r}.{suggest(name, [*_own_fields(x), *members])}")
+    if isinstance(new, str) and type(getattr(x, name, None)) in (int, float):
+        raise cv.RInputError(f"{what}: {name} must be a number, given {new!r}")
+    if isinstance(vars(x).get(name), Parameter) and not isinstance(new, Parameter):
+        raise cv.RInputError(f"{what}: {name} is a parameter; ${name}$set_data() gives it other values")
+    try:
+        setattr(x, name, new)
+    except AttributeError as e:
+        setter = f"; use $set_{name}()" if f"set_{name}" in members else ""
+        raise cv.RInputError(f"{what}: {name} cannot be assigned{setter}") from e
 
 
 @exported
 def gl_method(h: Any, name: str, given: Any) -> Any:
     x = handles.get(h)
-    fs = _members(type(x)).get(name)
-    return to_r(invoke(getattr(x, name), fs or (), given, f"{r_classes(type(x))[0]}: {name}"))
+    what, fs = f"{r_classes(type(x))[0]}: {name}", _members(type(x)).get(name)
+    try:
+        return to_r(invoke(getattr(x, name), fs or (), given, what))
+    except re.error as e:
+        raise cv.RInputError(f"{what}: argument select is no regular expression: {e}") from None
 
 
 # Children and parameters
@@ -223,7 +305,9 @@ def gl_item(h: Any, index: Any) -> Any:
             if index not in x._children:
                 raise cv.RInputError(f"there is no child {index!r}.{suggest(index, x._children)}")
             return to_r(x._children[index])
-        return to_r(x[index])
+        return to_r(x[index]) if hasattr(x, "__getitem__") else gl_get(h, index)
+    if not isinstance(x, Block) and not hasattr(x, "__len__"):
+        raise cv.RInputError(f"[[ ]]: a {r_classes(type(x))[0]} has no parts; its fields are taken by $")
     n = len(x._children) if isinstance(x, Block) else len(x)
     i = int(index)
     if not 1 <= i <= n:
@@ -235,6 +319,9 @@ def gl_item(h: Any, index: Any) -> Any:
 def gl_part(h: Any, positions: Any) -> Any:
     """A container of some children (numbers from 1) that shares their parameters."""
     x = handles.get(h)
+    if not hasattr(x, "add"):
+        what = r_classes(type(x))[0]
+        raise cv.RInputError(f"[ ]: takes children of a Sequential or HybridSequential, this is a {what}")
     children = list(x._children.values())
     net = type(x)(prefix=x.prefix)
     with net.name_scope():

@@ -296,7 +296,19 @@ def gfit_facts(net: Any) -> dict[str, Any]:
     return {
         "parameters": float(sum(np.prod(s, dtype=np.float64) for s in shapes)) if known else 0.0,
         "features": first.weight.shape[1] if dense else None,
+        "layers": _leaves(block),
     }
+
+
+def _leaves(block: Any) -> int:
+    return sum(map(_leaves, block._children.values())) if block._children else 1
+
+
+@exported
+def gfit_kinds(net: Any) -> list[str]:
+    """Of each parameter: arg, fixed (it could be trained, and is not), or aux (it is no weight)."""
+    params = handles.get(net).collect_params().values()
+    return ["arg" if p.grad_req != "null" else "fixed" if p._differentiable else "aux" for p in params]
 
 
 @exported

@@ -10,6 +10,7 @@ from typing import Any
 from mxr import gluon
 
 from .r import exported, handles
+from .r_errors import RInputError
 from .r_gluon_values import from_r, to_r
 from .r_io import checked
 
@@ -57,6 +58,8 @@ def gl_own_class(name: str, kind: str, run: Callable[..., Any]) -> int:
 @exported
 def gl_own_new(cls: Any, prefix: Any, params: Any) -> list[Any]:
     """An instance without fields, its key, and the keys of those that are gone."""
+    if prefix is not None and not isinstance(prefix, str):
+        raise RInputError(f"{handles.get(cls).__name__}: argument prefix must be one text, given {prefix!r}")
     block = handles.get(cls)(prefix=prefix, params=from_r(params))
     block.__dict__["_r_key"] = key = str(next(_keys))
     weakref.finalize(block, _dead.append, key)

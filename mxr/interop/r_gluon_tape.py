@@ -7,6 +7,7 @@ from typing import Any
 
 import mxr as mx
 from mxr import autograd
+from mxr.base import MXNetError
 from mxr.core import tape
 
 from . import r_convert as cv
@@ -17,6 +18,10 @@ from .r_nd import array_of, put
 
 __all__: list[str] = []
 
+_UNRECORDED = (
+    "Cannot differentiate node because it is not in a computational graph: compute it, from arrays with a gradient, "
+    "inside mx.autograd.record(). To differentiate the same graph twice, give the first backward retain_graph = TRUE."
+)
 _scopes: list[tuple[bool, bool]] = []
 
 
@@ -79,10 +84,15 @@ def ag_detach(h: Any) -> Any:
 
 @exported
 def ag_backward(heads: Any, head_grads: Any, retain_graph: bool, train_mode: bool) -> None:
-    if isinstance(heads, (int, float)) and head_grads is None:
-        tape.backward([array_of(heads)], None, retain_graph=retain_graph, train_mode=train_mode)
-        return
-    autograd.backward(from_r(heads), from_r(head_grads), retain_graph, train_mode)
+    try:
+        if isinstance(heads, (int, float)) and head_grads is None:
+            tape.backward([array_of(heads)], None, retain_graph=retain_graph, train_mode=train_mode)
+            return
+        autograd.backward(from_r(heads), from_r(head_grads), retain_graph, train_mode)
+    except MXNetError as e:
+        if str(e).startswith("Cannot differentiate node"):
+            raise cv.RInputError(_UNRECORDED) from e
+        raise
 
 
 @exported

@@ -42,6 +42,9 @@ class RFunction:
     def __init__(self, fn: Callable[..., Any]) -> None:
         self._fn = fn
 
+    def __repr__(self) -> str:
+        return "an R function"
+
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         values = [to_r(a) for a in (*args, *kwargs.values())]
         return from_r(checked(self._fn(values, [""] * len(args) + list(kwargs))))

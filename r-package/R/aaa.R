@@ -30,14 +30,22 @@ the$bin_bytes <- 0
   if (the$native) library.dynam.unload("mxr", libpath)
 }
 
-# The user's call: the outermost call of a function of this package that is not part of the machinery.
+# The user's call: the outermost call of a function of this package, or of one that such a function made, that is not part
+# of the machinery.
 user_call <- function() {
   here <- topenv()
   for (i in seq_len(sys.nframe())) {
-    f <- sys.function(i)
-    if (!identical(environment(f), here) && !inherits(f, c("mx.gluon.object", "mx.gluon.method"))) next
-    name <- sys.call(i)[[1L]]
-    if (!as.character(name)[1L] %in% c(".call", "door_error", "mx_stop", "user_call")) return(sys.call(i))
+    e <- environment(sys.function(i))
+    if (is.null(e) || !identical(e, here) && !identical(parent.env(e), here)) next
+    call <- sys.call(i)
+    if (!is.language(call[[1L]])) next
+    name <- as.character(call[[1L]])[1L]
+    if (name %in% c(".call", "door_error", "mx_stop", "user_call")) next
+    # methods of operators have names that nobody typed; other generics were called by their own
+    if (is.name(call[[1L]]) && grepl("^[$[]", name)) return(NULL)
+    generic <- if (i > 1L) sys.call(i - 1L)[[1L]]
+    if (is.name(generic) && startsWith(name, paste0(generic, "."))) return(sys.call(i - 1L))
+    return(call)
   }
   NULL
 }

@@ -138,6 +138,10 @@ live_id <- function(e) {
               "with net$save_parameters(file), make the same block again, and read them with net$load_parameters(file); or ",
               "net$export() and mx.gluon.SymbolBlock.imports()")
     }
+    if (.subset2(e, "kind") == "gluon") {
+      mx_stop("this object of Gluon comes from a file or another R session, where it cannot go by itself: parameters are ",
+              "written by net$save_parameters(file), states of a Trainer by trainer$save_states(file)")
+    }
     mx_stop("this object comes from a file or another R session, and its values were not saved with it",
             " (use mx.serialize, mx.model.save or mx.nd.save)")
   }

@@ -12,7 +12,7 @@ gl_encode <- function(v, name = "") {
   if (inherits(v, "MXContext")) return(list("c", v$device_typeid, v$device_id))
   if (inherits(v, "mx.gluon.F")) return(list("F", attr(v, "kind")))
   if (is.function(v)) return(gl_encode_function(v, name))
-  if (is.data.frame(v)) mx_stop("argument ", name, " is a data.frame; as.matrix() makes a matrix of it")
+  if (is.data.frame(v)) mx_stop(named_argument(name), " is a data.frame; as.matrix() makes a matrix of it")
   if (is.list(v)) {
     own <- is.function(v$create_exec) && is.function(v$update)
     if (own || !is.null(attr(v, "mx.spec"))) return(list("o", opt_spec(v)))
@@ -20,18 +20,28 @@ gl_encode <- function(v, name = "") {
     members <- if (is.null(keys)) lapply(v, gl_encode, name) else Map(gl_encode, v, keys)
     return(list("l", unname(members), if (!is.null(keys)) as.list(keys)))
   }
-  if (is.factor(v)) mx_stop("argument ", name, " is a factor, expected numbers or text")
-  if (!(is.numeric(v) || is.logical(v) || is.character(v))) mx_stop("argument ", name, " cannot be ", short(v))
+  if (is.factor(v)) mx_stop(named_argument(name), " is a factor, expected numbers or text")
+  if (!(is.numeric(v) || is.logical(v) || is.character(v))) mx_stop(named_argument(name), " cannot be ", short(v))
+  if (name == "data" && is.numeric(v) && is.null(dim(v))) dim(v) <- length(v)  # p$set_data(c(0, 0))
   if (!is.null(dim(v)) && !is.character(v)) return(list("a", the$transport$to_python(v), dim_of(v)))
-  if (anyNA(v)) mx_stop("argument ", name, " is NA or holds NA")
+  if (anyNA(v)) mx_stop(named_argument(name), " is NA or holds NA")
   if (!length(v)) return(list("l", list(), NULL))
   list("v", if (is.null(attributes(v))) v else as.vector(v))
 }
 
+named_argument <- function(name) if (nzchar(name)) paste("argument", name) else "an argument"
+
 gl_encode_function <- function(f, name) {
+  if (inherits(f, "mx.gluon.method")) {
+    mx_stop(named_argument(name), " is the method ", body(f)[[3L]], " itself: call it, $", body(f)[[3L]], "()")
+  }
   if (grepl("^init$|initializer|^default_init$", name)) return(gl_encode_init(f, name))
   if (name == "lr_scheduler") return(list("s", gl_schedule(f)))
-  list("f", gl_callback(f))
+  maker <- if (identical(environment(f), topenv())) called_not(f, "^mx[.](gluon|opt|init|metric|lr_scheduler)[.]")
+  if (!is.null(maker)) {
+    mx_stop(named_argument(name), " must be the result of ", maker, "(), given ", maker, " itself: call it")
+  }
+  list("f", gl_callback(f, name))
 }
 
 # The engine's initialiser of the same name where the function was made by one of ours: Gluon in R then draws the
@@ -45,7 +55,9 @@ gl_encode_init <- function(f, name) {
     mx_stop("argument ", name, " must be the result of ", maker, "(), given ", maker, " itself: call it")
   }
   list("i", guard(function(name, shape) {
-    nd_id(f(name, as.numeric(unlist(shape)), mx.cpu(), allow.unknown = FALSE), "initializer", "an initialiser")
+    given <- list(name, as.numeric(unlist(shape)), mx.cpu(), allow.unknown = FALSE)
+    nd_id(do.call(f, if (any(c("...", "allow.unknown") %in% names(formals(f)))) given else given[1:3]),
+          "its result", "an initialiser")
   }))
 }
 
@@ -62,13 +74,25 @@ gl_schedule <- function(scheduler) {
 }
 
 # An R function that Python calls with values, and that answers with one.
-gl_callback <- function(f) {
+gl_callback <- function(f, name = "") {
   force(f)
+  label <- if (name %in% c("", "function")) "f" else name
   guard(function(values, names) {
     args <- lapply(values, gl_decode)
-    if (any(nzchar(names))) names(args) <- as.character(names)
-    gl_encode(do.call(f, args))
+    named <- nzchar(names)
+    more <- structure(args[named], names = as.character(names[named]))
+    gl_encode(call_by_names(f, label, args[!named], more))
   })
+}
+
+# Calls `f` so that an error in it shows the call as the user would write it: arguments are names, not values.
+call_by_names <- function(f, label, args, more = list()) {
+  takes <- setdiff(names(formals(args(f))), c("...", names(more)))
+  labels <- make.unique(c(utils::head(takes, length(args)), rep("argument", max(0L, length(args) - length(takes)))))
+  frame <- list2env(c(structure(args, names = labels), more), parent = emptyenv())
+  assign(label, f, envir = frame)
+  given <- lapply(c(labels, stats::setNames(names(more), names(more))), as.name)
+  eval(as.call(c(as.name(label), given)), frame)
 }
 
 # Python to R -----------------------------------------------------------------------------------------------------
@@ -152,10 +176,13 @@ gl_forward <- function(h, key, ...) {
 check_inputs <- function(args) {
   for (i in seq_along(args)) {
     v <- args[[i]]
-    if (is.atomic(v) && !is.null(v)) {
+    if (if (is.null(v)) i == 1L else is.atomic(v) || is.data.frame(v)) {
       which <- if (any(nzchar(names(args)[i]))) names(args)[i] else i
-      mx_stop("input ", which, " must be an MXNDArray or an MXSymbol, given ", short(v),
-              if (is.numeric(v)) "; mx.nd.array() makes one")
+      hint <- if (is.factor(v)) "; mx.nd.array(as.integer(x) - 1) makes one of a factor: classes are numbers from 0"
+      else if (is.data.frame(v)) "; mx.nd.array(t(as.matrix(x))) makes one: the last dim counts the examples"
+      else if (is.numeric(v) && length(dim(v)) == 2L) "; mx.nd.array() makes one: the last dim counts the examples"
+      else if (is.numeric(v)) "; mx.nd.array() makes one"
+      mx_stop("input ", which, " must be an MXNDArray or an MXSymbol, given ", short(v), hint)
     }
   }
 }
@@ -177,10 +204,17 @@ gl_given <- function(frame, fs, what) {
     } else if (eval(call("missing", as.name(n)), frame)) {
       if (identical(fs[[n]], quote(expr = ))) mx_stop(what, ": argument ", n, " is missing, and has no default")
     } else {
-      given[[length(given) + 1L]] <- list(n, gl_encode(get(n, envir = frame), n))
+      given[[length(given) + 1L]] <- list(n, gl_encode(gl_value(n, frame), n))
     }
   }
   given
+}
+
+# An error in what the user gave (an object that is not there) is not one of get().
+gl_value <- function(name, frame) {
+  withCallingHandlers(get(name, envir = frame), error = function(e) {
+    if (identical(conditionCall(e)[[1L]], quote(get))) mx_stop(conditionMessage(e), class = "simpleError")
+  })
 }
 
 # What the generated functions call: `path` is the name below mx.

@@ -1,17 +1,20 @@
 # Recording and gradients.
 
 # Scopes are closed also on errors and interrupts: Python closes all above `depth`, whether the last one was opened or
-# not.
-ag_scope <- function(expr, recording, training) {
+# not. The expression is evaluated by the function that the user called, which errors in it name.
+ag_depth <- function() {
   if (is.null(the$transport)) bind()
-  depth <- the$ag_depth %||% 0
-  on.exit({
-    the$ag_depth <- depth
-    .call("ag_leave", depth)
-  })
+  the$ag_depth %||% 0
+}
+
+ag_open <- function(depth, recording, training) {
   the$ag_depth <- depth + 1
   .call("ag_enter", recording, training)
-  expr
+}
+
+ag_close <- function(depth) {
+  the$ag_depth <- depth
+  .call("ag_leave", depth)
 }
 
 #' Record, and compute gradients
@@ -56,19 +59,39 @@ ag_scope <- function(expr, recording, training) {
 #' slope$backward()
 #' x$grad
 mx.autograd.record <- function(expr, train_mode = TRUE) {
-  ag_scope(expr, TRUE, check_flag(train_mode, "train_mode", "mx.autograd.record"))
+  if (missing(expr)) mx_stop("mx.autograd.record: argument expr is missing")
+  check_flag(train_mode, "train_mode", "mx.autograd.record")
+  depth <- ag_depth()
+  on.exit(ag_close(depth))
+  ag_open(depth, TRUE, train_mode)
+  expr
 }
 
 #' @rdname mx.autograd.record
 mx.autograd.pause <- function(expr, train_mode = FALSE) {
-  ag_scope(expr, FALSE, check_flag(train_mode, "train_mode", "mx.autograd.pause"))
+  if (missing(expr)) mx_stop("mx.autograd.pause: argument expr is missing")
+  check_flag(train_mode, "train_mode", "mx.autograd.pause")
+  depth <- ag_depth()
+  on.exit(ag_close(depth))
+  ag_open(depth, FALSE, train_mode)
+  expr
 }
 
 #' @rdname mx.autograd.record
-mx.autograd.train_mode <- function(expr) ag_scope(expr, NULL, TRUE)
+mx.autograd.train_mode <- function(expr) {
+  depth <- ag_depth()
+  on.exit(ag_close(depth))
+  ag_open(depth, NULL, TRUE)
+  expr
+}
 
 #' @rdname mx.autograd.record
-mx.autograd.predict_mode <- function(expr) ag_scope(expr, NULL, FALSE)
+mx.autograd.predict_mode <- function(expr) {
+  depth <- ag_depth()
+  on.exit(ag_close(depth))
+  ag_open(depth, NULL, FALSE)
+  expr
+}
 
 #' @rdname mx.autograd.record
 mx.autograd.is_recording <- function() .call("ag_state")[[1L]]
@@ -89,6 +112,7 @@ mx.autograd.backward <- function(heads, head_grads = NULL, retain_graph = FALSE,
 mx.autograd.grad <- function(heads, variables, head_grads = NULL, retain_graph = NULL, create_graph = FALSE,
                              train_mode = TRUE) {
   fn <- "mx.autograd.grad"
+  if (missing(variables)) mx_stop(fn, ": argument variables is missing")
   check_flag(create_graph, "create_graph", fn)
   check_flag(train_mode, "train_mode", fn)
   if (!is.null(retain_graph)) check_flag(retain_graph, "retain_graph", fn)
@@ -156,6 +180,7 @@ nd_gradient <- function(x) {
 #' x$grad
 mx.autograd.Function <- function(name, forward, backward, initialize = NULL) {
   fn <- "mx.autograd.Function"
+  if (missing(forward) || missing(backward)) mx_stop(fn, ": needs both forward and backward")
   check_string(name, "name", fn)
   check_function(forward, "forward", fn)
   check_function(backward, "backward", fn)
@@ -168,7 +193,9 @@ mx.autograd.Function <- function(name, forward, backward, initialize = NULL) {
     if (!is.null(initialize)) bind_self(initialize, self)(...)
     part <- function(f, label) {
       f <- bind_self(f, self)
-      guard(function(values) gl_encode(own_result(do.call(f, lapply(values, gl_decode)), list(classes = name), label)))
+      guard(function(values) {
+        gl_encode(own_result(call_by_names(f, label, lapply(values, gl_decode)), list(classes = name), label))
+      })
     }
     h <- handle_env(.call("ag_function", name, part(forward, "forward"), part(backward, "backward")), "gluon")
     structure(function(...) gl_forward(h, NULL, ...), class = "mx.autograd.function")

@@ -42,6 +42,12 @@ data_object <- function(id, kind, class, ...) {
   e
 }
 
+# Members, without those of the package itself
+complete_data <- function(x, pattern = "") grep(pattern, ls(x), value = TRUE)
+.DollarNames.MXDataset <- complete_data
+.DollarNames.MXDataLoader <- complete_data
+.DollarNames.MXSampler <- complete_data
+
 # Data sets -------------------------------------------------------------------------------------------------------
 
 # `names`: of the parts of an example; `levels`: of its label, where that was a factor.
@@ -152,6 +158,7 @@ array_dataset <- function(objects, array.layout, fn, features = NULL) {
   }
   if (length(known) > 1) differ(counts)
   n <- if (length(known)) known else NA
+  if (is.na(n) && k > 1 && array.layout == "auto") n <- shared_count(objects, names, fn, features[1])
   turn <- function(x, name, i) examples_last(x, name, n, array.layout, fn, features[i])
   ready <- Map(turn, objects, names, seq_len(k))
   sizes <- vapply(ready, function(x) as.double(last_dim(x)), 0)
@@ -172,6 +179,20 @@ sure_count <- function(x) {
   if (is.data.frame(x)) return(as.double(nrow(x)))
   if (length(dim(x)) == 2 && !inherits(x, "MXNDArray")) return(NA_real_)
   as.double(last_dim(x))
+}
+
+# Of several matrices: what their rows or else their columns have in common. NA where neither, which is told later.
+shared_count <- function(objects, names, fn, features) {
+  rows <- unique(vapply(objects, nrow, 0))
+  cols <- unique(vapply(objects, ncol, 0))
+  if (length(rows) != 1 && length(cols) != 1) return(NA)
+  if (length(cols) != 1) return(rows)
+  if (length(rows) != 1) return(cols)
+  if (!is.null(features) && !is.na(features) && (rows == features) != (cols == features)) {
+    return(if (cols == features) rows else cols)
+  }
+  mx_stop("Cannot auto select array.layout, please specify this parameter (", fn, ": ", paste(names, collapse = " and "),
+          " have dim c(", rows, ", ", cols, "): \"rowmajor\" where examples are rows)")
 }
 
 # Numbers with the examples along the last dim.

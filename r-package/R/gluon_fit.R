@@ -161,6 +161,7 @@ fit_data <- function(x, y, data, batch.size, shuffle, layout, validation, featur
   } else {
     set <- if (plain) pair_set(x, y, layout, features, c("x", "y")) else x
     out$outcome <- outcome_of(set, if (plain) y)
+    if (!length(set)) mx_stop(fn, ": argument x has no examples")
     if (is.numeric(validation)) {
       rows <- held_out(validation, length(set))
       if (length(rows)) {
@@ -222,13 +223,19 @@ held_out <- function(share, n) {
   sort(order(as.array(mx.runif(n, 0, 1, ctx = mx.cpu())))[seq_len(k)])
 }
 
-formula_validation <- function(blueprint, frame) {
-  x <- forge_frame(blueprint, frame, "fit (validation)")
+formula_validation <- function(blueprint, frame, fn = "fit", arg = "validation") {
+  x <- forge_frame(blueprint, frame, if (fn == "fit") "fit (validation)" else fn)
   y <- truth_of(blueprint, frame)
-  if (is.null(y)) mx_stop("fit: validation lacks the outcome ", deparse(blueprint$outcome))
+  if (is.null(y)) mx_stop(fn, ": ", arg, " lacks the outcome ", deparse(blueprint$outcome))
   ok <- stats::complete.cases(x, y)
-  if (!any(ok)) mx_stop("fit: validation has no complete example")
+  if (!any(ok)) mx_stop(fn, ": ", arg, " has no complete example")
   list(t(x[ok, , drop = FALSE]), if (is.matrix(y)) t(y[ok, , drop = FALSE]) else y[ok])
+}
+
+check_classes <- function(y, levels, fn, arg) {
+  if (is.null(levels) || !(is.factor(y) || is.character(y) || is.logical(y))) return()
+  unseen <- setdiff(unique(as.character(y)), c(levels, NA))
+  if (length(unseen)) mx_stop(fn, ": ", arg, " has the class ", dQuote(unseen[1], FALSE), ", which y has not")
 }
 
 validation_iter <- function(v, batch.size, layout, features, levels) {
@@ -236,8 +243,7 @@ validation_iter <- function(v, batch.size, layout, features, levels) {
   if (is.list(v) && !is.data.frame(v) && length(v) == 2) {
     y <- v[[2]]
     if (!is.null(levels) && (is.factor(y) || is.character(y) || is.logical(y))) {
-      unseen <- setdiff(unique(as.character(y)), c(levels, NA))
-      if (length(unseen)) mx_stop("fit: validation has the class ", dQuote(unseen[1], FALSE), ", which y has not")
+      check_classes(y, levels, "fit", "validation")
       y <- factor(as.character(y), levels)
     }
     v <- pair_set(v[[1]], y, layout, features, c("validation[[1]]", "validation[[2]]"))

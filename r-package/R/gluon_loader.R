@@ -106,6 +106,11 @@ as.list.MXDataLoader <- function(x, ...) {
   lapply(gl_decode(.call("gdata_batches", live_id(.subset2(x, ".h")))), named, .subset2(x, ".names"))
 }
 
+`[[.MXDataLoader` <- function(x, i, ...) {
+  if (is.character(i)) return(`$`(x, i))
+  mx_stop("[[ ]]: a loader gives its batches in order: loader$nextbatch(), mx.gluon.data.each(), as.list(loader)[[i]]")
+}
+
 #' @rdname mx.gluon.data.DataLoader
 print.MXDataLoader <- function(x, ...) {
   n <- .subset2(x, "length")

@@ -80,9 +80,20 @@ print.mx.gluon.method <- function(x, ...) {
 
 gl_children_names <- function(x) as.character(unlist(.call("gl_children", gl_id(x), FALSE)))
 
-length.mx.gluon.object <- function(x) as.integer(.call("gl_length", gl_id(x)))
+# What looks at objects (View, the panes of RStudio) must not fail for those of another session.
+gl_gone <- function(x) {
+  h <- gl_handle(x)
+  !identical(.subset2(h, "session"), the$session) || is.list(.subset2(h, "keep"))
+}
 
-names.mx.gluon.Block <- function(x) gl_children_names(x)
+length.mx.gluon.object <- function(x) if (gl_gone(x)) 0L else as.integer(.call("gl_length", gl_id(x)))
+
+names.mx.gluon.Block <- function(x) if (gl_gone(x)) character() else gl_children_names(x)
+
+# The fields; `h` is not the user's.
+names.mx.gluon.object <- function(x) {
+  if (gl_gone(x)) character() else sort(unique(c(as.character(unlist(.call("gl_names", gl_id(x)))), gl_class(x)$fields)))
+}
 
 as.list.mx.gluon.Block <- function(x, ...) {
   r <- .call("gl_children", gl_id(x), TRUE)
@@ -90,6 +101,7 @@ as.list.mx.gluon.Block <- function(x, ...) {
 }
 
 .DollarNames.mx.gluon.object <- function(x, pattern = "") {
+  if (gl_gone(x)) return(character())
   known <- gl_class(x)
   own <- own_state(x)
   names <- c(as.character(unlist(.call("gl_names", gl_id(x)))), known$fields, names(known$methods),
@@ -97,7 +109,10 @@ as.list.mx.gluon.Block <- function(x, ...) {
   grep(pattern, sort(unique(names)), value = TRUE)
 }
 
-format.mx.gluon.object <- function(x, ...) .call("gl_repr", gl_id(x))
+format.mx.gluon.object <- function(x, ...) {
+  if (gl_gone(x)) return(paste0("<", class(x)[1L], " of another R session, which cannot be used: see ?mx.gluon>"))
+  .call("gl_repr", gl_id(x))
+}
 
 print.mx.gluon.object <- function(x, ...) {
   writeLines(format(x))
@@ -105,8 +120,11 @@ print.mx.gluon.object <- function(x, ...) {
 }
 
 str.mx.gluon.object <- function(object, ...) {
-  cat("<", class(object)[1L], "> ", sub("\n.*", " ...", format(object)), "\n", sep = "")
+  text <- sub("\n.*", " ...", format(object))
+  cat(if (!startsWith(text, paste0("<", class(object)[1L]))) paste0("<", class(object)[1L], "> "), text, "\n", sep = "")
 }
+
+summary.mx.gluon.object <- function(object, ...) object
 
 print.mx.initializer <- function(x, ...) {
   writeLines(.call("gl_repr", live_id(environment(x)$python)))
@@ -153,6 +171,9 @@ print.summary.mx.gluon.Block <- function(x, ...) {
   if (is.character(i) && !i %in% names(x)) {
     mx_stop("there is no parameter ", dQuote(i, FALSE), ".", suggest(i, names(x)))
   }
+  if (!is.character(i) && !isTRUE(i >= 1 & i <= length(x))) {
+    mx_stop("there are ", length(x), " parameters, given [[", toString(i), "]]")
+  }
   .subset2(x, i)
 }
 
@@ -183,5 +204,5 @@ as.list.mx.gluon.ParameterDict <- function(x, ...) {
 }
 
 .DollarNames.mx.gluon.ParameterDict <- function(x, pattern = "") {
-  grep(pattern, c(names(x), names(gl_class(x)$methods)), value = TRUE)
+  grep(pattern, c(names(x), if (!gl_gone(x)) names(gl_class(x)$methods)), value = TRUE)
 }

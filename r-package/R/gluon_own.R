@@ -37,13 +37,7 @@ own_run <- function(key, id, method, values, named) {
   names(params) <- as.character(unlist(named[[1L]]))
   fs <- names(formals(f))
   if (!"..." %in% fs) params <- params[names(params) %in% fs]
-  # by names, so that an error shows the call as the user would write it
-  takes <- setdiff(fs, c("...", names(params)))
-  labels <- make.unique(c(utils::head(takes, length(args)), rep("argument", max(0L, length(args) - length(takes)))))
-  frame <- list2env(c(structure(args, names = labels), params), parent = emptyenv())
-  assign(method, f, envir = frame)
-  given <- lapply(c(labels, structure(names(params), names = names(params))), as.name)
-  gl_encode(own_result(eval(as.call(c(as.name(method), given)), frame), own, method))
+  gl_encode(own_result(call_by_names(f, method, args, params), own, method))
 }
 
 # Inputs by name in their places; those left out in between have the defaults of the function.
@@ -122,6 +116,10 @@ own_generator <- function(kind, fn, classname, methods) {
   if (any(bad)) {
     mx_stop(fn, ": ", names(methods)[bad][1L], " must be a function, given ", short(methods[[which(bad)[1L]]]))
   }
+  takes <- if (!is.null(methods$hybrid_forward)) names(formals(args(methods$hybrid_forward))) else "..."
+  if (length(takes) < 2L && !"..." %in% takes) {
+    mx_stop(fn, ": hybrid_forward must take F and the inputs, as function(F, x), given function(", toString(takes), ")")
+  }
   spec <- list(name = classname, kind = kind, methods = methods, session = NULL, class = NULL)
   spec <- list2env(spec, parent = emptyenv())
   g <- function() NULL
@@ -179,6 +177,7 @@ print.mx.gluon.generator <- function(x, ...) {
 #' net
 mx.gluon.HybridBlock <- function(classname, initialize = NULL, hybrid_forward = NULL, ...) {
   fn <- "mx.gluon.HybridBlock"
+  if (missing(classname)) mx_stop(fn, ": argument classname is missing, and has no default")
   methods <- list(initialize = initialize, hybrid_forward = hybrid_forward, ...)
   if (is.null(hybrid_forward) && is.null(methods$forward)) {
     mx_stop(fn, ": argument hybrid_forward is missing, and has no default")
@@ -189,6 +188,7 @@ mx.gluon.HybridBlock <- function(classname, initialize = NULL, hybrid_forward = 
 #' @rdname mx.gluon.HybridBlock
 mx.gluon.Block <- function(classname, initialize = NULL, forward = NULL, ...) {
   fn <- "mx.gluon.Block"
+  if (missing(classname)) mx_stop(fn, ": argument classname is missing, and has no default")
   if (is.null(forward)) mx_stop(fn, ": argument forward is missing, and has no default")
   own_generator("block", fn, classname, list(initialize = initialize, forward = forward, ...))
 }
@@ -210,7 +210,9 @@ F_SYMBOL <- new_F("symbol")
     if (is.null(f) && nzchar(space)) f <- mx_function(c("mx.symbol", paste0(space, "_", name)))
   }
   if (is.null(f) && startsWith(name, "_")) f <- internal_function(kind, substring(name, 2L))
-  if (is.null(f)) mx_stop("F has no operator ", if (nzchar(space)) paste0(space, "$"), name)
+  if (is.null(f)) {
+    mx_stop("F has no operator ", if (nzchar(space)) paste0(space, "$"), name, ".", suggest(name, F_names(kind)))
+  }
   if (any(c("num_args", "num.args", "num_arrays", "num_weights") %in% names(formals(f)))) many_arrays(f) else f
 }
 
@@ -240,8 +242,10 @@ print.mx.gluon.F <- function(x, ...) {
   invisible(x)
 }
 
-.DollarNames.mx.gluon.F <- function(x, pattern = "") {
-  head <- if (attr(x, "kind") == "nd") "^mx\\.nd\\." else "^mx\\.symbol\\."
+F_names <- function(kind) {
+  head <- if (kind == "nd") "^mx\\.nd\\." else "^mx\\.symbol\\."
   names <- sub(head, "", grep(head, ls(asNamespace("mxr")), value = TRUE))
-  grep(pattern, unique(gsub(".", "_", names, fixed = TRUE)), value = TRUE)
+  unique(gsub(".", "_", names, fixed = TRUE))
 }
+
+.DollarNames.mx.gluon.F <- function(x, pattern = "") grep(pattern, F_names(attr(x, "kind")), value = TRUE)

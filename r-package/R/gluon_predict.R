@@ -3,7 +3,8 @@
 #' @rdname fit.mx.gluon.Block
 print.MXGluonFit <- function(x, ...) {
   about <- attr(x, "training")
-  n <- .call("gfit_facts", gl_id(x$net))$parameters
+  gone <- gl_gone(x$net)
+  n <- if (gone) 0 else .call("gfit_facts", gl_id(x$net))$parameters
   cat("Trained ", sub("^mx.gluon.(nn.)?", "", class(x$net)[1]), if (n > 0) paste0(" of ", big(n), " parameters"),
       " (MXGluonFit)\n", sep = "")
   if (!is.null(about$blueprint)) cat("  formula: ", deparse1(stats::formula(about$blueprint$terms)), "\n", sep = "")
@@ -20,6 +21,7 @@ print.MXGluonFit <- function(x, ...) {
     if (last$metric != "loss") line <- sub("(,|$)", paste0(", train loss ", format(last$loss, digits = 4), "\\1"), line)
     cat("  trained: ", line, if (isTRUE(about$interrupted)) " (interrupted)", "\n", sep = "")
   }
+  if (gone) cat("  from another R session, and without its network: see ?mx.gluon\n")
   invisible(x)
 }
 
@@ -112,7 +114,8 @@ evaluate.MXGluonFit <- function(x, newdata, y = NULL, batch.size = 256, array.la
   about <- attr(x, "training")
   if (missing(newdata)) mx_stop("evaluate: argument newdata (the examples) is missing")
   if (!is.null(about$blueprint) && is.data.frame(newdata) && is.null(y)) {
-    v <- formula_validation(about$blueprint, newdata)
+    v <- formula_validation(about$blueprint, newdata, "evaluate", "newdata")
+    check_classes(v[[2]], about$levels, "evaluate", "newdata")
     newdata <- v[[1]]
     y <- v[[2]]
     array.layout <- "colmajor"

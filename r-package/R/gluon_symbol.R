@@ -22,6 +22,22 @@ Math.Rcpp_MXSymbol <- function(x, ...) {
   sym_op(engine[[1L]], list(data = x), list(), list(), NULL)
 }
 
+# R code asks for numbers where a hybridized block has none.
+no_values <- function(what) {
+  mx_stop(what, ": a symbol has no values; in a block that is hybridized use operators (F$sum(x), F$where()), or call ",
+          "hybridize(FALSE), or write it as a mx.gluon.Block()")
+}
+
+Summary.Rcpp_MXSymbol <- function(..., na.rm = FALSE) no_values(.Generic)
+
+as.array.Rcpp_MXSymbol <- function(x, ...) no_values("as.array")
+
+as.logical.Rcpp_MXSymbol <- function(x, ...) no_values("as.logical")
+
+as.vector.Rcpp_MXSymbol <- function(x, mode = "any") no_values("as.vector")
+
+as.double.Rcpp_MXSymbol <- function(x, ...) no_values("as.numeric")
+
 dim.Rcpp_MXSymbol <- function(x) {
   d <- .call("sym_dim", sym_id(x))
   if (!is.null(d)) as.integer(unlist(d))
