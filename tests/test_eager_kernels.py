@@ -176,7 +176,51 @@ def test_activation(kind, monkeypatch):
 @pytest.mark.parametrize("kind", ["leaky", "elu", "selu", "gelu"])
 def test_leaky_relu(kind, monkeypatch):
     x = np.random.RandomState(0).uniform(-4, 4, (5, 7))
-    compare(lambda x: nd.LeakyReLU(x, act_type=kind, slope=0.3), [x], monkeypatch)
+    run = lambda x: nd.LeakyReLU(x, act_type=kind, slope=0.3)  # noqa: E731
+    compare(run, [x], monkeypatch)
+    gradients(run, [x])
+    (plan,) = get_op("LeakyReLU").plans.values()
+    assert any(plan.taped._kernels.values())
+
+
+@pytest.mark.skipif(not jit_enabled(), reason="needs llvmlite")
+@pytest.mark.parametrize("kind", ["prelu", "rrelu"])
+def test_leaky_relu_without_a_kernel(kind, monkeypatch):
+    x = np.random.RandomState(0).uniform(-4, 4, (5, 7))
+    given = [np.full(7, 0.2)] if kind == "prelu" else []
+
+    def run(*a):
+        y = eval_mode(lambda: nd.LeakyReLU(*a, act_type=kind))
+        return y if kind == "prelu" else y[0]
+
+    compare(run, [x, *given], monkeypatch)
+
+
+@pytest.mark.skipif(not jit_enabled(), reason="needs llvmlite")
+@pytest.mark.parametrize("mode", ["channel", "instance"])
+def test_softmax_activation(mode, monkeypatch):
+    monkeypatch.setattr(softmax, "SMALL", 1)
+    monkeypatch.setattr(softmax, "LARGE", 1)
+    x = np.random.RandomState(0).uniform(-4, 4, (3, 5, 4))
+    run = lambda x: nd.SoftmaxActivation(x, mode=mode)  # noqa: E731
+    compare(run, [x], monkeypatch)
+    gradients(run, [x])
+    assert served("SoftmaxActivation")
+
+
+@pytest.mark.skipif(not jit_enabled(), reason="needs llvmlite")
+@pytest.mark.parametrize("kwargs", [{}, {"multi_output": True}, {"preserve_shape": True}], ids=str)
+def test_softmax_output(kwargs, monkeypatch):
+    monkeypatch.setattr(softmax, "SMALL", 1)
+    monkeypatch.setattr(softmax, "LARGE", 1)
+    x = np.random.RandomState(0).uniform(-4, 4, (3, 5, 4))
+    label = {"multi_output": np.full((3, 4), 2.0), "preserve_shape": np.full((3, 5), 3.0)}
+    label = label.get(next(iter(kwargs), ""), np.full((3, 5), 1.0))
+    compare(lambda x, y: nd.SoftmaxOutput(x, y, **kwargs), [x, label], monkeypatch, constant=(1,))
+    forget()
+    nd.SoftmaxOutput(nd.array(x), nd.array(label), **kwargs)
+    (plan,) = get_op("SoftmaxOutput").plans.values()
+    assert plan.fill is not None
 
 
 @pytest.mark.skipif(not jit_enabled(), reason="needs llvmlite")

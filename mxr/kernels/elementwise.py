@@ -117,13 +117,13 @@ def _gradient(op: OpDef) -> Callable[..., Any]:
         chosen = [i for i, e in enumerate(exprs) if e is not None and wanted[i]]
         if not chosen or not _alike(shapes, dtypes):
             return None
-        names = ("dy", *op.grad_needs)
+        names = ("dy", *("out" if n == "outs" else n for n in op.grad_needs))
         fused = any(_composed(exprs[i]) for i in chosen) and _serves(shapes[0])
         walk: Any = (_Pass if fused else _Steps)([exprs[i] for i in chosen], names, shapes[0])
 
         def run(a: Any, dy: np.ndarray, *saved: np.ndarray) -> Sequence[Any]:
             grads: list[Any] = [None] * len(exprs)
-            for i, g in zip(chosen, walk(a, (dy, *saved))):
+            for i, g in zip(chosen, walk(a, (dy, *[s[0] if type(s) is tuple else s for s in saved]))):
                 grads[i] = g
             return grads
 

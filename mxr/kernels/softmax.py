@@ -1,4 +1,4 @@
-"""softmax and log_softmax of single calls by generated loops, and their gradients: any number of rows of one length."""
+"""softmax and its kin, for single calls, by generated loops, and their gradients: any number of rows of one length."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..core.kernel_table import gradients, kernels
+from ..ops.nn.loss_heads import softmax_layout
 from . import jit_enabled
 from .products import address
 
@@ -27,8 +28,11 @@ ROWS = 8
 
 def attach() -> None:
     for name in ("softmax", "log_softmax"):
-        kernels[name] = _forward(name)
-        gradients[name] = _gradient(name)
+        kernels[name] = _forward(name, _of_call)
+        gradients[name] = _gradient(name, _of_call)
+    kernels["SoftmaxOutput"] = _forward("softmax", _of_head)
+    kernels["SoftmaxActivation"] = _forward("softmax", _of_activation)
+    gradients["SoftmaxActivation"] = _gradient("softmax", _of_activation)
 
 
 @functools.lru_cache(maxsize=256)
@@ -41,12 +45,11 @@ def _loop(name: str, length: int, inner: int) -> Any:
 
 
 class _Rows:
-    """A kernel for arrays of one shape."""
+    """A kernel for arrays of one shape, along one axis."""
 
-    def __init__(self, name: str, shape: tuple[int, ...], axis: int, temperature: float | None) -> None:
-        length, inner = shape[axis], math.prod(shape[axis + 1 :])
+    def __init__(self, name: str, rows: int, length: int, inner: int, temperature: float | None) -> None:
         self._loop = _loop(name, length, inner)  # keeps the code alive
-        self._run, self._rows = self._loop.function, math.prod(shape[:axis])
+        self._run, self._rows = self._loop.function, rows
         self._temperature = struct.unpack("<q", struct.pack("<d", temperature or 1.0))[0]
 
     def __call__(self, *arrays: np.ndarray) -> None:
@@ -54,27 +57,45 @@ class _Rows:
         self._run(ctypes.addressof(block))
 
 
-def _rows(name: str, a: Any, shape: tuple[int, ...], dtype: np.dtype) -> _Rows | None:
-    if dtype != np.float32 or a.dtype not in (None, "float32") or a.use_length or not shape:
+def _rows(
+    name: str, shape: tuple[int, ...], axis: int, dtype: np.dtype, temperature: float | None = None
+) -> _Rows | None:
+    if dtype != np.float32 or not shape:
         return None
-    axis, size = a.axis % len(shape), math.prod(shape)
-    if shape[axis] < 2 or size < SMALL or (size < LARGE and size < ROWS * shape[axis] ** 2) or not jit_enabled():
+    axis, size = axis % len(shape), math.prod(shape)
+    length = shape[axis]
+    if length < 2 or size < SMALL or (size < LARGE and size < ROWS * length**2) or not jit_enabled():
         return None
-    return _Rows(name, shape, axis, a.temperature)
+    return _Rows(name, math.prod(shape[:axis]), length, math.prod(shape[axis + 1 :]), temperature)
 
 
-def _forward(name: str) -> Callable[..., Any]:
+def _of_call(name: str, a: Any, shape: tuple[int, ...], dtype: np.dtype) -> _Rows | None:
+    if a.dtype not in (None, "float32") or a.use_length:
+        return None
+    return _rows(name, shape, a.axis, dtype, a.temperature)
+
+
+def _of_head(name: str, a: Any, shape: tuple[int, ...], dtype: np.dtype) -> _Rows | None:
+    """SoftmaxOutput, whose data it lays out itself."""
+    return _rows(name, softmax_layout(a, shape), 1, dtype) if math.prod(shape) else None
+
+
+def _of_activation(name: str, a: Any, shape: tuple[int, ...], dtype: np.dtype) -> _Rows | None:
+    return _rows(name, shape, 1 if a.mode == "channel" and len(shape) > 1 else -1, dtype)
+
+
+def _forward(name: str, choose: Callable[..., _Rows | None]) -> Callable[..., Any]:
     def make(a: Any, shapes: Sequence[tuple], dtypes: Sequence[np.dtype]) -> Callable[..., Any] | None:
-        rows = _rows(name, a, shapes[0], dtypes[0])
+        rows = choose(name, a, shapes[0], dtypes[0])
         if rows is None:
             return None
 
-        def run(a: Any, data: np.ndarray) -> np.ndarray:
+        def run(a: Any, data: np.ndarray, *label: np.ndarray) -> np.ndarray:
             out = np.empty(data.shape, np.float32)
             rows(data, out)
             return out
 
-        def into(a: Any, outs: Sequence[np.ndarray], data: np.ndarray) -> None:
+        def into(a: Any, outs: Sequence[np.ndarray], data: np.ndarray, *label: np.ndarray) -> None:
             rows(data, outs[0])
 
         run.into = into  # type: ignore[attr-defined]
@@ -83,17 +104,17 @@ def _forward(name: str) -> Callable[..., Any]:
     return make
 
 
-def _gradient(name: str) -> Callable[..., Any]:
+def _gradient(name: str, choose: Callable[..., _Rows | None]) -> Callable[..., Any]:
     def make(
         a: Any, shapes: Sequence[tuple], dtypes: Sequence[np.dtype], wanted: tuple[bool, ...]
     ) -> Callable[..., Any] | None:
-        rows = _rows(f"{name}_backward", a, shapes[0], dtypes[0])
+        rows = choose(f"{name}_backward", a, shapes[0], dtypes[0])
         if rows is None:
             return None
 
-        def run(a: Any, dy: np.ndarray, data: np.ndarray, out: np.ndarray) -> tuple:
+        def run(a: Any, dy: np.ndarray, *saved: np.ndarray) -> tuple:
             dx = np.empty(dy.shape, np.float32)
-            rows(dy, out, dx)
+            rows(dy, saved[-1], dx)  # the last is the output
             return (dx,)
 
         return run

@@ -165,6 +165,9 @@ class LeakyReLU:
             return evaluate(_LEAKY_BACKWARD[kind], getattr(F, "xp", F), values)
 
 
+LeakyReLU.grad_exprs = lambda a: (_LEAKY_BACKWARD[a.act_type],) if a.act_type in _LEAKY else ()
+
+
 @op("SoftmaxActivation")
 class SoftmaxActivation:
     """Softmax over the last axis (mode instance) or over axis 1 (mode channel) (MXNet operator SoftmaxActivation)."""

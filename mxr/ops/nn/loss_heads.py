@@ -15,7 +15,7 @@ from .softmax import check_labels
 __all__: list[str] = []
 
 
-def _softmax_layout(a, shape):
+def softmax_layout(a, shape):
     """(rows, classes, positions) that the softmax of SoftmaxOutput sees the data as."""
     if a.multi_output:
         return shape[0], shape[1], math.prod(shape[2:])
@@ -67,7 +67,7 @@ class SoftmaxOutput:
             s.fail(f"argument label has shape {label}, expected {' or '.join(map(str, dict.fromkeys(allowed)))}")
 
     def forward(xp, a, data, label):
-        x = data.reshape(_softmax_layout(a, data.shape))
+        x = data.reshape(softmax_layout(a, data.shape))
         e = x - x.max(axis=1, keepdims=True)
         xp.exp(e, out=e)
         e /= e.sum(axis=1, keepdims=True)
@@ -83,7 +83,7 @@ def _softmax_output_grad(xp, a, out, label, out_grad=None):
     if label.shape == out.shape:
         g = (out - label) * kind(a.grad_scale)
         return g if out_grad is None else g * out_grad
-    rows, classes, positions = _softmax_layout(a, out.shape)
+    rows, classes, positions = softmax_layout(a, out.shape)
     g = out.reshape(rows, classes, positions).copy()
     # without multi_output there is one label a row, also where the labels have more
     k = label.reshape(-1)[: rows * positions].reshape(rows, positions)
