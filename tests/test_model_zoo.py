@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 import mxr as mx
-from mxr.gluon import hosted
 from mxr.gluon.model_zoo import model_store, vision
 
 
@@ -83,7 +82,7 @@ def test_pretrained_is_downloaded_and_checked(tiny, tmp_path, monkeypatch):
         source = tmp_path / "server" / "gluon" / "models" / url.rsplit("/", 1)[1]
         return shutil.copy(source, path)
 
-    monkeypatch.setattr(hosted, "download", fetch)
+    monkeypatch.setattr(mx.gluon.utils, "download", fetch)
     root = tmp_path / "models"
     root.mkdir()
     (root / f"{stem}.params").write_bytes(b"damaged")

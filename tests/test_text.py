@@ -8,7 +8,6 @@ import pytest
 
 import mxr as mx
 from mxr.contrib.text import embedding, vocab
-from mxr.gluon import hosted
 
 
 def test_reserved_tokens_keep_their_own_rows(tmp_path):
@@ -80,9 +79,12 @@ def test_hosted_file_from_disk_or_repository(tmp_path, monkeypatch):
 
     (folder / name).unlink()
     monkeypatch.setenv("MXNET_GLUON_REPO", "http://here")
-    monkeypatch.setattr(hosted, "download", fetch)
+    monkeypatch.setattr(mx.gluon.utils, "download", fetch)
     assert embedding.GloVe(name, str(tmp_path)).idx_to_token == ["<unk>", "a", "b"]
     assert [p.name for p in folder.iterdir()] == [name]
+    monkeypatch.setattr(mx.gluon.utils, "check_sha1", lambda path, sha1: False)  # programs replace it, too
+    with pytest.raises(mx.MXNetError, match="is damaged"):
+        embedding.GloVe(name, str(tmp_path))
 
 
 def test_no_network_says_where_the_file_belongs(tmp_path, monkeypatch):
