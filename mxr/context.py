@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from typing import Any
 
 from .base import MXNetError, MXNetTypeError, MXNetValueError
 from .pickle_names import mxnet_class
@@ -66,6 +67,12 @@ class Context:
 
     def __reduce__(self) -> tuple:
         return mxnet_class("Context") or Context, (self.device_type, self.device_id)
+
+    def __copy__(self) -> Context:
+        return Context(self.device_type, self.device_id)
+
+    def __deepcopy__(self, memo: Any) -> Context:
+        return self.__copy__()
 
     def __setstate__(self, state: dict[str, int]) -> None:
         """Takes what MXNet pickles."""

@@ -1,5 +1,7 @@
 """mxr under the name mxnet: every import path, programs, child processes, pickles."""
 
+import copy
+import importlib
 import json
 import os
 import pickle
@@ -224,6 +226,20 @@ result["states"] = up.get_states().hex()
     assert isinstance(back["array"], mxr.nd.NDArray) and back["array"].asnumpy().tolist() == [[1.0, 2.0]]
     assert back["desc"] == ("data", (2, 3)) and isinstance(back["initializer"], mxr.init.Xavier)
     assert back["states"][0].asnumpy().tolist() == pytest.approx([-0.01, -0.01])
+
+
+def test_copies(installed):
+    """Copies go by other ways than pickles, which name MXNet's classes."""
+    importlib.import_module("mxnet")
+    net = mxr.gluon.nn.Dense(2, in_units=3)
+    net.initialize()
+    things = [mxr.cpu(1), mxr.nd.ones((2, 2)), mxr.nd.ones((2, 2)).tostype("csr")]
+    for x in things:
+        assert type(copy.copy(x)) is type(copy.deepcopy(x)) is type(x)
+    assert copy.copy(things[0]) == copy.deepcopy(things[0]) == mxr.cpu(1)
+    twin = copy.deepcopy(net)
+    twin.weight.data()[:] = 0
+    assert twin(mxr.nd.ones((1, 3))).asnumpy().tolist() == [[0, 0]] and net.weight.data().asnumpy().any()
 
 
 def test_tables_are_mxnets(both):
