@@ -136,9 +136,12 @@ def grad(
     vs = _list("variables", variables)
     if not vs:
         raise MXNetAssertionError("variables cannot be an empty list.")
-    for v in vs:
-        if v._node is None:
-            raise MXNetValueError("grad: every variable must be marked (attach_grad) or computed while recording")
+    for i, v in enumerate(vs):
+        if not isinstance(v._node, tape.Leaf):
+            raise MXNetValueError(
+                f"grad: cannot differentiate with respect to variable {i + 1}: it does not require gradient; "
+                "attach_grad() marks it, before anything is computed from it"
+            )
     keep = create_graph if retain_graph is None else retain_graph
     out = tape.backward(hs, gs, retain_graph=keep, train_mode=train_mode, create_graph=create_graph, variables=vs)
     assert out is not None
