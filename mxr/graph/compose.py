@@ -139,6 +139,7 @@ def _operator(op: str, scalar: str, wide: str) -> Any:
             return compose(get_op(scalar), [self], {"scalar": _plain(other)}, None, None, scalar)
         raise _unfit(scalar, other)
 
+    method.operators = op, scalar  # type: ignore[attr-defined]
     return method
 
 
@@ -154,6 +155,7 @@ def _reflected(scalar: str) -> Any:
             return compose(get_op(scalar), [self], {"scalar": _plain(other)}, None, None, scalar)
         raise _unfit(scalar, other)
 
+    method.operators = scalar, scalar  # type: ignore[attr-defined]
     return method
 
 

@@ -83,6 +83,7 @@ def _inplace_method(op: str, scalar: str) -> Any:
         value = other.item() if isinstance(other, np.generic) else other
         return invoke(ops[1], (self,), scalar_attrs(ops[1], value), out=self)
 
+    method.operators = op, scalar  # type: ignore[attr-defined]
     return method
 
 

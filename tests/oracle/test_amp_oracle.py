@@ -190,6 +190,59 @@ print(s.tojson(remove_amp_cast=False))
 """
 
 
+OPERATORS = """
+import importlib, json, operator, sys
+import numpy as np
+import mxnet as mx
+from mxnet import nd, sym
+amp = importlib.import_module("mxnet.contrib.amp")
+full, whole = nd.array([1.5, 2, 3]), nd.array([1, 2, 3], dtype="int32")
+low = sys.argv[1] if sys.argv[1] == "float16" else importlib.import_module("mxnet.contrib.amp.amp").bfloat16
+half = nd.amp_cast(full, dtype=low)
+wide, tall = full.reshape((1, 3)), half.reshape((3, 1))
+amp.init(sys.argv[1])
+names = "add sub mul truediv mod pow gt ge lt le eq ne".split()
+def told(f, *args):
+    try:
+        made = f(*args)
+    except Exception:
+        return "raises"
+    if isinstance(made, sym.Symbol):
+        return [n["op"] for n in json.loads(made.tojson(remove_amp_cast=False))["nodes"] if n["op"] != "null"]
+    dtype = str(np.dtype(made.dtype))
+    return "low" if "bfloat16" in dtype else dtype
+a, b = sym.var("a"), sym.var("b")
+arrays = {"full": full, "half": half, "whole": whole, "wide": wide, "tall": tall}
+for name in names:
+    f = getattr(operator, name)
+    for left in arrays:
+        pairs = [(left, 2), (2, left)] + [(left, right) for right in arrays if (left == "whole") == (right == "whole")]
+        for pair in pairs:
+            print(name, *pair, told(f, *[arrays.get(x, x) for x in pair]))
+    print(name, told(f, a, 2), told(f, 2, a), told(f, a, b), told(f, a, a))
+for name in ("iadd", "isub", "imul", "itruediv"):
+    f = getattr(operator, name)
+    print(name, told(f, nd.array([1, 2, 3]), half), told(f, half, full), told(f, nd.amp_cast(half, dtype="float32"), 1))
+for name in ("add", "subtract", "multiply", "divide", "power", "maximum", "greater", "not_equal"):
+    f = getattr(nd, name)
+    print(name, told(f, half, 1), told(f, 1, half), told(f, half, half), told(f, full, half))
+for name in ("exp", "relu", "sqrt", "square", "sum", "norm", "softmax", "log", "transpose", "abs",
+             "__neg__", "__abs__"):
+    print(name, told(getattr(nd.NDArray, name), half), told(getattr(sym.Symbol, name), a))
+print(told(half.reshape, (3, 1)), told(a.reshape, (3, 1)))
+"""
+
+
+@pytest.mark.parametrize("dtype", ["bfloat16", "float16"])
+def test_operators_after_init(oracle, dtype):
+    ours, theirs = (
+        subprocess.run([*command, "-c", OPERATORS, dtype], capture_output=True, text=True, timeout=100)
+        for command in ([sys.executable, "-m", "mxr.mxnet"], [oracle.python])
+    )
+    assert ours.returncode == theirs.returncode == 0, ours.stderr + theirs.stderr
+    assert ours.stdout.splitlines() == theirs.stdout.splitlines()
+
+
 def test_training(oracle):
     """`amp.init` changes the namespaces for good, hence processes of their own."""
     ours, theirs = (

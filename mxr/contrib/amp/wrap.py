@@ -1,4 +1,4 @@
-"""Functions of ``mx.nd`` and ``mx.sym`` that cast their inputs: the work of ``amp.init``."""
+"""Functions of ``mx.nd`` and ``mx.sym``, and Python's operators, that cast their inputs: the work of ``amp.init``."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import ml_dtypes
 import numpy as np
 
 from ... import ndarray, symbol
-from ...core.op import get_op
+from ...core.op import find_op
+from ...ndarray import arithmetic, scalar_functions
 
 __all__ = ["wrap"]
 
-_PARTS = ("", "op", "_internal", "contrib", "linalg", "image", "random", "sparse")
-_PREFIXES = ("_contrib_", "_linalg_", "_image_", "_random_", "_sparse_")
+_PARTS = ("contrib", "linalg", "image", "random", "sparse")  # operators `_contrib_x` are functions `contrib.x`
 _FLOATS = (np.float16, np.float32, ml_dtypes.bfloat16)
 
 
@@ -46,28 +46,92 @@ def wrap(
             _replace(space, name, functools.partial(casting, dtype="float32", parameter=parameter, values=values))
         for name in widest_ops:
             _replace(space, name, functools.partial(_widening, widen))
+    kinds = {d.name: "" for name in widest_ops if (d := find_op(name))}
+    kinds |= {d.name: "float32" for name in fp32_ops if (d := find_op(name))}
+    kinds |= {d.name: target for name in target_ops if (d := find_op(name))}
+    _replace_array_operators(_Kinds(kinds, cast, _array_widen))
+    _replace_symbol_operators(_Kinds(kinds, _symbol_cast, _symbol_widen))
 
 
 def _replace(space: Any, name: str, make: Callable[[Any], Any]) -> None:
-    """In all modules that have the operator, under all of its names."""
-    try:
-        d = get_op(name)
-    except Exception:
-        return  # an operator that mxr does not have
-    names = {d.name, *d.aliases}
-    names |= {n[len(p) :] for n in names for p in _PREFIXES if n.startswith(p)}
-    made: dict[int, Any] = {}
-    for part in _PARTS:
-        module = getattr(space, part, None) if part else space
-        for each in names:
-            old = getattr(module, each, None)  # some are made when asked for
-            if callable(old) and not hasattr(old, "__wrapped__"):
-                setattr(module, each, made.setdefault(id(old), make(old)))
-    kind = ndarray.NDArray if space is ndarray else symbol.Symbol
-    for each in names:
-        method = vars(kind).get(each)
-        if callable(method) and not hasattr(method, "__wrapped__"):
-            setattr(kind, each, make(method))
+    """Where the operator stands under this very name, as in MXNet; its other names go on without casts."""
+    part = next((p for p in _PARTS if name.startswith(f"_{p}_")), None)
+    if part is not None:
+        modules, each = [getattr(space, part)], name[len(part) + 2 :]
+    else:
+        modules, each = [space._internal] if name.startswith("_") else [space, space.op], name
+        kind = ndarray.NDArray if space is ndarray else symbol.Symbol
+        # the method `reshape` of arrays is no operator, `transpose` of symbols calls the function
+        if name in vars(kind) and (space, name) not in ((ndarray, "reshape"), (symbol, "transpose")):
+            modules.append(kind)
+    for module in modules:
+        old = getattr(module, each, None)  # some are made when asked for; not all are there
+        if callable(old) and not hasattr(old, "__wrapped__"):
+            setattr(module, each, make(old))
+
+
+class _Kinds:
+    """Casts the inputs of an operator as `kinds` says: to a type, "" for the widest that comes, or not at all."""
+
+    def __init__(self, kinds: dict[str, str], cast: Callable[[Any, str], Any], widen: Callable[[list], list]) -> None:
+        self._kinds, self._cast, self._widen = kinds, cast, widen
+
+    def __call__(self, name: str, values: list[Any]) -> list[Any]:
+        op = find_op(name)
+        kind = None if op is None else self._kinds.get(op.name)
+        if kind is None:
+            return values
+        return [self._cast(x, kind) for x in values] if kind else self._widen(values)
+
+
+def _replace_array_operators(casted: _Kinds) -> None:
+    """``x + y``, ``x += y`` and functions such as ``nd.add``, which take arrays and numbers."""
+    binary, with_scalar = arithmetic.binary, arithmetic.with_scalar
+
+    def casting_binary(op: Any, scalar_op: Any, x: Any, other: Any) -> Any:
+        if isinstance(other, ndarray.NDArray):
+            x, other = casted(op.name, [x, other])
+        return binary(op, scalar_op, x, other)
+
+    def casting_with_scalar(op: Any, x: Any, value: Any) -> Any:
+        return with_scalar(op, casted(op.name, [x])[0], value)
+
+    for module in (arithmetic, scalar_functions):
+        module.binary, module.with_scalar = casting_binary, casting_with_scalar  # type: ignore[attr-defined]
+    for name in ("add", "sub", "mul", "truediv", "mod", "pow"):
+        in_place, plain = (getattr(ndarray.NDArray, f"__{prefix}{name}__") for prefix in ("i", ""))
+        setattr(ndarray.NDArray, f"__i{name}__", _casting_in_place(casted, in_place, plain))
+
+
+def _casting_in_place(casted: _Kinds, in_place: Any, plain: Any) -> Any:
+    @functools.wraps(in_place)
+    def casting(self: Any, other: Any) -> Any:
+        values = [self, other] if isinstance(other, ndarray.NDArray) else [self]
+        made = casted(in_place.operators[len(values) == 1], values)
+        if made[0] is not self:  # another type: the name stands for a new array, as in MXNet
+            return plain(self, other)
+        return in_place(self, *(made[1:] or [other]))
+
+    return casting
+
+
+def _replace_symbol_operators(casted: _Kinds) -> None:
+    """``x + y`` of symbols."""
+    for name, method in list(vars(symbol.Symbol).items()):
+        if hasattr(method, "operators"):
+            setattr(symbol.Symbol, name, _casting_operator(casted, method))
+    negative = symbol.Symbol.__neg__
+    symbol.Symbol.__neg__ = lambda x: negative(casted("_mul_scalar", [x])[0])  # type: ignore[method-assign]
+
+
+def _casting_operator(casted: _Kinds, method: Any) -> Any:
+    @functools.wraps(method)
+    def casting(self: Any, other: Any) -> Any:
+        if isinstance(other, symbol.Symbol):
+            return method(*casted(method.operators[0], [self, other]))
+        return method(casted(method.operators[1], [self])[0], other)
+
+    return casting
 
 
 def _casting(cast: Any, f: Any, dtype: str, parameter: str | None = None, values: Sequence[str] = ()) -> Any:
@@ -118,6 +182,10 @@ def _array_cast(target: str) -> Any:
         return x
 
     return cast
+
+
+def _symbol_cast(x: Any, dtype: str) -> Any:
+    return symbol.amp_cast(x, dtype=dtype)
 
 
 def _array_widen(values: list[Any]) -> list[Any]:
