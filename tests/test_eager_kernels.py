@@ -115,6 +115,20 @@ def test_dot(ta, tb, constant, monkeypatch):
     compare(lambda x, y: nd.dot(x, y, transpose_a=ta, transpose_b=tb), arrays, monkeypatch, constant)
 
 
+@pytest.mark.parametrize("ta", [False, True])
+@pytest.mark.parametrize("tb", [False, True])
+@pytest.mark.parametrize("constant", [(), (0,), (1,)])
+def test_batch_dot(ta, tb, constant, monkeypatch):
+    rng = np.random.RandomState(0)
+    shapes = ((2, 3, 6, 5) if ta else (2, 3, 5, 6)), ((2, 3, 4, 6) if tb else (2, 3, 6, 4))
+    arrays = [rng.uniform(-1, 1, s) for s in shapes]
+    run = lambda x, y: nd.batch_dot(x, y, transpose_a=ta, transpose_b=tb)  # noqa: E731
+    compare(run, arrays, monkeypatch, constant)
+    gradients(run, arrays, constant)
+    (plan,) = get_op("batch_dot").plans.values()
+    assert any(plan.taped._kernels.values())
+
+
 def test_a_product_of_an_array_with_itself(monkeypatch):
     x = np.random.RandomState(0).uniform(-1, 1, (5, 6))
     compare(lambda x: nd.dot(x, x, transpose_b=True), [x], monkeypatch)

@@ -28,6 +28,7 @@ def attach() -> None:
     gradients["dot"] = _dot_gradient
     kernels["FullyConnected"] = _fully_connected
     gradients["FullyConnected"] = _fully_connected_gradient
+    gradients["batch_dot"] = _batch_dot_gradient
 
 
 class _Product:
@@ -94,6 +95,28 @@ def _dot_gradient(
             dl = for_lhs(_plain(tb, rhs), dy.T) if ta else for_lhs(dy, _plain(not tb, rhs))
         if right:
             dr = for_rhs(dy.T, _plain(ta, lhs)) if tb else for_rhs(_plain(not ta, lhs), dy)
+        return dl, dr
+
+    return run
+
+
+def _batch_dot_gradient(
+    a: Any, shapes: Sequence[tuple], dtypes: Sequence[np.dtype], wanted: tuple[bool, ...]
+) -> Callable[..., Any] | None:
+    """Only what is wanted, by NumPy: for many products it is as quick as oneDNN."""
+    if any(d not in (np.float32, np.float64) for d in dtypes) or dtypes[0] != dtypes[1]:
+        return None
+    (left, right), ta, tb = wanted, a.transpose_a, a.transpose_b
+
+    def turned(x: Array) -> Array:
+        return x.swapaxes(-1, -2)
+
+    def run(a: Any, dy: Array, lhs: Array, rhs: Array) -> tuple:
+        dl = dr = None
+        if left:
+            dl = np.matmul(turned(rhs) if tb else rhs, turned(dy)) if ta else np.matmul(dy, rhs if tb else turned(rhs))
+        if right:
+            dr = np.matmul(turned(dy), turned(lhs) if ta else lhs) if tb else np.matmul(lhs if ta else turned(lhs), dy)
         return dl, dr
 
     return run

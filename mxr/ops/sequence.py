@@ -71,8 +71,10 @@ class SequenceMask:
         if sequence_length is None:
             return data
         steps, n = xp.arange(data.shape[a.axis]), sequence_length
-        keep = steps[:, None] < n[None, :] if a.axis == 0 else steps[None, :] < n[:, None]
-        return xp.where(keep.reshape(keep.shape + (1,) * (data.ndim - 2)), data, data.dtype.type(a.value))
+        over = ~(steps[:, None] < n[None, :] if a.axis == 0 else steps[None, :] < n[:, None])
+        out = data.copy()
+        out[over] = data.dtype.type(a.value)
+        return out
 
     def grad(F, a, dy, sequence_length):
         if sequence_length is None:
