@@ -120,8 +120,8 @@ def _replace_symbol_operators(casted: _Kinds) -> None:
     for name, method in list(vars(symbol.Symbol).items()):
         if hasattr(method, "operators"):
             setattr(symbol.Symbol, name, _casting_operator(casted, method))
-    negative = symbol.Symbol.__neg__
-    symbol.Symbol.__neg__ = lambda x: negative(casted("_mul_scalar", [x])[0])  # type: ignore[method-assign]
+    negative: Any = vars(symbol.Symbol)["__neg__"]
+    setattr(symbol.Symbol, "__neg__", lambda x: negative(casted("_mul_scalar", [x])[0]))  # noqa: B010
 
 
 def _casting_operator(casted: _Kinds, method: Any) -> Any:
