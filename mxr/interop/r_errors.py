@@ -14,6 +14,7 @@ _TUPLE = re.compile(r"\((?:(?:-?\d+|\?), ?)+(?:-?\d+|\?)?\)")
 _OPTION = re.compile(r"\b(\w+)=(True|False|None)\b")
 _WORDS = {"True": "TRUE", "False": "FALSE", "None": "NULL"}
 _CALLS = re.compile(r"\b(Block(?=\.(?:collect_params|params)\b)|block(?=\.hybridize\())\.|(?<![\w.])autograd\.record\(")
+_NOTHING = re.compile(r"\b(got|given|shape:) None(?:Type: None)?(?!\w)")
 _PLACE = re.compile(r'File "[^"]*", line \d+, in (?=block )')
 _NOTE = "(shapes are given in the engine's order, R's dim reversed)"
 
@@ -62,7 +63,7 @@ def in_r_words(text: str) -> str:
     """A text of MXNet with options and calls as R writes them."""
     text = _OPTION.sub(lambda m: f"{m[1]} = {_WORDS[m[2]]}", text)
     text = _CALLS.sub(lambda m: "net$" if m[1] else "mx.autograd.record(", text)
-    return _PLACE.sub("", text)
+    return _PLACE.sub("", _NOTHING.sub(r"\1 NULL", text))
 
 
 def _in_r_order(text: str, e: BaseException) -> str:

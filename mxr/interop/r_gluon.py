@@ -27,7 +27,6 @@ __all__ = ["invoke"]
 
 _FUNCTIONS = ("fn", "hook", "callback")  # formals that take functions only
 _TEXTS = ("prefix", "select", "filename", "fname", "path")
-_NUMBERS = ("batch_size", "epoch")
 _DEVICES = ("ctx", "ctx_list")
 _TUPLE = re.compile(r"\(-?\d+(?:,|(?:, ?-?\d+)+,?)\)")
 
@@ -74,8 +73,10 @@ def _sure(value: Any, f: Formal, what: str) -> Any:
         expected = "one text"
     elif isinstance(f.default, bool) and isinstance(value, str):
         expected = "TRUE or FALSE"
-    elif (f.floats or f.name in _NUMBERS) and isinstance(value, str):
+    elif (f.floats or f.whole) and isinstance(value, str):
         expected = "a number"
+    elif f.name == "optimizer_params" and not isinstance(value, dict):
+        expected = "a list of options by name"
     elif f.name in _DEVICES and not all(isinstance(c, mx.Context) for c in _devices(value)):
         expected = "a device such as mx.cpu(), or a list of them"
     if expected:
@@ -205,7 +206,11 @@ def gl_members(h: Any) -> list[Any]:
     methods = [n for n, fs in members.items() if fs is not None]
     texts = [", ".join(formals_text(members[n] or ())) for n in methods]
     nothing = [_gives_nothing(type(x), n) for n in methods]
-    return [methods, texts, nothing, [n for n, fs in members.items() if fs is None]]
+    return [methods, texts, nothing, _fields(type(x))]
+
+
+def _fields(kind: type) -> list[str]:
+    return [n for n, fs in _members(kind).items() if fs is None]
 
 
 def _own_fields(x: Any) -> Iterator[str]:
@@ -258,6 +263,10 @@ def gl_set(h: Any, name: str, value: Any) -> None:
 def gl_method(h: Any, name: str, given: Any) -> Any:
     x = handles.get(h)
     what, fs = f"{r_classes(type(x))[0]}: {name}", _members(type(x)).get(name)
+    if name == "setattr" and isinstance(x, ParameterDict) and given:
+        field = from_r(given[0][1])  # Python would give every parameter a new field
+        if field not in _fields(Parameter):
+            raise cv.RInputError(f"{what}: parameters have no field {field!r}.{suggest(field, _fields(Parameter))}")
     try:
         return to_r(invoke(getattr(x, name), fs or (), given, what))
     except re.error as e:

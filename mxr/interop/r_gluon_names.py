@@ -43,6 +43,7 @@ class Formal:
     ordered: bool  # a sequence in time or depth: not mirrored, as dims are
     floats: bool  # whole numbers stay floats
     kept: bool = False  # several numbers that are no dims, such as (width, height), are not mirrored either
+    whole: bool = False  # whole numbers, which no text stands for
 
 
 @functools.cache
@@ -137,7 +138,8 @@ def _own(fn: Callable[..., Any]) -> Iterator[Formal]:
             ordered = "Sequence" in said or said.startswith("list")
             default = None if required else p.default
             kept = fn.__module__.endswith(".vision.transforms")
-            yield Formal(p.name, required, default, ordered, said.startswith("float"), kept)
+            whole = said.startswith("int") and "str" not in said and "Any" not in said
+            yield Formal(p.name, required, default, ordered, said.startswith("float"), kept, whole)
 
 
 def _zoo(fn: Callable[..., Any]) -> list[Formal]:

@@ -50,6 +50,9 @@ class RFunction:
         return from_r(checked(self._fn(values, [""] * len(args) + list(kwargs))))
 
 
+RFunction.__name__ = "function"  # as messages name its type
+
+
 class RInitializer(mx.init.Initializer):
     """An initialiser of R: what it makes is copied. Gluon's parameters are weights to it, whatever their names."""
 

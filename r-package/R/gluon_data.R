@@ -191,8 +191,8 @@ shared_count <- function(objects, names, fn, features) {
   if (!is.null(features) && !is.na(features) && (rows == features) != (cols == features)) {
     return(if (cols == features) rows else cols)
   }
-  mx_stop("Cannot auto select array.layout, please specify this parameter (", fn, ": ", paste(names, collapse = " and "),
-          " have dim c(", rows, ", ", cols, "): \"rowmajor\" where examples are rows)")
+  mx_stop("Cannot auto select array.layout, please specify this parameter (", fn, ": ",
+          paste(names, collapse = " and "), " have dim c(", rows, ", ", cols, "): \"rowmajor\" where examples are rows)")
 }
 
 # Numbers with the examples along the last dim.

@@ -92,7 +92,8 @@ names.mx.gluon.Block <- function(x) if (gl_gone(x)) character() else gl_children
 
 # The fields; `h` is not the user's.
 names.mx.gluon.object <- function(x) {
-  if (gl_gone(x)) character() else sort(unique(c(as.character(unlist(.call("gl_names", gl_id(x)))), gl_class(x)$fields)))
+  if (gl_gone(x)) return(character())
+  sort(unique(c(as.character(unlist(.call("gl_names", gl_id(x)))), gl_class(x)$fields)))
 }
 
 as.list.mx.gluon.Block <- function(x, ...) {

@@ -50,7 +50,7 @@ test_that("parameters have values, gradients and factors", {
 test_that("arguments that are missing, unknown or of the wrong kind are named", {
   expect_mx_error(mx.gluon.nn.Dense(), "mx.gluon.nn.Dense: argument units is missing")
   expect_error(mx.gluon.nn.Dense(3, colour = 1), "unused argument (colour = 1)", fixed = TRUE)
-  expect_mx_error(mx.gluon.nn.Dense("a"), "units must be a positive integer")
+  expect_mx_error(mx.gluon.nn.Dense("a"), "mx.gluon.nn.Dense: argument units must be a number, given 'a'")
   expect_mx_error(mx.gluon.nn.Dense(2)$unitz, "has no field or method 'unitz'")
   net <- mx.gluon.nn.Dense(2, prefix = "fc1_")
   expect_mx_error(net(mx.nd.ones(2)), "Parameter 'fc1_weight' has not been initialized")

@@ -68,7 +68,8 @@ test_that("calls are those that the user typed", {
   expect_mistake(mx.gluon.nn.Dense(3, not_there), "object 'not_there' not found", "mx.gluon.nn.Dense(3, not_there)")
   expect_mistake(mx.autograd.record(), "argument expr is missing", "mx.autograd.record()")
   expect_mistake(mx.autograd.grad(x), "argument variables is missing", "mx.autograd.grad(x)")
-  expect_mistake(predict(mx.gluon.nn.Dense(1), 1:3), "the network is not initialised", "predict(mx.gluon.nn.Dense(1), 1:3)")
+  expect_mistake(predict(mx.gluon.nn.Dense(1), 1:3), "the network is not initialised",
+                 "predict(mx.gluon.nn.Dense(1), 1:3)")
   expect_mistake(summary(net), "give the inputs", "summary(net)")
   expect_mistake(fit(), "the first argument \\(a network\\) is missing", "fit()")
   set <- mx.gluon.data.ArrayDataset(1:3)
@@ -107,6 +108,12 @@ test_that("inputs of the wrong kind and number are told", {
   expect_match(mistake(net$save_parameters(NULL))$text, "argument filename must be one text, given NULL")
   expect_match(mistake(net$initialize(ctx = "gpu"))$text, "argument ctx must be a device such as mx.cpu\\(\\), or a list")
   expect_match(mistake(mx.gluon.utils.split_and_load(x, list()))$text, "argument ctx_list must be a device")
+  expect_match(mistake(mx.gluon.rnn.LSTM("a"))$text, "argument hidden_size must be a number, given 'a'")
+  expect_match(mistake(mx.gluon.Trainer(net$collect_params(), "sgd", c(learning_rate = 0.1)))$text,
+               "argument optimizer_params must be a list of options by name")
+  expect_match(mistake(mx.gluon.Trainer(NULL, "sgd"))$text, "list or dict of Parameters, got NULL")
+  expect_match(mistake(net$collect_params()$setattr("grad_reqq", "null"))$text,
+               "parameters have no field 'grad_reqq'. Did you mean 'grad_req'")
   stale <- mistake(trainer$step(1))$text
   expect_match(stale, "^Gradient of Parameter .* ignore_stale_grad = TRUE ")
 })
