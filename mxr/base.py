@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import inspect
 import json
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -14,6 +15,7 @@ class MXNetError(RuntimeError):
     """Base of all errors that mxr raises; the name and base class are MXNet's."""
 
     input_shapes: dict[str, tuple[int, ...]] | None = None  # of the operator whose inputs do not fit together
+    in_block = False  # whether the text names the block that it is about
 
 
 class MXNetValueError(MXNetError, ValueError):
@@ -44,6 +46,10 @@ class MXNetAttributeError(MXNetError, AttributeError):
 
 class MXNetAssertionError(MXNetError, AssertionError):
     """A method called in the wrong state, where MXNet asserts; also an ``AssertionError``."""
+
+
+class MXNetOperandError(MXNetTypeError, MXNetAssertionError):
+    """An operator got something else than arrays, where MXNet asserts."""
 
 
 class MXNetMemoryError(MXNetError, MemoryError):
@@ -81,6 +87,17 @@ def suggest(name: str, names: Iterable[str]) -> str:
         lowered = {n.lower(): n for n in names}
         close = [lowered[c] for c in difflib.get_close_matches(str(name).lower(), lowered, n=3, cutoff=0.6)]
     return f" Did you mean {' or '.join(repr(c) for c in close)}?" if close else ""
+
+
+def arguments_of(klass: type) -> set[str]:
+    """Names that ``klass(...)`` takes, through all the ``__init__`` that hand on their ``**kwargs``."""
+    known: set[str] = set()
+    for base in klass.__mro__[:-1]:
+        parameters = inspect.signature(base.__init__).parameters.values()  # type: ignore[misc]
+        known.update(p.name for p in parameters if p.kind not in (p.VAR_KEYWORD, p.VAR_POSITIONAL))
+        if all(p.kind is not p.VAR_KEYWORD for p in parameters):
+            break
+    return known - {"self"}
 
 
 class Registry:

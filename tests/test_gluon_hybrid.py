@@ -330,6 +330,7 @@ def test_mixed_inputs_are_refused():
     net = Nested()
     with pytest.raises(ValueError, match="mixed NDArrays and Symbols"):
         net(nd.ones((1, 2)), [mx.sym.var("a"), nd.ones((1, 2))])
+    net.hybridize()
     with pytest.raises(ValueError, match="multiple contexts"):
         net(nd.ones((1, 2)), [nd.ones((1, 2), ctx=mx.cpu(1)), nd.ones((1, 2))])
     with pytest.raises(ValueError, match="nested"):

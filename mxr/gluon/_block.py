@@ -13,6 +13,7 @@ from ..base import MXNetAssertionError, MXNetTypeError, MXNetValueError
 from ._parameter import Parameter
 from ._parameter_dict import ParameterDict, _brief
 from .hooks import HookHandle
+from .mistakes import hide_unknown, missing_attribute, refuse_arguments
 from .naming import BlockScope, new_prefix
 
 __all__ = ["Block", "indent"]
@@ -45,7 +46,9 @@ class Block:
     params : ParameterDict to share parameters with: ``Dense(20, params=other.collect_params())``.
     """
 
-    def __init__(self, prefix: str | None = None, params: ParameterDict | None = None) -> None:
+    def __init__(self, prefix: str | None = None, params: ParameterDict | None = None, **unknown: Any) -> None:
+        if unknown or not (prefix is None or isinstance(prefix, str)):
+            refuse_arguments(self, prefix, unknown)
         self._empty_prefix = prefix == ""
         self._prefix, shared = new_prefix(prefix, self._alias())
         if params is None:
@@ -61,6 +64,9 @@ class Block:
 
     def _alias(self) -> str:
         return type(self).__name__.lower()
+
+    def __getattr__(self, name: str) -> Any:
+        raise missing_attribute(self, name)
 
     def __repr__(self) -> str:
         lines = "\n".join(f"  ({k}): {indent(repr(v), 2)}" for k, v in self.__dict__.items() if isinstance(v, Block))
@@ -316,4 +322,5 @@ class Block:
         raise NotImplementedError(f"{type(self).__name__}.forward is not written")
 
 
+hide_unknown(Block)
 Block.__module__ = "mxr.gluon.block"

@@ -21,7 +21,8 @@ from ..symbol import Symbol
 from ._block import Block
 from ._parameter import DeferredInitializationError, Parameter, shape_is_known
 from ._parameter_dict import ParameterDict
-from .nesting import Format, flatten, regroup
+from .mistakes import hide_unknown, named
+from .nesting import Format, flatten, members, regroup
 from .tracing import MAX_TRACES, Traced, located, mode, place_of, signature, takes, warn_baked
 
 __all__ = ["HybridBlock"]
@@ -37,8 +38,8 @@ class HybridBlock(Block):
     control flow on shapes work. A block that asks for them is traced for each signature of its inputs.
     """
 
-    def __init__(self, prefix: str | None = None, params: ParameterDict | None = None) -> None:
-        super().__init__(prefix, params)
+    def __init__(self, prefix: str | None = None, params: ParameterDict | None = None, **unknown: Any) -> None:
+        super().__init__(prefix, params, **unknown)
         self._active = False
         self._flags: dict[str, Any] = {}
         self._op_hook: tuple[Callable[[bytes, bytes, Any], None], bool] | None = None
@@ -172,7 +173,11 @@ class HybridBlock(Block):
         with self.name_scope(), active.trace.inside(self):
             if type(self).infer_shape is not HybridBlock.infer_shape and active.trace.reason != "symbol":
                 self._infer_own(args)
-            return self.hybrid_forward(sym, *args, **params)
+            try:
+                return self.hybrid_forward(sym, *args, **params)
+            except TypeError as e:
+                named(e, self, len(args))
+                raise
 
     def _infer_own(self, args: list[Any]) -> None:
         """Lets a block that infers shapes by a rule of its own (recurrent layers) do so for the trace's shapes."""
@@ -189,14 +194,15 @@ class HybridBlock(Block):
         """The block on symbols: a part of another block's trace, or a graph of its own."""
         if active.trace is not None:
             return self._trace_on(args)
-        flat, form = flatten(args, NDArray | Symbol, "input")
-        given = [x for x in flat if x is not None]
         last, facts = self._record, dict[Entry, Fact]()
-        if last is not None and last.asked and form == last.in_format:
-            facts = {
-                x._entries[0]: (shape, None)
-                for x, (_, shape) in zip(given, last.shapes) if x.attr("__shape__") is None
-            }  # fmt: skip
+        if last is not None and last.asked:
+            flat, form = flatten(args, Symbol, "input")
+            if form == last.in_format:
+                facts = {
+                    x._entries[0]: (shape, None)
+                    for x, (_, shape) in zip([x for x in flat if x is not None], last.shapes)
+                    if x.attr("__shape__") is None
+                }  # fmt: skip
         trace = Trace(facts, self._parameter_facts(), None, "symbol")
         with trace.running():
             out = self._trace_on(args)
@@ -344,9 +350,11 @@ class HybridBlock(Block):
         if isinstance(x, NDArray) and not args:
             ctx = x._ctx
         else:
-            found = flatten([x, *args], NDArray | Symbol, "input")[0]
-            kinds = {Symbol if isinstance(v, Symbol) else NDArray for v in found if v is not None}
+            found = list(members([x, *args], NDArray | Symbol))
+            kinds = {Symbol if isinstance(v, Symbol) else NDArray for v in found}
             if len(kinds) != 1:
+                if not kinds:
+                    flatten([x, *args], NDArray | Symbol, "input")  # which says what is there instead
                 raise MXNetValueError(
                     "In HybridBlock, there must be one NDArray or one Symbol in the input. Please check the type of "
                     "the args."
@@ -355,25 +363,29 @@ class HybridBlock(Block):
                 )
             if kinds == {Symbol}:
                 return self._compose([x, *args])
-            contexts = {v._ctx for v in found if v is not None}
-            if len(contexts) > 1:
+            contexts = {v._ctx for v in found}
+            if len(contexts) > 1 and self._active:
                 raise MXNetValueError(
                     f"Find multiple contexts in the input, After hybridized, the HybridBlock only supports one input "
                     f"context. You can print the ele.ctx in the input arguments to inspect their contexts. Find "
                     f"all contexts = {contexts}"
                 )
-            ctx = next(iter(contexts))
+            ctx = found[0]._ctx
         with ctx:
             if self._active:
                 return self._call_cached_op((x, *args))
             try:
-                params = {n: p.data(ctx) for n, p in self._reg_params.items()}
-            except DeferredInitializationError:
-                self._deferred_infer_shape((x, *args))
-                for p in self.params.values():
-                    p._finish_deferred_init()
-                params = {n: p.data(ctx) for n, p in self._reg_params.items()}
-            return self.hybrid_forward(nd, x, *args, **self._arguments(params))
+                try:
+                    params = {n: p.data(ctx) for n, p in self._reg_params.items()}
+                except DeferredInitializationError:
+                    self._deferred_infer_shape((x, *args))
+                    for p in self.params.values():
+                        p._finish_deferred_init()
+                    params = {n: p.data(ctx) for n, p in self._reg_params.items()}
+                return self.hybrid_forward(nd, x, *args, **self._arguments(params))
+            except (MXNetError, TypeError) as e:
+                named(e, self, 1 + len(args))
+                raise
 
     def hybrid_forward(self, F: Any, x: Any, *args: Any, **kwargs: Any) -> Any:
         """What the block computes, by `F`, which is ``mx.nd`` or ``mx.sym``; to be written by subclasses."""
@@ -449,4 +461,5 @@ def _with_nones(outs: list[Any], form: Format) -> list[Any]:
     return [v for f in form for v in _with_nones(outs, f)]
 
 
+hide_unknown(HybridBlock)
 HybridBlock.__module__ = "mxr.gluon.block"

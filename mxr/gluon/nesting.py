@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from ..base import MXNetValueError
+from ..ndarray import NDArray
 from ..symbol import Symbol
+from .mistakes import shown
 
-__all__ = ["Format", "flatten", "regroup"]
+__all__ = ["Format", "flatten", "members", "regroup"]
 
 # -1: None; 0: one array; n > 1: a symbol with n outputs; a list: the formats of the members
 Format = int | list
@@ -28,9 +31,24 @@ def flatten(value: Any, leaf: Any, what: str) -> tuple[list[Any], Format]:
             flat += values
             formats.append(form)
         return flat, formats
-    raise MXNetValueError(
-        f"HybridBlock {what} must be (nested) list of Symbol or NDArray, but got {value!r} of type {type(value)}"
+    hint = (
+        "; mx.nd.array(...) makes an NDArray of it"
+        if hasattr(value, "__array__") and not isinstance(value, NDArray)
+        else ""
     )
+    raise MXNetValueError(
+        f"HybridBlock {what} must be (nested) list of Symbol or NDArray, but got {shown(value)} of type {type(value)}"
+        f"{hint}"
+    )
+
+
+def members(value: Any, leaf: Any) -> Iterator[Any]:
+    """All `leaf` in nested lists and tuples, whatever else is there."""
+    if isinstance(value, leaf):
+        yield value
+    elif isinstance(value, list | tuple):
+        for part in value:
+            yield from members(part, leaf)
 
 
 def regroup(flat: list[Any], form: Format) -> Any:

@@ -65,6 +65,11 @@ class Trainer:
             self._numbers[id(p)] = i
             self._params.append(p)
         self._compression_params = compression_params
+        if not isinstance(optimizer_params, Mapping | None):
+            raise MXNetTypeError(
+                "optimizer_params must be a dict such as {'learning_rate': 0.1}, got "
+                f"{type(optimizer_params).__name__}: {optimizer_params!r}"
+            )
         given = dict(optimizer_params or {})
         by_number = dict(enumerate(self._params))
         if isinstance(optimizer, opt.Optimizer):

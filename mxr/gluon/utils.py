@@ -11,11 +11,14 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from .. import ndarray as nd
-from ..base import MXNetAssertionError, MXNetError, MXNetValueError
+from ..base import MXNetAssertionError, MXNetError, MXNetIndexError, MXNetTypeError, MXNetValueError
 from ..context import Context
 from ._parameter import shape_is_known
 from .hooks import HookHandle
+from .mistakes import shown
 
 __all__ = [
     "HookHandle", "check_sha1", "clip_global_norm", "download", "replace_file", "shape_is_known", "split_and_load",
@@ -32,6 +35,8 @@ def split_data(data: Any, num_slice: int, batch_axis: int = 0, even_split: bool 
     ------
     MXNetValueError : the batch cannot be cut so.
     """
+    if not -data.ndim <= batch_axis < data.ndim:
+        raise MXNetIndexError(f"split_data: data with shape {data.shape} has no axis {batch_axis}")
     size = data.shape[batch_axis]
     if even_split and size % num_slice:
         raise MXNetValueError(
@@ -71,8 +76,13 @@ def clip_global_norm(arrays: list[Any], max_norm: float, check_isfinite: bool = 
 
     The norm is a number if `check_isfinite` (with a warning if it is inf or nan), else an NDArray (1,).
     """
+    arrays = list(arrays)
     if not arrays:
         raise MXNetAssertionError("clip_global_norm: arrays is empty")
+    if not isinstance(max_norm, int | float | np.number):
+        raise MXNetTypeError(
+            f"clip_global_norm: max_norm must be a number, got {type(max_norm).__name__}: {shown(max_norm)}"
+        )
     ctx = arrays[0].context
     squares = [nd.sum(nd.square(x.reshape((-1,)).astype("float32", copy=False))).as_in_context(ctx) for x in arrays]
     total = nd.sqrt(nd.add_n(*squares))

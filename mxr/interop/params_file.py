@@ -184,6 +184,13 @@ def load(source: bytes | bytearray | memoryview | str | os.PathLike) -> tuple[li
         raise file_error(error, f"cannot read {path!r}") from error
 
 
+# How files begin that are taken for files of parameters.
+_OTHERS = {
+    b"PK\x03\x04": "a zip archive, as torch.save and np.savez write", b"\x80": "a pickle",
+    b"\x89HDF": "an HDF5 file, as Keras writes", b"\x93NUMPY": "a file of np.save", b"{": "JSON, a symbol perhaps",
+}  # fmt: skip
+
+
 class _Reader:
     """A stream of known size; nothing is allocated before the bytes for it are known to be there."""
 
@@ -213,7 +220,9 @@ class _Reader:
     def read_list(self) -> tuple[list, list[str]]:
         magic = self.unpack("Q", "the file's magic number")
         if magic != FILE_MAGIC:
-            raise self.fail(f"the magic number {FILE_MAGIC:#x}, found {magic:#x} (not a file of mx.nd.save)", 0)
+            raw = struct.pack("<Q", magic)
+            other = next((f"; it looks like {kind}" for start, kind in _OTHERS.items() if raw.startswith(start)), "")
+            raise self.fail(f"the magic number {FILE_MAGIC:#x}, found {magic:#x} (not a file of mx.nd.save{other})", 0)
         self.unpack("Q", "a reserved word")
         count = self.unpack("Q", "the number of arrays")
         if count * 4 > self.size:

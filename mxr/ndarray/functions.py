@@ -7,7 +7,7 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
-from ..base import MXNetError, MXNetTypeError, MXNetValueError, suggest
+from ..base import MXNetError, MXNetOperandError, MXNetValueError, suggest
 from ..context import Context
 from ..core.codegen import make_function
 from ..core.dispatch import invoke
@@ -28,7 +28,7 @@ def run(op: OpDef, inputs: list[Any], a: Attrs, given: dict[str, Any], out: Any,
                 missing = ", ".join(n for n, v in zip(names, inputs) if v is None)
                 raise MXNetValueError(f"{op.name}: argument {missing} is missing")
             which = names[i] if i < len(names) else f"{op.inputs[-1]}{i}"
-            raise MXNetTypeError(
+            raise MXNetOperandError(
                 f"{op.name}: argument {which} must be NDArray, got {type(x).__name__}; "
                 + ("in hybrid_forward use F" if type(x).__name__ == "Symbol" else "mx.nd.array(...) makes one")
             )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import os
 import warnings
 from collections.abc import Mapping, Sequence
@@ -12,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from .. import ndarray as nd
-from ..base import MXNetTypeError, MXNetValueError, suggest
+from ..base import MXNetTypeError, MXNetValueError, arguments_of, suggest
 from .repeated import RepeatedUpdates
 
 __all__ = ["Optimizer", "create", "register"]
@@ -274,15 +273,10 @@ def aggregation_size(usual: int) -> int:
 
 
 def _check_arguments(klass: type, kwargs: Mapping[str, Any]) -> None:
-    known: set[str] = set()
-    for base in klass.__mro__[:-1]:
-        parameters = inspect.signature(base.__init__).parameters.values()  # type: ignore[misc]
-        known.update(p.name for p in parameters if p.kind is not p.VAR_KEYWORD)
-        if all(p.kind is not p.VAR_KEYWORD for p in parameters):
-            break
+    known = arguments_of(klass)
     for name in kwargs:
         if name not in known:
-            hint = suggest(name, known - {"self"})
+            hint = suggest(name, known) or f" It takes {', '.join(sorted(known - {'param_dict'}))}."
             raise MXNetTypeError(f"optimizer {klass.__name__} got an unexpected keyword argument {name!r}.{hint}")
 
 

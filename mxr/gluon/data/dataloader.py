@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from ... import ndarray as nd
-from ...base import MXNetAssertionError, MXNetValueError
+from ...base import MXNetAssertionError, MXNetTypeError, MXNetValueError
 from ...context import Context
+from ..mistakes import shown
 from .dataset import ArrayDataset
 from .sampler import BatchSampler, RandomSampler, SequentialSampler
 from .workers import ProcessWorkers, ThreadWorkers, can_fork
@@ -28,9 +29,25 @@ def default_batchify_fn(data: list[Any]) -> Any:
         return [default_batchify_fn(list(part)) for part in zip(*data)]
     try:
         host = np.asarray(data)
-    except ValueError as e:
-        raise MXNetValueError(f"examples cannot be stacked to a batch: {e}; give DataLoader a batchify_fn") from None
+    except ValueError:
+        kinds = sorted({f"{type(x).__name__} of shape {_shape(x)}" for x in data})
+        raise MXNetValueError(
+            f"examples cannot be stacked to a batch: there are {', '.join(kinds)}; give DataLoader a batchify_fn"
+        ) from None
+    if host.dtype.kind in "OSUmM":
+        odd = next((x for x in data if np.asarray(x).dtype.kind in "OSUmM"), first)
+        raise MXNetTypeError(
+            f"examples cannot be stacked to a batch: the data set (or its transform) gave {type(odd).__name__} "
+            f"{shown(odd)}, expected numbers, arrays or tuples of them; give DataLoader a batchify_fn"
+        )
     return nd.array(host, dtype=host.dtype)
+
+
+def _shape(example: Any) -> Any:
+    try:
+        return np.shape(example)
+    except ValueError:  # nested lists that are ragged themselves
+        return f"({len(example)}, ...)"
 
 
 # MXNet has a second one that stacks in shared memory; here batches travel in shared memory anyway.
@@ -96,6 +113,8 @@ class DataLoader:
             raise MXNetValueError(
                 "batch_size, shuffle, sampler and last_batch must not be specified if batch_sampler is specified."
             )
+        if not isinstance(num_workers, int | np.integer):
+            raise MXNetTypeError(f"DataLoader: num_workers must be an int, got {num_workers!r}")
         if num_workers < 0:
             warnings.warn(f"num_workers={num_workers} is taken as 0", stacklevel=2)
         self._batch_sampler = batch_sampler

@@ -22,10 +22,10 @@ class Dataset:
     """Base of data sets: subclasses write ``__getitem__`` and ``__len__``."""
 
     def __getitem__(self, idx: Any) -> Any:
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__}.__getitem__ is not written")
 
     def __len__(self) -> int:
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__}.__len__ is not written")
 
     def filter(self, fn: Callable[[Any], bool]) -> Dataset:
         """The examples for which `fn` is true."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ... import initializer
-from ...base import MXNetAssertionError
+from ...base import MXNetAssertionError, MXNetTypeError
 from .._hybrid import HybridBlock
 
 __all__ = ["ELU", "GELU", "SELU", "Activation", "LeakyReLU", "PReLU", "Swish"]
@@ -28,6 +28,17 @@ class Activation(HybridBlock):
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._act_type})"
+
+
+def activation_named(block: HybridBlock, name: str | None) -> Activation | None:
+    """The layer inside `block` for its argument `activation`."""
+    if name is None:
+        return None
+    if not isinstance(name, str):
+        raise MXNetTypeError(
+            f"{type(block).__name__}: activation must be a name such as 'relu', got {type(name).__name__}: {name!r}"
+        )
+    return Activation(name, prefix=name + "_")
 
 
 class LeakyReLU(HybridBlock):

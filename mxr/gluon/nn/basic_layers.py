@@ -6,10 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from ...base import MXNetValueError
+from ...base import MXNetTypeError
 from .._block import Block
 from .._hybrid import HybridBlock
-from .activations import Activation
+from ..mistakes import positive
+from .activations import Activation as Activation
+from .activations import activation_named
 from .containers import HybridLambda, HybridSequential, Lambda, Sequential
 from .norm_layers import BatchNorm, BatchNormReLU, GroupNorm, InstanceNorm, LayerNorm
 
@@ -48,8 +50,7 @@ class Dense(HybridBlock):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        if isinstance(units, bool) or not isinstance(units, int | np.integer) or units <= 0:
-            raise MXNetValueError(f"Dense: units must be a positive integer, got {units!r}")
+        positive(self, "units", units)
         self._flatten = flatten
         with self.name_scope():
             self._units, self._in_units = units, in_units
@@ -61,7 +62,7 @@ class Dense(HybridBlock):
                 self.bias = self.params.get(
                     "bias", shape=(units,), init=bias_initializer, dtype=dtype, allow_deferred_init=True
                 )
-            self.act = None if activation is None else Activation(activation, prefix=activation + "_")
+            self.act = activation_named(self, activation)
 
     def hybrid_forward(self, F: Any, x: Any, weight: Any, bias: Any = None) -> Any:
         y = F.FullyConnected(
@@ -85,6 +86,8 @@ class Dropout(HybridBlock):
 
     def __init__(self, rate: float, axes: Any = (), **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        if not isinstance(rate, int | float | np.number):
+            raise MXNetTypeError(f"Dropout: rate must be a number, got {type(rate).__name__}: {rate!r}")
         self._rate, self._axes = rate, axes
 
     def hybrid_forward(self, F: Any, x: Any) -> Any:

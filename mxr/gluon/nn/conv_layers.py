@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
-from ...base import MXNetAssertionError, MXNetValueError
+from ...base import MXNetAssertionError
 from .._hybrid import HybridBlock
-from .activations import Activation
+from ..mistakes import positive
+from .activations import Activation as Activation
+from .activations import activation_named
 from .pool_layers import (
     AvgPool1D,
     AvgPool2D,
@@ -67,13 +67,11 @@ class _Conv(HybridBlock):
         bias_initializer: Any,
         in_channels: int,
         adj: Any = None,
-        prefix: str | None = None,
-        params: Any = None,
+        **kwargs: Any,
     ) -> None:
-        super().__init__(prefix=prefix, params=params)
+        super().__init__(**kwargs)
         what, n = type(self).__name__, self._ndim
-        if isinstance(channels, bool) or not isinstance(channels, int | np.integer) or channels <= 0:
-            raise MXNetValueError(f"{what}: channels must be a positive integer, got {channels!r}")
+        positive(self, "channels", channels)
         if layout not in _LAYOUTS[n]:
             raise MXNetAssertionError(f"{what}: layout must be one of {', '.join(_LAYOUTS[n])}, got {layout!r}")
         with self.name_scope():
@@ -92,7 +90,7 @@ class _Conv(HybridBlock):
             self.bias = None
             if use_bias:
                 self.bias = self.params.get("bias", shape=(channels,), init=bias_initializer, allow_deferred_init=True)
-            self.act = None if activation is None else Activation(activation, prefix=activation + "_")
+            self.act = activation_named(self, activation)
 
     def _alias(self) -> str:
         return "conv"

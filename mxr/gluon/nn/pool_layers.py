@@ -50,10 +50,9 @@ class _Pooling(HybridBlock):
         pool_type: str,
         layout: str,
         count_include_pad: bool | None = None,
-        prefix: str | None = None,
-        params: Any = None,
+        **kwargs: Any,
     ) -> None:
-        super().__init__(prefix=prefix, params=params)
+        super().__init__(**kwargs)
         what, n = type(self).__name__, self._ndim
         if layout not in _LAYOUTS[n]:
             raise MXNetAssertionError(f"{what}: layout must be one of {', '.join(_LAYOUTS[n])}, got {layout!r}")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ... import ndarray as nd
-from ...base import MXNetAssertionError
+from ...base import MXNetAssertionError, MXNetValueError
 from .._block import Block
 from .._hybrid import HybridBlock
 from ..nn.activations import LeakyReLU
@@ -129,7 +129,15 @@ class RecurrentCell(Block):
         states : as :meth:`begin_state` or the step before gave them.
         """
         self._counter += 1
-        return super().forward(inputs, states)
+        try:
+            return super().forward(inputs, states)
+        except IndexError:
+            if isinstance(states, list | tuple) and len(states) < len(self.state_info()):
+                raise MXNetValueError(
+                    f"{self.name}: {len(states)} state(s) given, expected {len(self.state_info())} as begin_state() "
+                    "gives them"
+                ) from None
+            raise
 
 
 class HybridRecurrentCell(RecurrentCell, HybridBlock):

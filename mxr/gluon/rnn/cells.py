@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..mistakes import positive
 from .base_cell import HybridRecurrentCell
 
 __all__ = ["GRUCell", "LSTMCell", "RNNCell"]
@@ -27,6 +28,7 @@ class _Cell(HybridRecurrentCell):
         params: Any,
     ) -> None:
         super().__init__(prefix=prefix, params=params)
+        positive(self, "hidden_size", hidden_size)
         self._hidden_size, self._input_size = hidden_size, input_size
         rows = self._gates * hidden_size
         for name, shape, init in (

@@ -12,6 +12,7 @@ from ...ops.nn.rnn_layout import GATES
 from ...symbol import Symbol
 from .._hybrid import HybridBlock
 from .._parameter import Parameter
+from ..mistakes import positive
 from .cells import GRUCell, LSTMCell, RNNCell
 from .containers import BidirectionalCell, HybridSequentialRNNCell
 from .modifiers import DropoutCell
@@ -49,6 +50,8 @@ class _RNNLayer(HybridBlock):
         super().__init__(**kwargs)
         if layout not in ("TNC", "NTC"):
             raise MXNetAssertionError(f"Invalid layout {layout}; must be one of ['TNC' or 'NTC']")
+        positive(self, "hidden_size", hidden_size)
+        positive(self, "num_layers", num_layers)
         self._hidden_size, self._num_layers, self._mode, self._layout = hidden_size, num_layers, mode, layout
         self._dropout, self._dir, self._input_size = dropout, 2 if bidirectional else 1, input_size
         self._projection_size, self._dtype, self._use_sequence_length = projection_size, dtype, use_sequence_length

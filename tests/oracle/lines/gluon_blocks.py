@@ -364,7 +364,7 @@ T("load dict4", clean(lambda: n.collect_params().load_dict({"zz": nd.ones((3, 2)
 
 
 # --- hybrid
-# words: infer type; np; mixed; shape; shape hyb; bad out; deferred; cannot; lambda bad; hlambda bad
+# words: infer type; np; mixed; shape; shape hyb; bad out; deferred; cannot; lambda bad; hlambda bad; two
 class H(gluon.HybridBlock):
     def __init__(self, **k):
         super().__init__(**k)
@@ -723,3 +723,28 @@ T("zoo vgg", lambda: zoo.get_vgg(12))
 T("zoo filters", lambda: zoo.VGG([1], [1, 2]))
 T("zoo squeezenet", lambda: zoo.SqueezeNet("1.2"))
 T("zoo densenet", lambda: getattr(zoo, "get_densenet", zoo.densenet121.__globals__.get("get_densenet"))(100))
+
+
+# --- arguments that are no arrays
+# words: hyb *; symbol none; nothing; numpy alone
+class P(nn.HybridBlock):
+    def hybrid_forward(self, F, x, y):
+        return x * 2 if isinstance(y, (str, dict, type(None))) else x + y
+
+
+def args(value, hyb=False, first=None):
+    b = P()
+    if hyb:
+        b.hybridize()
+    return b(nd.ones((2,)) if first is None else first, value)
+
+
+for k, v in {"number": 3, "text": "a", "none": None, "dict": {"a": 1}}.items():
+    T(k, lambda: args(v))
+    T("symbol " + k, lambda: args(v, first=mx.sym.Variable("a")).list_arguments())
+    if v is not None:
+        T("hyb " + k, lambda: args(v, True))
+T("numpy alone", lambda: nn.Flatten()(np.ones((2, 3))))
+T("nothing", lambda: nn.Flatten()(3))
+T("contexts", lambda: args([nd.ones((2,), ctx=mx.cpu(1))][0]))
+T("hyb contexts", lambda: args(nd.ones((2,), ctx=mx.cpu(1)), True))

@@ -55,7 +55,7 @@ T("brief", lambda: [U._brief_print_list(list("abc")), U._brief_print_list(range(
 
 # --- data
 # other: dl *num_workers*
-# words: shard bad; shard bad2; shard 0; ad len; interval bad; record none; bf nd ragged
+# words: base*; shard bad; shard bad2; shard 0; ad len; interval bad; record none; bf nd ragged
 D = gluon.data
 
 

@@ -4,7 +4,7 @@
 
 # --- layers
 # other: c2nhwc call; bad units; bad units str
-# words: bad *
+# words: bad *; kw
 x4 = nd.arange(2 * 3 * 6 * 6).reshape((2, 3, 6, 6)) / 100
 LS = {
     "dense": lambda: nn.Dense(3),
@@ -194,6 +194,7 @@ T("drop bad", lambda: rnn.DropoutCell("a"))
 
 # --- rnnlayers
 # other: * sl; * sl extra
+# other: * zero
 # words: *
 for n, f in (("rnn", rnn.RNN), ("lstm", rnn.LSTM), ("gru", rnn.GRU)):
     T(n + " repr", lambda: [repr(f(3)), repr(f(3, 2, layout="NTC", dropout=0.2, bidirectional=True, input_size=5))])
