@@ -1,12 +1,16 @@
 """Kernels of single calls equal the declarations, forward and backward through the tape."""
 
+import weakref
+from collections import deque
+
 import numpy as np
 import pytest
 
 from mxr import autograd, nd
 from mxr.core import raw_f
 from mxr.core.op import all_ops, get_op
-from mxr.kernels import dense, eager, elementwise, jit_enabled, onednn, softmax
+from mxr.kernels import dense, eager, elementwise, jit_enabled, onednn, softmax, windows
+from mxr.kernels.lasting import at_most
 
 pytestmark = pytest.mark.skipif(not onednn.available(), reason=str(onednn.unavailable_reason()))
 
@@ -334,3 +338,48 @@ def test_small_gradients_of_scalar_operators(monkeypatch):
     x = np.random.RandomState(0).uniform(0.5, 1, (3, 4))
     for f in (lambda x: 3 * x, lambda x: 3 / x, lambda x: x**3, lambda x: -x, lambda x: x * x, lambda x: x / (x + 1)):
         compare(f, [x], monkeypatch)
+
+
+@pytest.mark.skipif(not jit_enabled(), reason="needs llvmlite")
+@pytest.mark.parametrize(
+    "module, maker, name, shape, kwargs",
+    [(windows, "_windows", "Pooling", (2, 3, 4), {"kernel": (2, 2), "stride": (2, 2), "pool_type": "max"}),
+     (softmax, "_loop", "softmax", (40,), {})],
+)  # fmt: skip
+def test_code_for_one_length_is_not_generated_without_end(module, maker, name, shape, kwargs, monkeypatch):
+    """Generated code is never given back: from some length on others compute."""
+    made = []
+    make = getattr(module, maker).__wrapped__
+    assert type(getattr(module, maker).made) is dict
+    monkeypatch.setattr(module, maker, at_most(3)(lambda *key: made.append(key) or make(*key)))
+    monkeypatch.setattr(softmax, "SMALL", 1)
+    monkeypatch.setattr(softmax, "LARGE", 1)
+    for n in (8, 10, 12, 14, 16, 8, 10):
+        x = np.random.RandomState(0).uniform(-4, 4, (*shape, n))
+        compare(lambda x: getattr(nd, name)(x, **kwargs), [x], monkeypatch)
+    assert len(made) == 3
+
+
+def test_products_are_not_kept_without_end(monkeypatch):
+    made, alive = [], weakref.WeakSet()
+
+    class Counted(dense.OneDnnProducts):
+        def __init__(self):
+            super().__init__()
+            made.append(1)
+            alive.add(self)
+
+    monkeypatch.setattr(dense, "OneDnnProducts", Counted)
+    monkeypatch.setattr(dense, "MOST", 6)
+    monkeypatch.setattr(dense, "_places", deque())
+    monkeypatch.setattr(dense, "SMALL", 1)
+    forget()
+    w = nd.ones((5, 4))
+    for n in (*range(2, 22), *range(2, 22)):
+        y = nd.FullyConnected(nd.ones((n, 4)), w, num_hidden=5, no_bias=True)
+        assert y.shape == (n, 5) and (y.asnumpy() == 4).all()
+    assert len(made) == 40 and len(alive) <= 6
+    before = len(made)
+    nd.FullyConnected(nd.ones((21, 4)), w, num_hidden=5, no_bias=True)
+    assert len(made) == before
+    forget()

@@ -6,6 +6,7 @@ On small batches it takes half the time of the BLAS that NumPy ships. Products a
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -20,6 +21,9 @@ __all__ = ["attach"]
 # Fewer multiplications than this are not worth a library call.
 SMALL = 1 << 16
 
+# Prepared products that are kept; each has code of its own (about 150 kB). The oldest go first.
+MOST = 512
+
 Array = np.ndarray
 
 
@@ -29,6 +33,10 @@ def attach() -> None:
     kernels["FullyConnected"] = _fully_connected
     gradients["FullyConnected"] = _fully_connected_gradient
     gradients["batch_dot"] = _batch_dot_gradient
+
+
+# Where the products made so far lie when nobody uses them, oldest first.
+_places: deque[list[OneDnnProducts]] = deque()
 
 
 class _Product:
@@ -46,6 +54,9 @@ class _Product:
             product = free.pop()
         except IndexError:
             product = OneDnnProducts()
+            _places.append(free)
+            if len(_places) > MOST:
+                _places.popleft().clear()
         if out is None:
             out = np.empty((a.shape[0], b.shape[1]), np.float32)
         product(a, b, out, bias)

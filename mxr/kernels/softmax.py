@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import functools
 import math
 import struct
 from collections.abc import Callable, Sequence
@@ -14,6 +13,7 @@ import numpy as np
 from ..core.kernel_table import gradients, kernels
 from ..ops.nn.loss_heads import softmax_layout
 from . import jit_enabled
+from .lasting import at_most
 from .products import address
 
 __all__ = ["attach"]
@@ -35,7 +35,7 @@ def attach() -> None:
     gradients["SoftmaxActivation"] = _gradient("softmax", _of_activation)
 
 
-@functools.lru_cache(maxsize=256)
+@at_most(96)
 def _loop(name: str, length: int, inner: int) -> Any:
     """The kernel of `name` in jit.rows for arrays (rows, length, inner), along the second axis."""
     from . import jit
@@ -47,9 +47,8 @@ def _loop(name: str, length: int, inner: int) -> Any:
 class _Rows:
     """A kernel for arrays of one shape, along one axis."""
 
-    def __init__(self, name: str, rows: int, length: int, inner: int, temperature: float | None) -> None:
-        self._loop = _loop(name, length, inner)  # keeps the code alive
-        self._run, self._rows = self._loop.function, rows
+    def __init__(self, loop: Any, rows: int, temperature: float | None) -> None:
+        self._run, self._rows = loop.function, rows
         self._temperature = struct.unpack("<q", struct.pack("<d", temperature or 1.0))[0]
 
     def __call__(self, *arrays: np.ndarray) -> None:
@@ -66,7 +65,8 @@ def _rows(
     length = shape[axis]
     if length < 2 or size < SMALL or (size < LARGE and size < ROWS * length**2) or not jit_enabled():
         return None
-    return _Rows(name, math.prod(shape[:axis]), length, math.prod(shape[axis + 1 :]), temperature)
+    loop = _loop(name, length, math.prod(shape[axis + 1 :]))
+    return None if loop is None else _Rows(loop, math.prod(shape[:axis]), temperature)
 
 
 def _of_call(name: str, a: Any, shape: tuple[int, ...], dtype: np.dtype) -> _Rows | None:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from . import jit_enabled
+from .lasting import at_most
 from .products import address
 
 __all__ = ["Windows", "windows_of"]
@@ -20,7 +21,8 @@ MOST = 16
 
 
 def windows_of(a: Any, shape: tuple[int, ...]) -> Windows | None:
-    """The loops for pooling data of this shape; None where windows overlap, do not fit, or are no maxima.
+    """The loops for pooling data of this shape; None where windows overlap, do not fit, or are no maxima, or where
+    there are loops for many widths already.
 
     A row has two windows at least: the vectors lie along it.
     """
@@ -34,7 +36,7 @@ def windows_of(a: Any, shape: tuple[int, ...]) -> Windows | None:
     return _windows(shape[3], kernel) if jit_enabled() else None
 
 
-@functools.lru_cache(maxsize=256)
+@at_most(48)
 def _windows(width: int, kernel: tuple[int, int]) -> Windows:
     return Windows(width, kernel)
 
