@@ -17,6 +17,11 @@ class MXNetError(RuntimeError):
     input_shapes: dict[str, tuple[int, ...]] | None = None  # of the operator whose inputs do not fit together
     in_block = False  # whether the text names the block that it is about
 
+    def retold(self, text: str) -> MXNetError:
+        """An error of this kind that says `text`; of the next kind above where this one is not made of a text."""
+        kind = next(k for k in type(self).__mro__ if issubclass(k, MXNetError) and not inspect.isfunction(k.__init__))
+        return kind(text)
+
 
 class MXNetValueError(MXNetError, ValueError):
     """A value of the right kind that is not acceptable; also a ``ValueError``."""

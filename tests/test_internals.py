@@ -140,3 +140,15 @@ def test_own_errors_have_names():
         pass
 
     assert base.error_types["MyError"] is MyError and issubclass(mx.error.InternalError, MXNetError)
+
+
+def test_errors_are_retold_by_their_kind():
+    from mxr.base import MXNetIndexError
+    from mxr.base_names import NotImplementedForSymbol
+
+    told = MXNetIndexError("x").retold("op: x")
+    assert type(told) is MXNetIndexError and str(told) == "op: x"
+    told = NotImplementedForSymbol(len, None).retold("op: x")  # made of other things than a text
+    assert isinstance(told, MXNetError) and str(told) == "op: x"
+    with pytest.raises(MXNetError, match="Dropout: argument p="):
+        mx.sym.Dropout(mx.sym.var("a"), mx.sym.var("b"))

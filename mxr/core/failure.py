@@ -42,7 +42,7 @@ def named_error(op: Any, a: Any, arrays: Sequence[Any], e: Exception, label: str
     label = label or op.name
     text = str(e) or type(e).__name__
     if isinstance(e, MXNetError):
-        return e if label in text or op.name in text else type(e)(f"{label}: {text}")
+        return e if label in text or op.name in text else e.retold(f"{label}: {text}")
     if isinstance(e, MemoryError):
         text = f"not enough memory ({text})"
     if isinstance(e, IndexError) and text == "tuple index out of range":

@@ -357,7 +357,7 @@ def parse_attrs(op_name: str, params: dict[str, Param], given: dict[str, Any], i
         try:
             values[name] = p.parse(raw)
         except MXNetError as e:
-            raise type(e)(f"{op_name}: argument {name}={raw!r}: {e}") from None
+            raise e.retold(f"{op_name}: argument {name}={raw!r}: {e}") from None
         except (ValueError, TypeError, OverflowError) as e:
             kind = MXNetValueError if isinstance(raw, str | int | float | tuple | list) else MXNetTypeError
             why = str(e)

@@ -49,7 +49,7 @@ def run_nodes(
             ins = [values[id(c), i] for c, i, _ in n.inputs]
             outs = invoke(n.op, ins, n.a, ctx=ctx) if call is None else call(n, ins)
         except MXNetError as e:
-            raise type(e)(f"Error in operator {n.name}: {e}") from None
+            raise e.retold(f"Error in operator {n.name}: {e}") from None
         for i, y in enumerate(outs if isinstance(outs, list) else [outs]):
             values[id(n), i] = y
             if watch is not None:

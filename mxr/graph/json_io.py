@@ -125,7 +125,7 @@ def _symbol(graph: dict[str, Any], where: str, version: int) -> Symbol:
         try:
             nodes.append(_node(spec, nodes, version))
         except MXNetError as e:
-            raise type(e)(f"{where}: node {i}: {e}") from None
+            raise e.retold(f"{where}: node {i}: {e}") from None
         except (KeyError, TypeError, IndexError, ValueError, AttributeError, OverflowError) as e:
             raise MXNetValueError(f"{where}: node {i} is damaged: {e}") from None
     try:

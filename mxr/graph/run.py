@@ -33,6 +33,6 @@ def run_calls(plan: Plan, calls: Sequence[Callable[[], Any]]) -> None:
         if isinstance(e, MXNetError):
             if label in text:
                 raise
-            raise type(e)(f"Error in operator {label}: {text}") from None
+            raise e.retold(f"Error in operator {label}: {text}") from None
         kind = error_kind(e, otherwise=MXNetValueError)
         raise kind(f"Error in operator {label} ({kernel}): {text}") from None

@@ -86,7 +86,7 @@ def infer_storages(sym: Symbol, known: dict[str, str]) -> dict[tuple[int, int], 
         try:
             first = infer_storage(n.op, n.a, [out[id(c), i] for c, i, _ in n.inputs])
         except MXNetError as e:
-            raise type(e)(f"Error in operator {n.name}: {e}") from None
+            raise e.retold(f"Error in operator {n.name}: {e}") from None
         for i in range(n.n_outputs):
             out[id(n), i] = first if i == 0 else "default"
     return out

@@ -46,7 +46,7 @@ def context_of(op: OpDef, a: Attrs, inputs: list[Any], out: Any) -> Context | No
         try:
             return parse_context(said)
         except MXNetError as e:
-            raise type(e)(f"{op.name}: {e}") from None
+            raise e.retold(f"{op.name}: {e}") from None
     if isinstance(out, NDArray):
         return out._ctx
     return None

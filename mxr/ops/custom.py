@@ -40,7 +40,7 @@ def user(what: str, label: str, f: Callable[..., Any], *args: Any, **kwargs: Any
     try:
         return f(*args, **kwargs)
     except MXNetError as e:
-        raise type(e)(f"{label}: Error in {what}: {e}") from e
+        raise e.retold(f"{label}: Error in {what}: {e}") from e
     except Exception as e:
         raise MXNetError(f"{label}: Error in {what}: {type(e).__name__}: {e}") from e
 
