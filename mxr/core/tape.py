@@ -19,27 +19,18 @@ from . import kernel_table
 from .array import Array, SparseArray, make_array, make_sparse
 from .engine import engine
 from .failure import named_error
+from .leaf import Leaf, set_zero, write_leaf
 from .modes import state
 from .op import OpDef, grad_slots, no_gradient
 from .params import Attrs
 from .quiet import quiet
 from .raw_f import raw_f
-from .storage import Sparse, as_storage, dense_of, empty_storage
+from .storage import Sparse, dense_of
 
 __all__ = ["Leaf", "Node", "Recipe", "backward", "state"]
 
 
 _numbers = itertools.count()
-
-
-class Leaf:
-    """A variable: where gradients end. `grad` is the live array that backward writes and marks as `fresh`."""
-
-    __slots__ = ("fresh", "grad", "number", "req")
-
-    def __init__(self, grad: Any, req: str) -> None:
-        self.grad, self.req, self.number = grad, req, -1
-        self.fresh = False
 
 
 class Recipe:
@@ -252,7 +243,7 @@ def backward(
     else:
         result = None
         for leaf, slots in pending.items():
-            _write_leaf(leaf, slots[0], create_graph)
+            write_leaf(leaf, slots[0], create_graph)
         for leaf in untouched:
             if isinstance(leaf, Leaf) and leaf.req == "write" and leaf.grad is not None:
                 set_zero(leaf.grad)
@@ -383,43 +374,3 @@ def _variable_grad(v: Any, pending: dict, create_graph: bool, untouched: set[Any
         return make_sparse(g.astype(v._buf.dtype), v._ctx)
     # a copy: g may be a buffer that its node writes again
     return g if create_graph else make_array(xp_of(g).array(g, dtype=v.dtype, order="C"), v._ctx)
-
-
-def _write_leaf(leaf: Leaf, g: Any, create_graph: bool) -> None:
-    if leaf.req == "null" or leaf.grad is None:
-        return
-    leaf.fresh = True
-    raw = g._data if create_graph else g
-    if isinstance(raw, Sparse) or isinstance(leaf.grad, SparseArray):
-        _write_sparse(leaf, raw)
-    elif leaf.req == "add":
-        leaf.grad._data[...] += raw.astype(leaf.grad._data.dtype, copy=False)
-    else:
-        leaf.grad._data[...] = raw
-    if create_graph:
-        leaf.grad._node, leaf.grad._index = g._node, g._index
-
-
-def _write_sparse(leaf: Leaf, raw: Any) -> None:
-    """A gradient of one storage into an array of any."""
-    grad = leaf.grad
-    if isinstance(grad, SparseArray):
-        stype = grad._buf.stype
-        if leaf.req == "add":
-            raw = grad._buf + raw
-        if isinstance(raw, Sparse) and raw.stype != stype:
-            raw = raw.todense()
-        grad._buf = as_storage(raw, stype).astype(grad._buf.dtype, copy=False)
-    elif leaf.req == "add":
-        grad._data[...] += dense_of(raw)
-    else:
-        grad._data[...] = dense_of(raw)
-
-
-def set_zero(grad: Any) -> None:
-    """Zeros into an array of any storage."""
-    if isinstance(grad, SparseArray):
-        old = grad._buf
-        grad._buf = empty_storage(old.xp, old.stype, old.shape, old.dtype)
-    else:
-        grad._data[...] = 0

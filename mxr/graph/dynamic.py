@@ -11,6 +11,7 @@ from ..core import tape
 from ..core.array import Array, SparseArray, make_array, make_sparse
 from ..core.dispatch import invoke
 from ..core.engine import engine
+from ..core.leaf import set_zero
 from .executor import Executor
 from .symbol import Symbol, SymNode
 
@@ -127,7 +128,7 @@ class DynamicExecutor(Executor):
         for name, req in self._reqs.items():
             dst = self.grad_dict.get(name)
             if req == "write" and dst is not None:  # nothing may depend on it
-                tape.set_zero(dst)
+                set_zero(dst)
         recorded = [i for i, y in enumerate(outs) if y._node is not None]
         if recorded:
             tape.backward(
