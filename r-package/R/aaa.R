@@ -22,6 +22,8 @@ the$bin_bytes <- 0
     the$keeper <- getNativeSymbolInfo("mxr_keeper", dll)
     the$watch_forks <- getNativeSymbolInfo("mxr_watch_forks", dll)
     the$after_fork <- getNativeSymbolInfo("mxr_after_fork", dll)
+    the$door_open <- getNativeSymbolInfo("mxr_door_open", dll)
+    the$door_call <- getNativeSymbolInfo("mxr_door_call", dll)
   }
   the$ctx <- mx.cpu()
 }

@@ -57,7 +57,20 @@ reticulate_transport <- function(call) {
   }
   # While Python runs, an interrupt must not unwind the R code that Python calls (reticulate's own signal handler is
   # such code): it waits until Python takes it as KeyboardInterrupt, or until a guarded closure allows it.
-  c(list(call = function(name, args) suspendInterrupts(call(name, args))), array_ways(wanted))
+  c(list(call = door_caller(call)), array_ways(wanted))
+}
+
+# Plain values go to Python straight from C; reticulate carries all others (functions above all), both ways.
+door_caller <- function(call) {
+  by_reticulate <- function(name, args) suspendInterrupts(call(name, args))
+  if (!the$native) return(by_reticulate)
+  at <- by_reticulate("door_addresses", list())[[2L]]
+  if (!.Call(the$door_open, at[[1L]], at[[2L]])) return(by_reticulate)
+  fast <- the$door_call
+  function(name, args) suspendInterrupts({
+    r <- .Call(fast, name, args)
+    if (!is.logical(r)) r else if (r) call("kept_answer", list())[[2L]] else call(name, args)
+  })
 }
 
 # Whether reticulate can convert arrays of the NumPy that is loaded.

@@ -11,6 +11,7 @@
 #include <Rinternals.h>
 #include <R_ext/Altrep.h>
 #include <R_ext/Rdynload.h>
+#include "door.h"
 
 /* The address of the first element, as decimal text: 64-bit integers do not fit R's numbers. */
 static SEXP mxr_address(SEXP x)
@@ -113,6 +114,8 @@ static const R_CallMethodDef calls[] = {
     {"mxr_keeper", (DL_FUNC) &mxr_keeper, 1},
     {"mxr_watch_forks", (DL_FUNC) &mxr_watch_forks, 1},
     {"mxr_after_fork", (DL_FUNC) &mxr_after_fork, 0},
+    {"mxr_door_open", (DL_FUNC) &mxr_door_open, 2},
+    {"mxr_door_call", (DL_FUNC) &mxr_door_call, 2},
     {NULL, NULL, 0}
 };
 

@@ -59,3 +59,32 @@ test_that("an error is an R condition without a Python traceback, and names the 
   expect_identical(as.character(conditionCall(e)[[1]]), "mx.nd.dot")
   expect_false(grepl("Traceback|File \"", conditionMessage(e)))
 })
+
+test_that("the door's C code and reticulate carry the same values, both ways", {
+  skip_if_not(the$native)
+  reticulate::py_run_string("
+import mxr.interop.r as r
+r._functions['test_echo'] = lambda *x: x[0] if len(x) == 1 else list(x)
+r._functions['test_answer'] = lambda code: eval(code)
+", convert = FALSE)
+  on.exit(reticulate::py_run_string("del r._functions['test_echo'], r._functions['test_answer']"))
+  door <- reticulate::import("mxr.interop.r")$`_doors`
+  slow <- door[[length(door)]]$call
+  same <- function(name, arg) {
+    expect_identical(the$transport$call(name, list(arg)), slow(name, list(arg)), info = paste(name, deparse(arg)[1L]))
+  }
+  values <- list(NULL, TRUE, NA, 1L, NA_integer_, 2.5, NA_real_, -Inf, 3e9, "a", "\u00fc", "", NA_character_, 1:3, c(1.5, 2), c("a", "b"),
+    c(TRUE, NA), numeric(), character(), list(), list(1, "a"), list(1, 2), list(a = 1, b = list("x", NULL)), list(list(1), list()),
+    factor("a"), c(a = 1), list(c(a = 1)), "\xfc" |> `Encoding<-`("latin1"), structure(list(1), class = "k"))
+  for (v in values) same("test_echo", v)
+  answers <- c("None", "True", "7", "2**31 - 1", "-2**31 + 1", "1.5", "float('nan')", "'text'", "''", "[]", "[1]", "[1, 2.5]",
+    "[True, False]", "['a', 'b']", "[None]", "[None, 1]", "(1, 2)", "()", "{}", "{'a': 1, 'b': [1, 'x']}", "[[1, 2], ['a']]", "[[], {}]",
+    "bytearray(b'ab')", "{1: 2}")
+  for (code in answers) same("test_answer", code)
+  # what only one of the two can carry
+  expect_identical(.call("test_answer", "2**40"), 2^40)
+  f <- function(x) x
+  expect_identical(.call("test_echo", list(1, list(f = 5)))[[2]]$f, 5)
+  expect_true(is.function(.call("test_echo", f)))
+  expect_error(.call("test_answer", "1 / 0"), "division")
+})
