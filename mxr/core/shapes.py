@@ -143,6 +143,13 @@ def same_dtypes(a: Any, s: Frame) -> None:
         s.out_dtype(i, dtype)
 
 
+def float_dtypes(a: Any, s: Frame) -> None:
+    """All inputs and outputs have one floating point type."""
+    same_dtypes(a, s)
+    if s[0] is not None and s[0].kind != "f" and s[0].name != "bfloat16":
+        raise MXNetTypeError(f"{s.label}: argument data has dtype {s[0].name}, expected a floating point type")
+
+
 def attr_dtype(name: str = "dtype") -> Callable[[Any, Frame], None]:
     """Outputs have the dtype that a parameter names; None there is float32."""
     from ..backend import dtype_of

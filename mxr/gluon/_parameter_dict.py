@@ -196,6 +196,8 @@ class ParameterDict:
         """Reads what `save` wrote; `restore_prefix` goes before the names in the file."""
         loaded = nd.load(filename)
         if not isinstance(loaded, dict):
+            if not loaded:  # a block without parameters
+                return self.load_dict({}, ctx, allow_missing, ignore_extra, restore_prefix, filename)
             raise MXNetValueError(f"{filename!r} holds arrays without names; parameters are loaded by name")
         self.load_dict(loaded, ctx, allow_missing, ignore_extra, restore_prefix, filename, cast_dtype, dtype_source)
 

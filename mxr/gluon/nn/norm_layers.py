@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from .._hybrid import HybridBlock
+from ..mistakes import positive
 
 __all__ = ["BatchNorm", "BatchNormReLU", "GroupNorm", "InstanceNorm", "LayerNorm"]
 
@@ -178,6 +179,7 @@ class GroupNorm(_Norm):
         params: Any = None,
     ) -> None:
         super().__init__(prefix=prefix, params=params)
+        positive(self, "num_groups", num_groups)
         self._num_groups, self._eps = num_groups, epsilon
         self._scale_and_shift(num_groups, center, scale, beta_initializer, gamma_initializer)
 

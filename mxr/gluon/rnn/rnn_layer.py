@@ -93,6 +93,11 @@ class _RNNLayer(HybridBlock):
             parts.append("bidirectional")
         return f"{type(self).__name__}({', '.join(parts)})"
 
+    def cast(self, dtype: Any) -> None:
+        """Changes the element type of all parameters and of the states that are made."""
+        super().cast(dtype)
+        self._dtype = dtype
+
     def state_info(self, batch_size: int = 0) -> list[dict[str, Any]]:
         """Shape, layout and dtype of each state."""
         stack = self._num_layers * self._dir
@@ -129,10 +134,7 @@ class _RNNLayer(HybridBlock):
             if isinstance(inputs, Symbol):
                 states = self.begin_state(0, func=sym.zeros)
             else:
-                if inputs.ndim != 3:
-                    raise MXNetValueError(
-                        f"{self.name}: input has shape {inputs.shape}, expected 3 axes {self._layout}"
-                    )
+                self._check_axes(inputs.shape)
                 batch = inputs.shape[self._layout.find("N")]
                 states = self.begin_state(batch, ctx=inputs.context, dtype=inputs.dtype)
         states = list(states) if isinstance(states, list | tuple) else [states]
@@ -161,7 +163,12 @@ class _RNNLayer(HybridBlock):
             if state.shape != info["shape"]:
                 raise MXNetValueError(f"Invalid recurrent state shape. Expecting {info['shape']}, got {state.shape}.")
 
+    def _check_axes(self, shape: Any) -> None:
+        if len(shape) != 3:
+            raise MXNetValueError(f"{self.name}: input has shape {shape}, expected 3 axes {self._layout}")
+
     def _deferred_infer_shape(self, args: tuple) -> None:
+        self._check_axes(args[0].shape)
         # from the input alone: the operator gets the parameters as one vector
         for direction in "lr"[: self._dir]:
             p = getattr(self, f"{direction}0_i2h_weight")

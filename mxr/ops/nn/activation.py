@@ -7,6 +7,7 @@ import numpy as np
 from ...core.expr import parse
 from ...core.op import op
 from ...core.params import Choice, Float
+from ...core.shapes import float_dtypes
 from ..families import evaluate, reduce_to
 
 __all__ = ["Activation", "LeakyReLU", "SoftmaxActivation"]
@@ -39,6 +40,7 @@ class Activation:
     """
 
     act_type = Choice(("relu", "sigmoid", "softrelu", "softsign", "tanh"), doc="Activation function to be applied.")
+    infer_type = float_dtypes
     examples = ('nd.Activation(nd.array([-1, 0, 2]), act_type="softrelu")',)
 
     def forward(xp, a, data):
@@ -115,6 +117,7 @@ class LeakyReLU:
     slope = Float(0.25, "Slope of leaky, alpha of elu.")
     lower_bound = Float(0.125, "Lower bound of the random slope of rrelu.")
     upper_bound = Float(0.333999991, "Upper bound of the random slope of rrelu.")
+    infer_type = float_dtypes
     examples = ('nd.LeakyReLU(nd.array([-1, 0, 2]), act_type="elu", slope=0.5)',)
 
     def active(a):

@@ -10,7 +10,7 @@ import numpy as np
 from ...core import tape
 from ...core.op import op
 from ...core.params import Bool, Float, Int
-from .norm_math import axis_of, standardised, through_standardised, wide
+from .norm_math import axis_of, over, standardised, through_standardised, wide
 from .sibling import backward_of, on_tape
 
 __all__ = ["BatchNorm", "grad_on_tape", "normalised", "parameter_types"]
@@ -118,8 +118,8 @@ def grad_on_tape(F, a, dy, data, gamma, mean, invstd, moving_mean, moving_var):
         centred = F.broadcast_sub(data, F.Reshape(moving_mean, shape=wide))
         std = F.sqrt(F.Reshape(moving_var, shape=wide) + a.eps)
         normal, dx = F.broadcast_div(centred, std), F.broadcast_div(g, std)
-    dgamma = F.zeros_like(gamma) if a.fix_gamma else F.sum(dy * normal, axis=rest)
-    return dx, dgamma, F.sum(dy, axis=rest), None, None
+    dgamma = F.zeros_like(gamma) if a.fix_gamma else over(F.sum, dy * normal, rest)
+    return dx, dgamma, over(F.sum, dy, rest), None, None
 
 
 def _cube(x: Any, axis: int) -> Any:

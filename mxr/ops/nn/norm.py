@@ -6,7 +6,7 @@ from typing import Any
 
 from ...core.op import op
 from ...core.params import Bool, Choice, Float, Int
-from .norm_math import along, axis_of, standardised, through_standardised, wide
+from .norm_math import along, axis_of, over, standardised, through_standardised, wide
 from .sibling import backward_of, on_tape
 
 __all__: list[str] = []
@@ -66,7 +66,7 @@ class LayerNorm:
             normal = F.broadcast_div(F.broadcast_sub(data, mean), std)
         g = F.broadcast_mul(dy, F.Reshape(gamma, shape=(1,) * k + (-1,) + (1,) * (ndim - k - 1)))
         dx = through_standardised(F, g, normal, std, k)
-        return dx, F.sum(dy * normal, axis=rest), F.sum(dy, axis=rest)
+        return dx, over(F.sum, dy * normal, rest), over(F.sum, dy, rest)
 
 
 @op("GroupNorm", inputs="data gamma beta", outputs="output mean std")
@@ -195,8 +195,8 @@ class L2Normalization:
     def grad(F, a, dy, data, out, norm):
         axes = _norm_axes(a.mode, len(out.shape))
         if on_tape(F):
-            norm = F.sqrt(F.sum(data * data, axis=axes, keepdims=True) + a.eps)
-        inner = F.sum(dy * out, axis=axes, keepdims=True)
+            norm = F.sqrt(over(F.sum, data * data, axes, keepdims=True) + a.eps)
+        inner = over(F.sum, dy * out, axes, keepdims=True)
         return F.broadcast_div(dy - F.broadcast_mul(out, inner), norm)
 
 

@@ -366,3 +366,56 @@ T("repr", lambda: repr(V.squeezenet1_1()))
 T("case", lambda: V.get_model("ResNet18_v1").name)
 T("short hash", lambda: [gluon.model_zoo.model_store.short_hash("resnet18_v1")])
 T("sh bad", lambda: gluon.model_zoo.model_store.short_hash("zzz"))
+
+
+# --- corner cases
+# words: int *
+def normed(kind, shape, hyb, **kw):
+    b = kind(prefix="n_", **kw)
+    b.initialize()
+    if hyb:
+        b.hybridize()
+    x = nd.array(np.arange(np.prod(shape)).reshape(shape) ** 2.0)
+    x.attach_grad()
+    with autograd.record():
+        y = b(x) * nd.array(np.arange(np.prod(shape)).reshape(shape))
+    y.backward()
+    return y, x.grad, [p.grad() for p in b.collect_params().values() if p.grad_req != "null"]
+
+
+for hyb in (False, True):
+    T("ln one axis %s" % hyb, lambda: normed(nn.LayerNorm, (4,), hyb))
+    T("bn one axis %s" % hyb, lambda: normed(nn.BatchNorm, (4,), hyb, axis=0))
+for k in ("relu", "sigmoid", "tanh", "softsign", "softrelu"):
+    T("int " + k, lambda: nd.Activation(nd.array([1, -2], dtype="int32"), act_type=k))
+for k in ("selu", "gelu", "elu", "leaky"):
+    T("int " + k, lambda: nd.LeakyReLU(nd.array([1, -2], dtype="int32"), act_type=k))
+
+
+def cast(layer):
+    net = nn.HybridSequential()
+    net.add(layer)
+    net.cast("float64")
+    net.initialize(init.One())
+    net.hybridize()
+    return layer.state_info(2), net(nd.ones((2, 3, 2), dtype="float64"))
+
+
+for k in (rnn.RNN, rnn.LSTM, rnn.GRU):
+    T("cast " + k.__name__, lambda: cast(k(2)))
+
+
+def nothing():
+    b = nn.HybridSequential()
+    b.add(nn.Flatten())
+    b.hybridize()
+    b(nd.ones((2, 3)))
+    b.export(folder + "/nothing")
+    b.save_parameters(folder + "/none")
+    b.load_parameters(folder + "/none")
+    return gluon.SymbolBlock.imports(folder + "/nothing-symbol.json", ["data"], folder + "/nothing-0000.params")(
+        nd.ones((2, 3))
+    )
+
+
+T("no parameters", nothing)
