@@ -9,6 +9,7 @@ import mxr as mx
 from mxr import autograd, gluon, nd
 from mxr.base import MXNetError, MXNetTypeError, MXNetValueError
 from mxr.gluon import nn
+from mxr.graph import cached_graph
 
 
 def net_of(*layers, hybridize=True, init=None):
@@ -352,3 +353,27 @@ def test_float64_and_integers():
     assert net(nd.ones((4, 3), dtype="float64")).dtype == np.float64
     table = net_of(nn.Embedding(5, 2))
     assert table(nd.array([1, 2], dtype="int32")).shape == (2, 2)
+
+
+def test_plans_are_not_kept_without_end(monkeypatch):
+    """Images of any size would have a plan each, with the memory of all layers."""
+    net = net_of(nn.Conv2D(2, 3), nn.GlobalAvgPool2D(), nn.Dense(1))
+    sizes = [5, 6, 7, 8, 9, 10, 5]
+    images = [nd.ones((1, 1, n, n)) for n in sizes]
+    expected = [net(x).asnumpy() for x in images]
+    graph = net._cached
+    assert len(graph._pools) == 6
+    monkeypatch.setattr(cached_graph, "MOST", 5)
+    for x, y in zip(images, expected):
+        np.testing.assert_array_equal(net(x).asnumpy(), y)
+    net(nd.ones((1, 1, 11, 11)))
+    assert len(graph._pools) == 5
+    monkeypatch.setattr(cached_graph, "LARGE", 0)  # bytes: of those beyond a few
+    with autograd.record():
+        y = net(images[0])  # a plan in use
+    for n in (20, 21, 22, 23, 24):
+        net(nd.ones((1, 1, n, n)))
+        assert len(graph._pools) == cached_graph.FEW
+    y.backward()
+    assert [k.inputs[0][0][2] for k in graph._pools] == [21, 22, 23, 24]
+    np.testing.assert_array_equal(y.asnumpy(), expected[0])

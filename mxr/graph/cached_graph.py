@@ -27,6 +27,12 @@ from .symbol import Symbol, SymNode
 
 __all__ = ["CachedGraph"]
 
+# Plans that are kept of one block; the oldest go first. A few stay however large they are: those of full and of last
+# batches, in training and in prediction.
+MOST = 128
+FEW = 4
+LARGE = 1 << 30  # bytes
+
 
 class _Signature(NamedTuple):
     inputs: tuple[tuple[tuple[int, ...], Any], ...]
@@ -86,6 +92,7 @@ class CachedGraph:
         key = _Signature(tuple([(x._buf.shape, x._buf.dtype) for x in args]), ctx, state.training, wrt)
         pool = self._pools.get(key)
         if pool is None:
+            self._make_room()
             pool = self._pools[key] = []
         weights = [x._data for x in variables[len(args) :]]
         while pool:
@@ -113,6 +120,17 @@ class CachedGraph:
         for i, y in enumerate(outs):
             y._node, y._index = node, i
         return outs
+
+    def _make_room(self) -> None:
+        """Drops the oldest plans: data of any size would have one, with all its memory, for every size."""
+        sizes = [(key, sum(x.nbytes for x in pool)) for key, pool in list(self._pools.items())]
+        total = sum(n for _, n in sizes)
+        for i, (key, n) in enumerate(sizes):
+            left = len(sizes) - i
+            if left < MOST and (left < FEW or total <= LARGE):
+                break
+            self._pools.pop(key, None)
+            total -= n
 
     def explain(self) -> str:
         """The plans made so far: calls, kernels, arena bytes."""
@@ -196,6 +214,12 @@ class _Instance:
         self.plan, self.random, self.out_bufs = made.plan, made.random, made.outs
         self.head_bufs = [made.heads.get(i) for i in range(len(made.outs))]
         self.grad_bufs = [made.grads.get(n) for n in graph.names]
+
+    @property
+    def nbytes(self) -> int:
+        """What it takes beside the weights."""
+        held = [*self.in_bufs, *self.out_bufs, *self.head_bufs, *self.grad_bufs]
+        return self.plan.arena_bytes + sum(b.nbytes for b in held if b is not None)
 
     def fits(self, weights: list[Any]) -> bool:
         """Whether the parameters still live in the buffers that the plan is bound to."""
