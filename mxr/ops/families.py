@@ -72,7 +72,7 @@ def unary(
             return _ufunc(xp, ufunc)(data)
 
         def into(xp: Any, a: Attrs, out: Any, data: Any) -> Any:
-            return _ufunc(xp, ufunc)(data, out=out)
+            return _ufunc(xp, ufunc)(data, out=out, casting="unsafe")  # of integers NumPy computes in double
 
     else:
         into = None  # type: ignore[assignment]

@@ -419,3 +419,18 @@ def nothing():
 
 
 T("no parameters", nothing)
+
+
+def compiled(name):
+    net = nn.HybridLambda(name)
+    net.hybridize()
+    x = nd.array([[-3, 0, 2], [5, 9, 20]], dtype="int32")
+    x.attach_grad()
+    with autograd.record():
+        y = net(x)
+    y.backward()
+    return y, x.grad
+
+
+for k in ("tanh", "exp", "sqrt", "sigmoid", "arctan", "square", "cbrt", "rint"):
+    T("compiled " + k, lambda: compiled(k))
