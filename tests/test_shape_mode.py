@@ -80,3 +80,17 @@ def test_index_with_arrays_and_an_ellipsis():
     x = nd.arange(24).reshape((2, 3, 4))
     assert x[0, nd.array([1, 1], dtype="int32")].shape == (2, 4)
     assert x[1, nd.array([[2, 1]], dtype="int64"), ...].shape == (1, 2, 4)
+
+
+@pytest.mark.parametrize("reduce", [nd.sum, nd.nansum, lambda y: nd.mean(y, axis=1)], ids=["sum", "nansum", "mean"])
+@pytest.mark.parametrize("second", [False, True])
+def test_gradients_of_sums_of_nothing(reduce, second):
+    """An element that is not there has no gradient: the bias of a layer on an empty batch got some."""
+    with mx.util.np_shape(True):
+        x, bias = nd.zeros((0, 5)), nd.zeros((5,))
+        for v in (x, bias):
+            v.attach_grad()
+        with mx.autograd.record():
+            y = reduce(nd.broadcast_add(x, bias))
+        dx, dbias = mx.autograd.grad(y, [x, bias], create_graph=second)
+    assert dx.shape == (0, 5) and dbias.asnumpy().tolist() == [0] * 5

@@ -107,10 +107,14 @@ def _without_nan(xp: Any, x: Any, value: float) -> Any:
 
 
 def _grad_sum(F: Any, a: Attrs, dy: Any, data: Any) -> Any:
+    if 0 in data.shape:  # where broadcast_to takes a 0 for "as it is"
+        return F.zeros_like(data)
     return F.broadcast_to(_spread(F, a, dy, data.shape), shape=data.shape)
 
 
 def _grad_mean(F: Any, a: Attrs, dy: Any, data: Any) -> Any:
+    if 0 in data.shape:
+        return F.zeros_like(data)
     axes = normal_axes("mean", a.axis, len(data.shape), a.exclude)
     n = 1
     for i in axes:
