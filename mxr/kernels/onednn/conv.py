@@ -169,7 +169,7 @@ def _fill(spec: object, name: str, default: tuple[int, ...], n: int) -> None:
     object.__setattr__(spec, name, value)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _forward(
     c: Conv, bias: bool, training: bool, activation: str | None, accumulate: bool,
     src: Layout | None, weights: Layout | None, dst: Layout | None, n_threads: int, algorithm: str,
@@ -194,7 +194,7 @@ def _forward(
     )
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _backward_data(
     c: Conv, diff_dst: Layout | None, weights: Layout | None, diff_src: Layout | None, n_threads: int
 ) -> Primitive:
@@ -215,7 +215,7 @@ def _backward_data(
     )
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _backward_weights(
     c: Conv, bias: bool, src: Layout | None, diff_dst: Layout | None, diff_weights: Layout | None, n_threads: int
 ) -> Primitive:

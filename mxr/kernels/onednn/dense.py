@@ -86,7 +86,7 @@ class InnerProduct:
         return _backward_weights(self, bias, src, diff_dst, diff_weights, n_threads)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _forward(
     p: InnerProduct, bias: bool, training: bool, activation: str | None, accumulate: bool,
     src: Layout | None, weights: Layout | None, dst: Layout | None, n_threads: int,
@@ -106,7 +106,7 @@ def _forward(
     )
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _backward_data(
     p: InnerProduct, diff_dst: Layout | None, weights: Layout | None, diff_src: Layout | None, n_threads: int
 ) -> Primitive:
@@ -122,7 +122,7 @@ def _backward_data(
     )
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _backward_weights(
     p: InnerProduct,
     bias: bool,
@@ -171,7 +171,7 @@ def matmul(
     return _matmul(shapes, activation, accumulate, src, weights, dst, n_threads)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _matmul(
     shapes: tuple, activation: str | None, accumulate: bool,
     src: Layout | None, weights: Layout | None, dst: Layout | None, n_threads: int,

@@ -74,7 +74,7 @@ def post_op(activation: str | None) -> tuple[int, float, float] | None:
     return abi.ELTWISE[e.function][0], e.alpha, e.beta
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _forward(e: Eltwise, layout: Layout, training: bool, n_threads: int) -> Primitive:
     return make_primitive(
         "eltwise_forward",
@@ -90,7 +90,7 @@ def _forward(e: Eltwise, layout: Layout, training: bool, n_threads: int) -> Prim
     )
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _backward(e: Eltwise, layout: Layout, diff: Layout, use_dst: bool, n_threads: int) -> Primitive:
     forward, from_dst = abi.ELTWISE[e.function]
     return make_primitive(
@@ -121,7 +121,7 @@ def binary(
     return _binary(function, src, src1, dst or src, n_threads)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _binary(function: str, src: Layout, src1: Layout, dst: Layout, n_threads: int) -> Primitive:
     args = (Arg.SRC, Arg.SRC1, Arg.DST)
     return make_primitive(
@@ -146,7 +146,7 @@ def add_n(
     return _add_n(tuple(sources), scales, dst or sources[0], n_threads)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _add_n(sources: tuple[Layout, ...], scales: tuple[float, ...], dst: Layout, n_threads: int) -> Primitive:
     n = len(sources)
     c_scales, c_mds = (C.c_float * n)(*scales), (C.c_void_p * n)(*[s.md for s in sources])

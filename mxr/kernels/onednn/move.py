@@ -23,7 +23,7 @@ def reorder(src: Layout, dst: Layout, *, n_threads: int | None = None) -> Primit
     return _reorder(src, dst, threads.default_threads() if n_threads is None else n_threads)
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=512)
 def _reorder(src: Layout, dst: Layout, n_threads: int) -> Primitive:
     def order(engine: int, attributes: int) -> tuple[Any, ...]:
         return src.md, engine, dst.md, engine, attributes
@@ -48,7 +48,7 @@ def concat(
     return _concat(tuple(sources), axis, dst, threads.default_threads() if n_threads is None else n_threads)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _concat(sources: tuple[Layout, ...], axis: int, dst: Layout | None, n_threads: int) -> Primitive:
     n = len(sources)
     total = sum(s.shape[axis] for s in sources)

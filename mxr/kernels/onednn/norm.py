@@ -73,7 +73,7 @@ class BatchNorm:
         )
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _bn_forward(b: BatchNorm, training: bool, src: Layout, dst: Layout, n_threads: int) -> Primitive:
     return make_primitive(
         "batch_normalization_forward",
@@ -88,7 +88,7 @@ def _bn_forward(b: BatchNorm, training: bool, src: Layout, dst: Layout, n_thread
     )
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _bn_backward(b: BatchNorm, src: Layout, diff_dst: Layout, diff_src: Layout, n_threads: int) -> Primitive:
     scales = [Arg.SCALE, Arg.DIFF_SCALE] * b.scale + [Arg.DIFF_SHIFT] * b.shift
     return make_primitive(
@@ -129,7 +129,7 @@ class Softmax:
         return _softmax_backward(self, threads.default_threads() if n_threads is None else n_threads)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _softmax_forward(s: Softmax, training: bool, n_threads: int) -> Primitive:
     return make_primitive(
         "softmax_forward",
@@ -144,7 +144,7 @@ def _softmax_forward(s: Softmax, training: bool, n_threads: int) -> Primitive:
     )
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _softmax_backward(s: Softmax, n_threads: int) -> Primitive:
     return make_primitive(
         "softmax_backward",
@@ -180,7 +180,7 @@ class LRN:
         return _lrn_backward(self, forward)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _lrn_forward(n: LRN, training: bool, src: Layout, n_threads: int) -> Primitive:
     return make_primitive(
         "lrn_forward",
@@ -198,7 +198,7 @@ def _lrn_forward(n: LRN, training: bool, src: Layout, n_threads: int) -> Primiti
     )
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _lrn_backward(n: LRN, forward: Primitive) -> Primitive:
     src = forward[Arg.SRC]
     return make_primitive(

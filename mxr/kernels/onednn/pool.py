@@ -127,7 +127,7 @@ class Pool:
         return dims(self.stride), dims(self.kernel), dims(no_dilation), dims(self.pad_lo), dims(self.pad_hi)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _forward(p: Pool, training: bool, src: Layout, dst: Layout | None, n_threads: int) -> Primitive:
     return make_primitive(
         "pooling_forward",
@@ -142,7 +142,7 @@ def _forward(p: Pool, training: bool, src: Layout, dst: Layout | None, n_threads
     )
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _backward(p: Pool, forward: Primitive, diff_dst: Layout, diff_src: Layout) -> Primitive:
     return make_primitive(
         "pooling_backward",
