@@ -6,7 +6,9 @@ the$session <- ""          # handles of another session are dead
 the$native <- FALSE        # compiled code present
 the$ctx <- NULL            # default context
 the$pending <- NULL        # condition that an R callback raised while Python called it
-the$made <- 0              # bytes handed out since the last gc
+the$made <- 0              # bytes handed out and not dropped, as far as R's garbage collector knows
+the$found <- 0             # how many of them were in use after the last collection
+the$records <- 0           # recordings since the last backward
 
 the$bin <- new.env(parent = emptyenv())  # handles that R let go of, as names
 the$bin_bytes <- 0

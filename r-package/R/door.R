@@ -55,18 +55,25 @@ empty_bin <- function() {
 release <- function(e) {
   if (!identical(.subset2(e, "session"), the$session)) return(invisible())
   assign(as.character(.subset2(e, "id")), TRUE, envir = the$bin)
-  the$bin_bytes <- the$bin_bytes + (.subset2(e, "bytes") %||% 0)
+  bytes <- .subset2(e, "bytes") %||% 0
+  the$bin_bytes <- the$bin_bytes + bytes
+  if (bytes > COUNTED) {
+    the$made <- the$made - bytes
+    if (the$made < the$found) the$found <- the$made
+  }
 }
 
-# R does not see the engine's memory: without this, a loop that drops arrays would never collect them.
+# R does not see the engine's memory: without this, a loop that drops arrays would never collect them. Where R's own
+# collections come often enough, nothing is done here.
+COUNTED <- 1e4  # bytes; of smaller arrays R collects the handles before they weigh
+
 count_bytes <- function(n) {
   the$made <- the$made + n
-  if (the$made > 256e6) {
-    the$made <- 0
+  if (the$made - the$found > 256e6) {
     # What a loop drops is young: a short collection finds it, a full one costs a dozen times as much.
-    before <- the$bin_bytes
     gc(verbose = FALSE, full = FALSE)
-    if (the$bin_bytes - before < 128e6) gc(verbose = FALSE)
+    if (the$made - the$found > 128e6) gc(verbose = FALSE)
+    the$found <- the$made
     empty_bin()
   }
 }

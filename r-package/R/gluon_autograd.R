@@ -17,6 +17,17 @@ ag_close <- function(depth) {
   .call("ag_leave", depth)
 }
 
+# A recording whose backward never comes (a loss only looked at) holds all that it computed, and hybridized blocks a plan
+# of their own, until R collects its result: some of them make a collection worth while.
+drop_recordings <- function() {
+  the$records <- the$records + 1
+  if (the$records > 32) {
+    the$records <- 0
+    gc(verbose = FALSE, full = FALSE)
+    empty_bin()
+  }
+}
+
 #' Record, and compute gradients
 #'
 #' What is computed inside `mx.autograd.record()` is recorded, and `mx.autograd.backward()` then writes the gradients of
@@ -63,6 +74,7 @@ mx.autograd.record <- function(expr, train_mode = TRUE) {
   check_flag(train_mode, "train_mode", "mx.autograd.record")
   depth <- ag_depth()
   on.exit(ag_close(depth))
+  if (depth == 0) drop_recordings()
   ag_open(depth, TRUE, train_mode)
   expr
 }
@@ -104,6 +116,7 @@ mx.autograd.backward <- function(heads, head_grads = NULL, retain_graph = FALSE,
   fn <- "mx.autograd.backward"
   check_flag(retain_graph, "retain_graph", fn)
   check_flag(train_mode, "train_mode", fn)
+  the$records <- 0
   ids <- if (inherits(heads, "MXNDArray") && is.null(head_grads)) live_id(heads) else ag_arrays(heads, "heads", fn)
   invisible(.call("ag_backward", ids, ag_arrays(head_grads, "head_grads", fn), retain_graph, train_mode))
 }

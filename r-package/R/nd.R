@@ -5,7 +5,7 @@ new_nd <- function(r) {
   bytes <- 4 * prod(d)
   e <- handle_env(r[1L], "nd", bytes)
   e$dim <- d
-  if (bytes > 1e4) count_bytes(bytes)  # of smaller ones R collects the handles before they weigh
+  if (bytes > COUNTED) count_bytes(bytes)
   class(e) <- "MXNDArray"
   e
 }

@@ -110,3 +110,20 @@ test_that("functions may have a gradient of their own", {
   expect_error(Bad()(mx.nd.ones(1)), "no way")
   expect_mx_error(mx.autograd.Function("Bad", function(x) 3, function(dy) dy)()(mx.nd.ones(1)), "must return an MXNDArray")
 })
+
+test_that("recordings without backward do not pile up", {
+  net <- mx.gluon.nn.Dense(2)
+  net$initialize()
+  net$hybridize()
+  x <- mx.nd.ones(c(3, 2))
+  mx.autograd.record(net(x))
+  invisible(gc())
+  empty_bin()
+  before <- .call("live_handles")
+  most <- 0
+  for (i in 1:100) {
+    mx.autograd.record(net(x))
+    most <- max(most, .call("live_handles") - before)
+  }
+  expect_lte(most, 40)
+})
