@@ -7,6 +7,7 @@ Addresses of all steps are made beforehand; a step is two calls.
 from __future__ import annotations
 
 import contextlib
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -23,6 +24,9 @@ __all__ = ["attach"]
 
 # Fewer parameters times steps than this are not worth the preparation.
 SMALL = 1 << 15
+
+# Kernels that keep prepared products (about 1 MB each): every length of sequences has its own. The oldest go first.
+MOST = 128
 
 
 def attach() -> None:
@@ -47,6 +51,9 @@ def _backward(a: Any, shapes: Sequence[tuple], dtypes: Sequence[np.dtype]) -> Ca
     if a.mode == "gru" and not onednn_enabled():
         return None  # its gates do not lie side by side: with NumPy's products the declaration is faster
     return Backward(a, data) if _serves(a, data, dtypes) else None
+
+
+_prepared: deque[_Kernel] = deque()
 
 
 class _Kernel:
@@ -75,7 +82,20 @@ class _Kernel:
             from .onednn import threads
 
             with threads.use() as n:
-                yield self._products.setdefault(n, OneDnnProducts())
+                if n not in self._products:
+                    self._products[n] = OneDnnProducts()
+                    self._make_room()
+                yield self._products[n]
+
+    def _make_room(self) -> None:
+        _prepared.append(self)
+        if len(_prepared) > MOST:
+            oldest = _prepared.popleft()
+            if oldest._lock.acquire(blocking=False):
+                oldest._products.clear()
+                oldest._lock.release()
+            else:  # it is at work
+                _prepared.append(oldest)
 
     def operands(self, *names: str, out: Sequence[str], wide: Sequence[str]) -> list[Any]:
         """jit operands of a step: gates lie `width` apart, those in `wide` in rows of all directions."""

@@ -1,6 +1,8 @@
 """RNN: the kernels against the declaration, dropout, sequence lengths, the forms of symbols, bad input."""
 
 import itertools
+import weakref
+from collections import deque
 
 import numpy as np
 import pytest
@@ -11,7 +13,8 @@ from mxr.base import MXNetError
 from mxr.core import kernel_table
 from mxr.core.mt_random import CpuRandom
 from mxr.core.op import get_op
-from mxr.kernels import jit_enabled
+from mxr.kernels import jit_enabled, onednn_enabled
+from mxr.kernels import rnn as rnn_kernels
 from mxr.ops.nn.rnn_layout import parameter_size
 
 RNN, BACK = get_op("RNN"), get_op("_backward_RNN")
@@ -280,3 +283,28 @@ def test_bad_input(change, match):
         del shapes["state_cell"]
     with pytest.raises(MXNetError, match=match):
         nd.RNN(*[nd.zeros(s, dtype=dtype) for s in shapes.values()], **kw).asnumpy()
+
+
+@pytest.mark.skipif(not (jit_enabled() and onednn_enabled()), reason="needs llvmlite and oneDNN")
+def test_kernels_of_all_lengths_do_not_keep_their_products(rng, monkeypatch):
+    monkeypatch.setattr(rnn_kernels, "SMALL", 1)
+    monkeypatch.setattr(rnn_kernels, "MOST", 4)
+    monkeypatch.setattr(rnn_kernels, "_prepared", deque())
+    made = weakref.WeakSet()
+    compile_ = rnn_kernels.Forward._compile
+    monkeypatch.setattr(rnn_kernels.Forward, "_compile", lambda self: made.add(self) or compile_(self))
+    get_op("RNN").plans.clear()
+    layer = gluon.rnn.LSTM(4)
+    layer.initialize()
+    x = nd.array(rng.normal(size=(12, 2, 3)))
+    whole = layer(x).asnumpy()
+    for n in [*range(2, 12)] * 2:
+        x.attach_grad()
+        with autograd.record():
+            y = layer(x[:n])
+        y.backward()
+        np.testing.assert_allclose(y.asnumpy(), whole[:n], rtol=1e-5, atol=1e-6)
+        assert np.isfinite(x.grad.asnumpy()).all() and x.grad.asnumpy()[:n].any()
+    assert 0 < len(rnn_kernels._prepared) <= 4
+    assert sum(bool(k._products) for k in made) <= 4 < len(made)
+    get_op("RNN").plans.clear()
