@@ -182,6 +182,8 @@ class Pooling:
             for n, k, p in zip(w.size, w.kernel, w.pad):
                 if k > n + 2 * p:
                     s.fail(f"argument kernel={a.kernel} exceeds data of shape {s[0]} padded by {w.pad}")
+                if p >= k:  # a window would hold nothing but padding
+                    s.fail(f"argument pad={w.pad} must be smaller than kernel={w.kernel}")
             shape = (*data[:2], *w.out)
         s.out(0, last(shape) if tail else shape)
 

@@ -369,7 +369,7 @@ T("sh bad", lambda: gluon.model_zoo.model_store.short_hash("zzz"))
 
 
 # --- corner cases
-# words: int *
+# words: int *; pool *
 def normed(kind, shape, hyb, **kw):
     b = kind(prefix="n_", **kw)
     b.initialize()
@@ -434,3 +434,6 @@ def compiled(name):
 
 for k in ("tanh", "exp", "sqrt", "sigmoid", "arctan", "square", "cbrt", "rint"):
     T("compiled " + k, lambda: compiled(k))
+for k, shape in ((nn.MaxPool1D, (1, 1, 2)), (nn.AvgPool2D, (1, 1, 2, 2))):
+    for size, pad in ((1, 1), (2, 2), (2, 3), (3, 2)):
+        T("pool %s %d %d" % (k.__name__, size, pad), lambda: k(size, 1, pad)(nd.ones(shape)))
