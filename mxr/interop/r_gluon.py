@@ -385,8 +385,3 @@ def gl_param_dict(names: Any, members: Any) -> int:
     found = ParameterDict()
     found._params.update(zip(names, [handles.get(m) for m in members]))
     return handles.add(found)
-
-
-@exported
-def gl_release(h: Any) -> None:
-    handles.free(h)

@@ -120,8 +120,3 @@ class RFunctionWithGradient(autograd.Function):
 def ag_function(name: str, forward: Callable[..., Any], backward: Callable[..., Any]) -> int:
     kind = type(name, (RFunctionWithGradient,), {})
     return handles.add(kind(name, forward, backward))
-
-
-@exported
-def ag_symbol(h: Any) -> int:
-    return handles.add(mx.autograd.get_symbol(array_of(h)))

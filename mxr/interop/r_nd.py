@@ -169,16 +169,6 @@ def nd_assign(h: Any, source: Any) -> None:
     array_of(h)[:] = array_of(source)
 
 
-@exported
-def nd_wait(h: Any) -> None:
-    array_of(h).wait_to_read()
-
-
-@exported
-def wait_all() -> None:
-    mx.nd.waitall()
-
-
 # Operators by name
 @functools.cache
 def operator_function(namespace: Any, name: str) -> Callable[..., Any]:

@@ -115,11 +115,6 @@ class PythonIter(BackendIter):
         return out
 
 
-@exported
-def share_python_iter(h: Any) -> int:
-    return handles.add(PythonIter(handles.get(h)))
-
-
 class _Closures:
     """An iterator that is written in R."""
 
