@@ -154,7 +154,10 @@ def check(spec, x, path):
         _, other = refusal(lambda: run(twin, x))
         assert other is not None, (spec, x.shape, error)
         return
-    assert all(np.isfinite(v).all() for v in expected.values()), (spec, x.shape)
+    if not all(np.isfinite(v).all() for v in expected.values()):
+        # the last window of a rounded-up row may hold padding only: the least number, in MXNet too
+        assert any("MaxPool" in k.__name__ and a["ceil_mode"] and a["padding"] for k, a in spec), (spec, x.shape)
+        return
     net.save_parameters(f"{path}.params")
     twin.load_parameters(f"{path}.params")
     predicted = {"predict": twin(nd.array(x, dtype=x.dtype)).asnumpy()}

@@ -37,7 +37,7 @@ def shape_is_known(shape: Sequence[int] | None) -> bool:
 def _context_list(ctx: Any) -> list[Context]:
     if ctx is None:
         return [current_context()]
-    found = [ctx] if isinstance(ctx, Context | str) or not isinstance(ctx, Iterable) else list(ctx)
+    found: list[Any] = [ctx] if isinstance(ctx, Context | str) or not isinstance(ctx, Iterable) else list(ctx)
     for c in found:
         if not isinstance(c, Context):
             raise MXNetTypeError(f"ctx must be a Context or a list of them, got {type(c).__name__}: {c!r}")
