@@ -76,6 +76,7 @@ from . import sparse as sparse
 _Shape = int | Sequence[int]
 _DType = str | type | np.dtype[Any]
 _Null: Any
+softmax_kernels: Any
 
 class _linalg(ModuleType):
     @staticmethod
