@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import os
+import signal
 import subprocess
 import sys
 import threading
@@ -20,8 +22,6 @@ needs_onednn = pytest.mark.skipif(not HAVE, reason=f"oneDNN: {D.unavailable_reas
 
 
 def _python(code: str, **env: str) -> str:
-    import os
-
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env={**os.environ, **env})
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
@@ -335,3 +335,32 @@ class TestThreads:
             "assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0\n"
         )
         _python(code, OMP_NUM_THREADS="2")
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no timers of signals")
+@pytest.mark.parametrize("threads", ["1", "2"])
+def test_signals_during_gemm_leave_the_heap_alone(threads: str) -> None:
+    """oneDNN's gemm moves the stack into its heap: a handler that ran there wrote over it, and free() aborted."""
+    code = """
+import signal
+from mxr import autograd, gluon, nd
+taken = []
+signal.signal(signal.SIGPROF, lambda *args: taken.append(1))
+net = gluon.nn.HybridSequential()
+net.add(gluon.nn.Dense(256, use_bias=False, in_units=784), gluon.nn.Dense(128, use_bias=False, in_units=256))
+net.initialize("ones")
+net.hybridize()
+x = nd.ones((64, 784))
+signal.setitimer(signal.ITIMER_PROF, 0.0002, 0.0002)
+for _ in range(700):
+    with autograd.record():
+        y = net(x)
+    y.backward()
+nd.waitall()
+signal.setitimer(signal.ITIMER_PROF, 0, 0)
+assert y.asnumpy().min() == y.asnumpy().max() == 784 * 256
+print(len(taken) > 10, signal.pthread_sigmask(signal.SIG_BLOCK, []))
+"""
+    env = {**os.environ, "OMP_NUM_THREADS": threads}
+    got = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, timeout=120)
+    assert (got.returncode, got.stdout) == (0, "True set()\n"), got.stderr

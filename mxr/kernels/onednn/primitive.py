@@ -13,6 +13,7 @@ from . import abi, threads
 from .abi import Arg, Query
 from .layout import Layout
 from .library import OneDNNError, library
+from .signals import held_back
 
 __all__ = ["Bound", "Primitive", "arg_name", "make_primitive"]
 
@@ -116,7 +117,8 @@ class Bound:
     Attributes
     ----------
     row : (address of dnnl_primitive_execute, primitive, stream, number of arguments, address of arguments): the whole
-        call as integers, for a function table. Valid while this object lives. The C result is 0 on success.
+        call as integers, for a function table (which must hold back signals as `call` does). Valid while this object
+        lives. The C result is 0 on success.
     call : the same as a callable without checks; returns the status.
         Both want ``threads.use(primitive.threads)``, or `threads.set_threads_row`, around all of a plan.
     """
@@ -137,7 +139,9 @@ class Bound:
             self._index[arg] = i
             self._args[i].arg, self._args[i].memory = int(arg), memory
         self.row = (lib.execute_address, primitive.handle, lib.stream, len(addresses), C.addressof(self._args))
-        self.call = partial(lib.execute, *self.row[1:])
+        call = partial(lib.execute, *self.row[1:])
+        # with several threads: those that gomp starts would take the signals that this one holds back
+        self.call = held_back(call) if "gemm" in primitive.implementation or primitive.threads > 1 else call
 
     def __call__(self) -> None:
         # more threads than the primitive was made for would overrun its scratchpad
