@@ -126,6 +126,8 @@ MISTAKES = {
     "dict": (lambda: own(lambda F, x: {"a": x}, hybrid=True), ValueError, "output must be", "'a'"),
     "if": (lambda: own(lambda F, x: x if x.sum() > 0 else -x, hybrid=True), mx.MXNetError, "own (Own)", "F.where"),
     "operator": (lambda: own(lambda F, x: F.dot(x, x)), ValueError, "dot", "(2, 3) X (2, 3)", "own (Own)"),
+    "array for a symbol": (
+        lambda: mx.sym.relu(nd.ones(2)), (TypeError, AssertionError), "data must be a Symbol, got NDArray"),
     "symbol": (lambda: nd.relu(mx.sym.var("a")), (TypeError, AssertionError), "data must be NDArray, got Symbol"),
     # arguments
     "activaton": (lambda: nn.Dense(3, activaton="relu"), TypeError, "Dense.__init__()", "'activaton'", "'activation'"),

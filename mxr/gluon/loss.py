@@ -119,7 +119,7 @@ class SoftmaxCrossEntropyLoss(Loss):
     Parameters
     ----------
     axis : the axis of classes.
-    sparse_label : label holds class numbers (pred's shape without `axis`), else probabilities (pred's shape).
+    sparse_label : label holds class numbers from 0 (pred's shape without `axis`), else probabilities (pred's shape).
     from_logits : whether pred are logarithms of probabilities already.
     """
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..attribute import current_attrs
 from ..backend import dtype_name
-from ..base import MXNetTypeError, MXNetValueError
+from ..base import MXNetOperandError, MXNetTypeError, MXNetValueError
 from ..core.op import OpDef, get_op
 from ..core.params import NULL
 from ..name import current_name
@@ -96,7 +96,7 @@ def compose(
         if not isinstance(s, Symbol):
             if active.trace is not None:
                 raise active.trace.foreign(f"{op.name}: input {slot}", s)
-            raise MXNetTypeError(f"{op.name}: input {slot} must be a Symbol, got {type(s).__name__}")
+            raise MXNetOperandError(f"{op.name}: input {slot} must be a Symbol, got {type(s).__name__}")
         if len(s._entries) != 1:
             raise MXNetValueError(
                 f"{op.name}: input {slot} is a symbol with {len(s._entries)} outputs; pick one, as in sym[0]"
