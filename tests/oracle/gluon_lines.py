@@ -43,7 +43,8 @@ def T(name, f):
             got = {"raises": [c.__name__ for c in type(e).__mro__], "text": str(e).replace(folder, "FOLDER")}
     # MXNet's inference of types warns of every input of a SymbolBlock
     told = [str(w.message) for w in seen if issubclass(w.category, UserWarning)]
-    got["warns"] = [t for t in told if not t.startswith("Cannot decide type")]
+    # MXNet registers an initializer for a Constant by its address, which may have been that of another
+    got["warns"] = [t for t in told if not re.search("^Cannot decide type|name constant_", t)]
     got["prints"] = out.getvalue()
     result[name] = got
 """
