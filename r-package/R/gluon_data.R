@@ -247,7 +247,7 @@ mx.gluon.data.RecordFileDataset <- function(filename) {
 }
 
 #' @rdname mx.gluon.data.ArrayDataset
-#' @param x,object a data set.
+#' @param x a data set.
 #' @param i,j number of an example, from 1; for `[` several of them (`j` is not used).
 print.MXDataset <- function(x, ...) {
   n <- .subset2(x, "length")

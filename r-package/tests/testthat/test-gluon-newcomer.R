@@ -169,7 +169,8 @@ test_that("objects can be looked at, those of another session too", {
   expect_false(any(startsWith(.DollarNames(mx.gluon.data.DataLoader(set)), ".")))
   expect_mistake(mx.gluon.data.DataLoader(set)[[1]], "as.list\\(loader\\)\\[\\[i\\]\\]")
 
-  file <- withr::local_tempfile()
+  file <- tempfile()
+  on.exit(unlink(file), add = TRUE)
   for (live in list(net, trainer, net$collect_params(), net[[1]]$weight)) {
     saveRDS(live, file)
     gone <- readRDS(file)
@@ -203,7 +204,8 @@ test_that("matrices that all have examples as rows, and such as nobody can tell"
 
 test_that("fits are tables", {
   skip_if_not_installed("generics")
-  withr::local_options(mxr.tibble = FALSE)
+  plain <- options(mxr.tibble = FALSE)
+  on.exit(options(plain), add = TRUE)
   mx.set.seed(1)
   net <- mx.gluon.nn.HybridSequential(mx.gluon.nn.Dense(4), mx.gluon.nn.BatchNorm(), mx.gluon.nn.Dense(3))
   model <- fit(net, iris[1:4], iris$Species, validation = 0.2, epochs = 2, verbose = FALSE)
