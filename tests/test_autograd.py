@@ -263,3 +263,15 @@ def test_no_gradient_through_an_operator_without_one():
         y = x * nd.stop_gradient(nd.khatri_rao(x, x)).sum()
     y.backward()
     assert (x.grad.asnumpy() == 12).all()
+
+
+@pytest.mark.parametrize(
+    "write", [lambda x, y: nd.square(x, out=y), lambda x, y: nd.dot(x, x, out=y), lambda x, y: x.copyto(y)]
+)
+def test_what_is_refused_is_not_written(write):
+    x, y = nd.ones((2, 2)) * 3, nd.ones((2, 2))
+    x.attach_grad()
+    y.attach_grad()
+    with autograd.record(), pytest.raises(MXNetError, match="already in a computational graph"):
+        write(x, y)
+    assert y.asnumpy().tolist() == [[1, 1], [1, 1]]

@@ -220,11 +220,13 @@ def invoke(
     if not ready:
         bufs = [x._data for x in inputs]
     try:
-        if out is not None and plan.into is not None and _fits(out, plan, bufs) and plan.into(a, out._buf, *bufs):
+        if out is not None and plan.into is not None and _fits(out, plan, bufs):
             if tape.state.recording:
                 tape.check_outputs(op, inputs, [out])
-                tape.record(op, a, inputs, bufs, [out], (out._buf,), plan.taped)
-            return out
+            if plan.into(a, out._buf, *bufs):
+                if tape.state.recording:
+                    tape.record(op, a, inputs, bufs, [out], (out._buf,), plan.taped)
+                return out
         if ctx.is_gpu:
             with xp_for(ctx).cuda.Device(ctx.device_id):
                 raw = plan.run(a, *bufs)
@@ -298,6 +300,8 @@ def _write_out(op: OpDef, plan: Plan, inputs: Any, a: Attrs, out: Any, raw: tupl
         raise MXNetValueError(f"{op.name}: out= needs {plan.n_vis} array(s), got {len(targets)}")
     if any(not isinstance(t, Array) for t in targets):
         raise MXNetTypeError(f"{op.name}: out= must be NDArray, got {type(targets[0]).__name__}")
+    if tape.state.recording:
+        tape.check_outputs(op, inputs, targets)
     for t, r in zip(targets, raw):
         dst = t._data
         if dst.shape != r.shape:
@@ -306,7 +310,6 @@ def _write_out(op: OpDef, plan: Plan, inputs: Any, a: Attrs, out: Any, raw: tupl
             raise MXNetTypeError(f"{op.name}: out has dtype {dst.dtype.name}, expected {r.dtype.name}")
         dst[...] = r
     if tape.state.recording:
-        tape.check_outputs(op, inputs, targets)
         tape.record(op, a, inputs, bufs, targets, raw, plan.taped)
     return out
 

@@ -209,9 +209,9 @@ class NDArray(Arithmetic, Protocols, Array, Fluent):
 
             store(other, to_raw(self, other._ctx).astype(other._buf.dtype, copy=False), "copyto")
         else:
-            other._data[...] = to_raw(self, other._ctx)
             if tape.state.recording:
                 _record_copy(self, other)
+            other._data[...] = to_raw(self, other._ctx)
         return other
 
     def as_in_context(self, context: Context) -> NDArray:
