@@ -26,8 +26,9 @@ def keep_freed_memory() -> bool:
     if not sys.platform.startswith("linux") or any(name.startswith("MALLOC_") for name in os.environ):
         return False
     try:
-        mallopt = ctypes.CDLL(None).mallopt
-        ctypes.CDLL(None).gnu_get_libc_version  # noqa: B018 (other C libraries have a mallopt that does something else)
+        libc = ctypes.CDLL(None)
+        libc.gnu_get_libc_version  # noqa: B018 (other C libraries have a mallopt that does something else)
+        mallopt = libc.mallopt
     except (OSError, AttributeError):
         return False
     return bool(mallopt(_M_MMAP_THRESHOLD, LARGEST) and mallopt(_M_TRIM_THRESHOLD, KEPT))
