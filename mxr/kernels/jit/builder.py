@@ -71,7 +71,7 @@ class Region:
 
 
 class Builder:
-    """One LLVM function ``void name(ptr block)`` under construction."""
+    """One LLVM function ``i64 name(ptr block)`` under construction; it answers 0."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -158,9 +158,9 @@ class Builder:
         flatten(self.body)
         entry = "\n".join(self.allocas)
         return (
-            f"define void @{self.name}(ptr noalias %block) #0 {{\nentry:\n{entry}\n"
+            f"define i64 @{self.name}(ptr noalias %block) #0 {{\nentry:\n{entry}\n"
             + "\n".join(lines)
-            + "\n  ret void\n}\n"
+            + "\n  ret i64 0\n}\n"
         )
 
     # ---- values

@@ -17,24 +17,24 @@ from .nest import Nest
 from .program import Program
 
 _byte_bounds: Any = np.lib.array_utils.byte_bounds if hasattr(np.lib, "array_utils") else getattr(np, "byte_bounds")  # noqa: B009
-_PROTO = ctypes.CFUNCTYPE(None, ctypes.c_void_p)  # ctypes releases the GIL around the call
+_PROTO = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_void_p)  # ctypes releases the GIL around the call
 
 
 class BoundKernel:
     """A kernel with its arrays: calling it runs it. Keeps the arrays alive.
 
-    ``block`` is the int64 array that the C function reads; ``address`` and ``block_address`` are for a plan's table.
+    ``block`` is the int64 array that the C function reads; ``native`` (address of the function, address of the block)
+    is the call as a row of a table.
     """
 
-    __slots__ = ("_arrays", "_pointer", "_run", "address", "block", "block_address", "kernel")
+    __slots__ = ("_arrays", "_pointer", "_run", "block", "kernel", "native")
 
     def __init__(self, kernel: Kernel, block: np.ndarray, arrays: Any) -> None:
         self.kernel = kernel
         self.block = block
         self._arrays = arrays
-        self.address = kernel.address
-        self.block_address = block.ctypes.data
-        self._pointer = ctypes.c_void_p(self.block_address)
+        self.native = (kernel.address, block.ctypes.data)
+        self._pointer = ctypes.c_void_p(self.native[1])
         self._run = kernel.function
 
     def __call__(self) -> None:
@@ -50,8 +50,8 @@ class Kernel:
 
     Attributes
     ----------
-    address : int, C function ``void f(int64_t *block)``; the block holds the operands' addresses in order, then the
-        params as doubles (their bits).
+    address : int, C function ``int64_t f(int64_t *block)``, which returns 0; the block holds the operands' addresses
+        in order, then the params as doubles (their bits).
     operands, params, domain, reduce_axes : as given.
     """
 
