@@ -1,32 +1,50 @@
-"""The layout pass: oneDNN primitives with the layouts that they want, reorders only where layouts differ.
+"""The layout pass: kernels with the layouts that they want, reorders only where layouts differ.
 
-A value may exist in several versions: its own (plain, row-major) and others in opaque layouts, which are values of
-their own, flat and of the bytes that the layout needs. Each handler asks a primitive which layouts it wants;
-elementwise groups run over opaque bytes as they are, where padding stays zero.
+A value may exist in several versions: its own (plain, row-major) and others in opaque layouts, oneDNN's or our own
+(`kernels.layouts`), which are values of their own, flat and of the bytes that the layout needs. An operator may have
+handlers of several kernel sets; those of lower rank are tried first. A handler asks its kernel which layouts it
+wants; elementwise groups run over opaque bytes as they are, where padding stays zero.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from ..core.expr import Expr
-from ..kernels import onednn
+from ..kernels import layouts, onednn
+from ..kernels.faults import KernelFault, warn_once
+from ..kernels.layouts import Blocked
 from ..kernels.onednn import Arg, Layout, Primitive, Unsupported
 from .fuse import Step, expr_of
 from .ir import Graph, IrNode, Value
 
-__all__ = ["HANDLERS", "LayoutPass", "handles"]
+__all__ = ["HANDLERS", "AnyLayout", "Handler", "LayoutPass", "handles"]
 
-# operator name -> handler(layout_pass, node, step) that emits steps and returns True, or False for the reference
-HANDLERS: dict[str, Callable[[LayoutPass, IrNode, Step], bool]] = {}
+AnyLayout = Layout | Blocked
 
 
-def handles(name: str) -> Callable[[Any], Any]:
+class Handler(NamedTuple):
+    """`run(layout_pass, node, step)` emits steps and returns True, or False to pass; `kernels` is its kernel set."""
+
+    rank: int
+    kernels: str
+    run: Callable[[LayoutPass, IrNode, Step], bool]
+
+
+# operator name -> its handlers, those tried first in front
+HANDLERS: dict[str, list[Handler]] = {}
+
+
+def handles(name: str, rank: int = 50, kernels: str = "onednn") -> Callable[[Any], Any]:
+    """Registers a handler of an operator; of several the one of the lowest rank is tried first."""
+
     def wrap(f: Any) -> Any:
-        HANDLERS[name] = f
+        have = HANDLERS.setdefault(name, [])
+        have.append(Handler(rank, kernels, f))
+        have.sort(key=lambda h: h.rank)
         return f
 
     return wrap
@@ -39,12 +57,13 @@ class LayoutPass:
     ----------
     versions : value id -> {layout or None for plain: the value that holds it}.
     forward_of : id of a forward node -> what its backward needs of it (primitive, work space, ...).
+    kernels : the kernel sets that may be used, of "jit" and "onednn".
     """
 
-    def __init__(self, g: Graph, steps: list[Step], wanted: set[int], train: bool) -> None:
-        self.g, self.steps, self.train = g, steps, train
+    def __init__(self, g: Graph, steps: list[Step], wanted: set[int], train: bool, kernels: set[str]) -> None:
+        self.g, self.steps, self.train, self.kernels = g, steps, train, kernels
         self.out: list[Step] = []
-        self.versions: dict[int, dict[Layout | None, Value]] = {}
+        self.versions: dict[int, dict[AnyLayout | None, Value]] = {}
         self.forward_of: dict[int, Any] = {}
         self.users: dict[int, int] = {}
         for step in steps:
@@ -52,7 +71,7 @@ class LayoutPass:
                 self.users[v.id] = self.users.get(v.id, 0) + 1
         self.wanted = wanted
         self.forward = True
-        self.changed: list[tuple[dict[Layout | None, Value], Layout | None]] = []  # by the handler that runs
+        self.changed: list[tuple[dict[AnyLayout | None, Value], AnyLayout | None]] = []  # by the handler that runs
         for v in g.inputs.values():
             self.versions[v.id] = {None: v}
 
@@ -63,8 +82,9 @@ class LayoutPass:
                 done = self._group(step)
             else:
                 node = step.nodes[0]
-                handler = HANDLERS.get(node.op.name)
-                done = handler is not None and self._attempt(handler, node, step)
+                done = any(
+                    h.kernels in self.kernels and self._attempt(h, node, step) for h in HANDLERS.get(node.op.name, ())
+                )
             if not done:
                 self._plain(step)
             for v in step.outs:
@@ -72,18 +92,23 @@ class LayoutPass:
                     self.version(v, None)
         return self.out
 
-    def _attempt(self, handler: Callable[..., bool], node: IrNode, step: Step) -> bool:
+    def _attempt(self, handler: Handler, node: IrNode, step: Step) -> bool:
         if any(v.dtype != np.float32 for v in (*node.ins, *node.outs)) or any(v.size == 0 for v in node.ins):
             return False
         mark, self.changed = len(self.out), []
         try:
-            return handler(self, node, step)
-        except Unsupported:  # versions that the removed steps would have made are not there
-            del self.out[mark:]
-            for have, key in self.changed:
-                del have[key]
-            self.forward_of.pop(id(node), None)
-            return False
+            if handler.run(self, node, step):
+                return True
+        except Unsupported:
+            pass
+        except KernelFault as e:
+            warn_once(f"{node.op.name} ({node.name})", e)
+        # versions that the removed steps would have made are not there
+        del self.out[mark:]
+        for have, key in self.changed:
+            have.pop(key, None)
+        self.forward_of.pop(id(node), None)
+        return False
 
     def _plain(self, step: Step) -> None:
         for v in step.ins:
@@ -96,7 +121,7 @@ class LayoutPass:
         return v.id in self.wanted or self.users.get(v.id, 0) > 0
 
     # ---- versions
-    def version(self, v: Value, layout: Layout | None) -> Value:
+    def version(self, v: Value, layout: AnyLayout | None) -> Value:
         """The value in a layout (None or a plain one: its own); a reorder is emitted where it is not there yet."""
         have = self.versions[v.id]
         key = None if layout is None or layout.is_plain else layout
@@ -105,16 +130,25 @@ class LayoutPass:
             return found
         source_layout = next(iter(have))
         source = have[source_layout]
-        plain = Layout.plain(layout.shape if layout is not None else _shape_like(source_layout, v))
+        own = isinstance(source_layout, Blocked) or isinstance(key, Blocked)
+        if own and source_layout is not None and key is not None:
+            source_layout, source = None, self.version(v, None)
         target = v if key is None else self.blob(key.nbytes, f"{v!r} in {key.tag}")
-        prim = onednn.reorder(source_layout or plain, key or plain)
-        self.emit(prim, {Arg.SRC: source, Arg.DST: target}, f"reorder {v.name or v.id} to {prim[Arg.DST].tag}")
+        label = f"reorder {v.name or v.id} to {'plain' if key is None else key.tag}"
+        if isinstance(key, Blocked):
+            self.call([source], [target], layouts.pack(key), label, "pack")
+        elif isinstance(source_layout, Blocked):
+            self.call([source], [target], layouts.unpack(source_layout), label, "unpack")
+        else:
+            plain = Layout.plain(layout.shape if layout is not None else _shape_like(source_layout, v))
+            prim = onednn.reorder(source_layout or plain, key or plain)
+            self.emit(prim, {Arg.SRC: source, Arg.DST: target}, label)
         have[key] = target
         self.changed.append((have, key))
         return target
 
-    def define(self, v: Value, layout: Layout) -> Value:
-        """A place for a result in the layout that a primitive gives it."""
+    def define(self, v: Value, layout: AnyLayout) -> Value:
+        """A place for a result in the layout that a kernel gives it."""
         target = v if layout.is_plain else self.blob(layout.nbytes, f"{v!r} in {layout.tag}")
         key = None if layout.is_plain else layout
         have = self.versions[v.id] = {key: target}
@@ -127,8 +161,12 @@ class LayoutPass:
         return Value(self.g, None, 0, (nbytes,), np.dtype(np.uint8), name)
 
     def best(self, v: Value) -> Layout:
-        """An opaque layout that the value exists in, else the plain one."""
-        return next((x for x in self.versions[v.id] if x is not None), None) or Layout.plain(v.shape)
+        """An opaque layout of oneDNN's that the value exists in, else the plain one."""
+        return next((x for x in self.versions[v.id] if isinstance(x, Layout)), None) or Layout.plain(v.shape)
+
+    def layout_of(self, v: Value) -> AnyLayout | None:
+        """An opaque layout that the value exists in, None where it is plain only."""
+        return next((x for x in self.versions[v.id] if x is not None), None)
 
     # ---- steps
     def emit(self, prim: Primitive, args: dict[Arg, Value], label: str, also: tuple[Arg, ...] = ()) -> None:
@@ -171,8 +209,7 @@ class LayoutPass:
         domain = step.nodes[0].outs[0].shape
         if len(domain) < 3 or any(v.shape != domain or v.dtype != np.float32 for v in (*step.ins, *step.outs)):
             return False
-        layouts = [next((x for x in self.versions[v.id] if x is not None), None) for v in step.ins]
-        layout = next((x for x in layouts if x is not None), None)
+        layout = next((x for v in step.ins if (x := self.layout_of(v)) is not None), None)
         if layout is None:
             return False
         if layout.is_padded and not _keeps_zero(step):
@@ -198,7 +235,7 @@ class _Call:
         self._run()
 
 
-def _shape_like(layout: Layout | None, v: Value) -> tuple[int, ...]:
+def _shape_like(layout: AnyLayout | None, v: Value) -> tuple[int, ...]:
     return layout.shape if layout is not None else v.shape
 
 

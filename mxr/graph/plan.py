@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from ..backend import xp_for
 from ..context import Context
 from ..core import dispatch, kernel_table
-from ..kernels import onednn_enabled
+from ..kernels import enabled_sets
 from .fuse import Step, compile_groups, fuse
 from .ir import Graph, IrNode, Value, draws
 from .memory import Block, empty_aligned, place
@@ -114,11 +114,12 @@ class _Builder:
     def build(self) -> Plan:
         wanted = self.wanted = {t.value.id for t in self.targets}
         steps = fuse(self.g, wanted, self.fwd, self.ctx)
-        if not self.ctx.is_gpu and onednn_enabled() and any(n.op.heavy for n in self.g.nodes):
-            from .onednn_steps import LayoutPass  # the pass with its handlers registered
+        kernels = set() if self.ctx.is_gpu else enabled_sets()
+        if kernels and any(n.op.heavy for n in self.g.nodes):
+            from .kernel_steps import LayoutPass  # the pass with all handlers registered
 
-            steps = LayoutPass(self.g, steps, wanted, self.train).run()
-            self.onednn = True
+            steps = LayoutPass(self.g, steps, wanted, self.train, kernels).run()
+            self.onednn = "onednn" in kernels
         if not self.ctx.is_gpu:
             compile_groups(steps)
         for step in steps:

@@ -10,7 +10,7 @@ import os
 
 from ..base import MXNetValueError
 
-__all__ = ["enabled", "jit_enabled", "onednn_enabled"]
+__all__ = ["enabled", "enabled_sets", "jit_enabled", "onednn_enabled"]
 
 SETS = ("jit", "onednn")
 
@@ -45,3 +45,8 @@ def _onednn_works() -> bool:
 def onednn_enabled() -> bool:
     """Whether oneDNN is there and wanted."""
     return enabled("onednn") and _onednn_works()
+
+
+def enabled_sets() -> set[str]:
+    """The kernel sets in use: of "jit" and "onednn"."""
+    return {name for name, on in (("jit", jit_enabled), ("onednn", onednn_enabled)) if on()}
