@@ -87,7 +87,7 @@ def fuse(g: Graph, wanted: set[int], forward_nodes: set[int], ctx: Context) -> l
     if ctx.is_gpu or not jit_enabled():
         return [Step([n], id(n) in forward_nodes) for n in g.nodes]
     home: dict[int, _Group] = {}  # value id -> group that makes it
-    slots: list[_Group | IrNode] = []
+    slots: list[_Group | IrNode | None] = []  # None where a later group took one in
     for node in g.nodes:
         forward = id(node) in forward_nodes
         e = expr_of(node)
@@ -110,7 +110,8 @@ def fuse(g: Graph, wanted: set[int], forward_nodes: set[int], ctx: Context) -> l
                 group.open = False
                 continue
             new.absorb(group)
-            slots.remove(group)
+            slots[group.position] = None
+        new.position = len(slots)
         slots.append(new)
         for n in new.nodes:
             home[n.outs[0].id] = new
@@ -120,6 +121,8 @@ def fuse(g: Graph, wanted: set[int], forward_nodes: set[int], ctx: Context) -> l
             users.setdefault(v.id, set()).add(id(n))
     steps = []
     for slot in slots:
+        if slot is None:
+            continue
         if isinstance(slot, IrNode):
             steps.append(Step([slot], id(slot) in forward_nodes))
         else:
