@@ -46,25 +46,31 @@ def program_of(
 
     `nodes` have op, a, ins, outs; `ins` and `outs` are the values that cross the group's border, in the order in
     which the kernel's arrays will be bound. With `elements` all arrays are flat runs of that many.
+
+    Values are named by their place, so that equal groups are one kernel. It serves any number of elements of arrays
+    without gaps, and any extent of the first dimension of others.
     """
     domain = nodes[0].outs[0].shape or (1,)
-
-    def strides(v: Any) -> tuple[int, ...]:
-        return (1,) if elements is not None else _strides(v.shape, domain)
-
-    operands = [jit.Operand(f"v{v.id}", v.dtype.name, strides(v)) for v in ins]
-    operands += [jit.Operand(f"v{v.id}", v.dtype.name, strides(v), True) for v in outs]
     if elements is not None:
-        domain = (elements,)
+        domain, strides = (elements,), [(1,)] * (len(ins) + len(outs))
+    else:
+        domain, strides = jit.collapse(domain, [_strides(v.shape, domain) for v in (*ins, *outs)])
+        if not domain:
+            domain, strides = (1,), [(1 if i >= len(ins) else 0,) for i in range(len(strides))]
+    names = {v.id: f"x{i}" for i, v in enumerate(ins)} | {v.id: f"y{i}" for i, v in enumerate(outs)}
+    operands = [
+        jit.Operand(names[v.id], v.dtype.name, along, i >= len(ins))
+        for i, (v, along) in enumerate(zip((*ins, *outs), strides))
+    ]
     stmts = []
-    for n in nodes:
+    for i, n in enumerate(nodes):
         e = expr_of(n)
         assert e is not None
         values: dict[str, str] = {}
-        names = n.op.input_names(n.a, len(n.ins))
+        inputs = n.op.input_names(n.a, len(n.ins))
         for name in e.names:
-            if name in names:
-                values[name] = f"v{n.ins[names.index(name)].id}"
+            if name in inputs:
+                values[name] = names[n.ins[inputs.index(name)].id]
             else:
                 number = getattr(n.a, name)
                 values[name] = (
@@ -72,5 +78,6 @@ def program_of(
                     if abs(float(number)) != float("inf")
                     else ("inf" if number > 0 else "(-inf)")
                 )
-        stmts.append((f"v{n.outs[0].id}", _text(e, values), n.outs[0].dtype.name))
-    return jit.fused(stmts, operands, domain)
+        target = names.setdefault(n.outs[0].id, f"t{i}")
+        stmts.append((target, _text(e, values), n.outs[0].dtype.name))
+    return jit.Program(stmts, operands, domain, open_end=True)

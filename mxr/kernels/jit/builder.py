@@ -118,10 +118,10 @@ class Builder:
         return ref
 
     @contextmanager
-    def loop(self, trips: int | str) -> Iterator[Val]:
-        """A counted loop (at least one trip) around what is emitted inside; yields the index.
+    def loop(self, trips: int | str, perhaps: bool = False) -> Iterator[Val]:
+        """A counted loop around what is emitted inside; yields the index.
 
-        trips : a number, or the register that holds it.
+        trips : a number, or the register that holds it; at least 1, unless `perhaps` asks for a test before the loop.
         """
         parent = self.regions[-1]
         tag = self.fresh("L")[1:]
@@ -137,7 +137,11 @@ class Builder:
         self.effect(f"%{tag}.n = add nuw nsw i64 {index.ref}, 1")
         self.effect(f"%{tag}.c = icmp ult i64 %{tag}.n, {trips}")
         self.effect(f"br i1 %{tag}.c, label %{head}, label %{done}")
-        opening.append(f"  br label %{head}\n{head}:")
+        if perhaps:
+            opening.append(f"  %{tag}.any = icmp ne i64 {trips}, 0\n  br i1 %{tag}.any, label %{head}, label %{done}")
+        else:
+            opening.append(f"  br label %{head}")
+        opening.append(f"{head}:")
         opening.append(f"  {index.ref} = phi i64 [ 0, %{before} ], [ %{tag}.n, %{self.label} ]")
         self.regions.pop()
         self.label = done

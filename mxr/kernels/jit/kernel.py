@@ -70,6 +70,14 @@ class Kernel:
         text = "; ".join(f"{s[0]} = {s[1]}" for s in self.program.stmts)
         return f"<Kernel {text} over {self.domain}>"
 
+    def over(self, program: Program) -> Kernel:
+        """The kernel of a program that may differ in the extent of an open dimension."""
+        if program.domain == self.domain:
+            return self
+        other = Kernel(program)
+        other.address, other.function = self.address, self.function
+        return other
+
     def slot(self, name: str) -> int:
         if name not in self.params:
             raise MXNetValueError(
@@ -98,7 +106,7 @@ class Kernel:
         if missing or len(values) != len(self.params):
             unknown = [n for n in values if n not in self.params]
             raise MXNetValueError(f"params: missing {missing}, unknown {unknown}; expected {list(self.params)}")
-        block = np.empty(max(1, len(addresses) + len(self.params)), np.int64)
+        block = np.full(len(addresses) + len(self.params) + 1, self.domain[0] if self.program.open_end else 0, np.int64)
         block[: len(addresses)] = addresses
         for k, name in enumerate(self.params):
             block[len(addresses) + k] = _bits(values[name])
@@ -178,7 +186,7 @@ def compile_many(programs: Sequence[Program], generator: Engine | None = None) -
             for (key, (kernel, _)), address in zip(fresh.items(), addresses):
                 kernel._attach(address)
                 generator.kernels[key] = kernel
-        return [generator.kernels[program.key] for program in programs]
+        return [generator.kernels[program.key].over(program) for program in programs]
 
 
 def _check_support(program: Program, b: Builder, generator: Engine) -> None:

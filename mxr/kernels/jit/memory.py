@@ -19,13 +19,16 @@ class Index(NamedTuple):
 
 
 class Ctx(NamedTuple):
-    """One position of the nest: the indices, and for the vector dimension its lanes and how many of them are valid."""
+    """One position of the nest: the indices, and for the vector dimension its lanes and how many of them are valid.
+
+    `valid` is a number, or the mask itself where only the run knows it.
+    """
 
     idx: tuple[Index, ...]
     lanes: int
-    valid: int
+    valid: int | Val
 
-    def at(self, dim: int, index: Index, lanes: int = 0, valid: int = 0) -> Ctx:
+    def at(self, dim: int, index: Index, lanes: int = 0, valid: int | Val = 0) -> Ctx:
         return Ctx(self.idx[:dim] + (index,) + self.idx[dim + 1 :], lanes or self.lanes, valid or self.valid)
 
 
@@ -46,6 +49,8 @@ class Memory:
         return max((ctx.idx[d].depth for d in range(self.ndim) if deps >> d & 1), default=0)
 
     def _mask(self, ctx: Ctx) -> Val:
+        if isinstance(ctx.valid, Val):
+            return ctx.valid
         bits = ", ".join("i1 true" if j < ctx.valid else "i1 false" for j in range(ctx.lanes))
         return Val(f"<{bits}>", "i1", ctx.lanes, 0)
 

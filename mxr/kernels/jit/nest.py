@@ -64,6 +64,9 @@ class Nest(Memory):
             with b.loop(self._argument(len(p.operands) + len(p.params), "i64").ref if open_end else extent) as i:
                 self._kept(level + 1, ctx.at(level, Index(i.ref, 1, 0, i.depth)))
             return
+        if p.open_end and level == p.axis_of[0]:
+            self._open(level, ctx)
+            return
         tile = min(self.unroll, max(1, extent // p.lanes))
         trips, rest = self._steps(extent, p.lanes, tile, True)
         step = p.lanes * tile
@@ -76,6 +79,28 @@ class Nest(Memory):
                 )
         if rest:
             self._row([ctx.at(level, Index(None, 0, offset, 0), w, valid) for offset, w, valid in rest])
+
+    def _open(self, level: int, ctx: Ctx) -> None:
+        """A dimension in the lanes whose extent the block tells: whole vectors, then masked ones."""
+        p, b = self.p, self.b
+        lanes, tile = p.lanes, self.unroll
+        extent = self._argument(len(p.operands) + len(p.params), "i64")
+        trips = b.pure(f"udiv i64 {extent.ref}, {lanes * tile}", "i64", 1, 0)
+        with b.loop(trips.ref, perhaps=True) as i:
+            self._row(
+                [ctx.at(level, Index(i.ref, lanes * tile, j * lanes, i.depth), lanes, lanes) for j in range(tile)]
+            )
+        first = b.pure(f"mul i64 {trips.ref}, {tile}", "i64", 1, 0)
+        up = b.pure(f"add i64 {extent.ref}, {lanes - 1}", "i64", 1, 0)
+        vectors = b.pure(f"udiv i64 {up.ref}, {lanes}", "i64", 1, 0)
+        left = b.pure(f"sub i64 {vectors.ref}, {first.ref}", "i64", 1, 0)
+        with b.loop(left.ref, perhaps=True) as i:
+            here = b.pure(f"add i64 {i.ref}, {first.ref}", "i64", 1, i.depth)
+            start = b.op("mul", here, b.const(lanes, "i64"))
+            elements = start
+            if lanes > 1:
+                elements = b.add(start, Val(f"<{', '.join(f'i64 {j}' for j in range(lanes))}>", "i64", lanes, 0))
+            self._row([ctx.at(level, Index(here.ref, lanes, 0, i.depth), lanes, b.cmp("ult", elements, extent))])
 
     def _row(self, ctxs: list[Ctx]) -> None:
         """All stages at one place of the kept dimensions (several neighbouring places, when they lie in lanes)."""

@@ -36,8 +36,8 @@ class Program(Graph):
     and innermost reduced dims last), ``vector`` (dim in the lanes or None), ``strides`` (operand -> per-dim element
     strides), ``stores`` [(operand index, node)], ``reductions`` [node], ``params``.
 
-    With `open_end` the block says how often the first dimension is walked, in a word after the params (at least 1);
-    its extent here means nothing.
+    With `open_end` the block says how long the first dimension is (at least 1), in a word after the params. Programs
+    that differ in that extent alone share their code.
     """
 
     def __init__(
@@ -59,7 +59,9 @@ class Program(Graph):
         ndim = len(self.domain)
         self.reduce_axes = tuple(sorted({int(a) + (ndim if a < 0 else 0) for a in reduce_axes}))
         self._check(ndim)
-        self.key = (self.stmts, self.operands, self.domain, self.params, self.reduce_axes, open_end)
+        # what the code is made for: any other extent of an open dimension would do
+        self.coded = (2, *self.domain[1:]) if open_end else self.domain
+        self.key = (self.stmts, self.operands, self.coded, self.params, self.reduce_axes, open_end)
 
     def _check(self, ndim: int) -> None:
         if any(e < 0 for e in self.domain):
@@ -114,7 +116,7 @@ class Program(Graph):
         def order(d: int) -> tuple[int, ...]:
             return tuple(-abs(o.strides[d]) for o in outputs_first if any(o.strides))
 
-        live = [d for d in range(len(self.domain)) if self.domain[d] != 1]
+        live = [d for d in range(len(self.coded)) if self.coded[d] != 1]
         groups = []
         for reduced in (False, True):
             dims = sorted((d for d in live if (d in self.reduce_axes) == reduced), key=order)
@@ -124,12 +126,12 @@ class Program(Graph):
                 strides = [o.strides[d] for o in self.operands]
                 if merged and d not in pinned and not set(merged[-1][2]) & pinned:
                     last = merged[-1]
-                    if all(a == b * self.domain[d] for a, b in zip(last[1], strides)):
+                    if all(a == b * self.coded[d] for a, b in zip(last[1], strides)):
                         last[0] *= self.domain[d]
                         last[1] = strides
                         last[2].append(d)
                         continue
-                merged.append([self.domain[d], strides, [d]])
+                merged.append([self.coded[d], strides, [d]])
             groups.append(merged)
 
         def score(dim: list[Any]) -> tuple[int, int]:
@@ -238,7 +240,7 @@ class Program(Graph):
         ints = [sizes[t] for t in types if t in ("i32", "i64", "i8", "u8", "bool")]
         unit = min(floats) if floats else min(ints, default=4)
         self.lanes = max(1, vector_bytes // unit)
-        if self.vector is not None:
+        if self.vector is not None and not (self.open_end and self.vector == self.axis_of[0]):
             while self.lanes > 1 and self.lanes // 2 >= self.extents[self.vector]:
                 self.lanes //= 2
 
