@@ -8,6 +8,7 @@ from typing import Any
 from ..backend import xp_for
 from ..base import MXNetError
 from ..context import Context
+from ..core.collector import collector_held
 from ..core.op import get_op
 from .ir import Value, draws
 from .lower import add_gradients, lower, needs_head_grad
@@ -37,6 +38,7 @@ class Compiled:
         self.plan, self.outs, self.heads, self.grads, self.drawn, self.random = plan, outs, heads, grads, drawn, random
 
 
+@collector_held
 def compile_symbol(
     sym: Symbol,
     ctx: Context,
