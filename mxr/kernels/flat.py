@@ -10,12 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from .native import Native
 from .products import address
 
 __all__ = ["Bound", "Flat", "flat"]
-
-# The kernels walk whole rows of so many elements; what is left over is walked in a row of its own.
-ROW = 256
 
 
 @functools.lru_cache(maxsize=1024)
@@ -32,53 +30,29 @@ class Flat:
     ) -> None:
         from . import jit
 
-        self._kernel = jit.compile_rows(stmts, names, ROW, params)  # keeps the code alive
-        self.run, self.params, self.written = self._kernel.function, params, [out for _, out in names]
+        self.kernel = jit.compile_flat(stmts, names, params)  # keeps the code alive
+        self.run, self.params = self.kernel.function, params
         self._block = ctypes.c_int64 * (len(names) + len(params) + 1)
 
     def __call__(self, arrays: Sequence[np.ndarray], values: Sequence[float] = ()) -> None:
         """Runs over contiguous arrays, in the order of `names`, with the values of `params`."""
-        Bound(self, arrays, values)()
-
-    def block(self, arrays: Sequence[np.ndarray], values: Sequence[float], rows: int) -> Any:
-        return self._block(*[address(x) for x in arrays], *[_bits(v) for v in values], rows)
+        block = self._block(*[address(x) for x in arrays], *[_bits(v) for v in values], arrays[0].size)
+        self.run(ctypes.addressof(block))
 
 
-class Bound:
+class Bound(Native):
     """A loop with its arrays; calling it runs it."""
 
-    __slots__ = ("_flat", "_main", "_parts", "_rest", "_row")
+    __slots__ = ("_first",)
 
     def __init__(self, loop: Flat, arrays: Sequence[np.ndarray], values: Sequence[float]) -> None:
-        self._flat = loop
-        size = arrays[0].size
-        rows, left = divmod(size, ROW)
-        self._main = loop.block(arrays, values, rows) if rows else None
-        self._rest = None
-        if left:
-            self._row = np.zeros((len(arrays), ROW), np.float32)
-            self._rest = loop.block(list(self._row), values, 1)
-            self._parts = [(row[:left], x.reshape(-1)[size - left :]) for row, x in zip(self._row, arrays)]
+        self._first = len(arrays)
+        words = [*[address(x) for x in arrays], *[_bits(v) for v in values], arrays[0].size]
+        super().__init__(loop.kernel.address, np.array(words, np.int64), (loop, tuple(arrays)), repr(loop.kernel))
 
     def set_values(self, values: Sequence[float]) -> None:
         """Changes the values of the params for the calls that follow."""
-        bits = [_bits(v) for v in values]
-        first = len(self._flat.written)
-        for block in (self._main, self._rest):
-            if block is not None:
-                block[first : first + len(bits)] = bits
-
-    def __call__(self) -> None:
-        run = self._flat.run
-        if self._main is not None:
-            run(ctypes.addressof(self._main))
-        if self._rest is not None:
-            for row, part in self._parts:
-                row[...] = part
-            run(ctypes.addressof(self._rest))
-            for (row, part), written in zip(self._parts, self._flat.written):
-                if written:
-                    part[...] = row
+        self.block[self._first : -1] = [_bits(v) for v in values]
 
 
 def _bits(value: float) -> int:

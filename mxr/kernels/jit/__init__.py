@@ -30,8 +30,8 @@ from .kernel import BoundKernel, Kernel, compile_many, module_text
 from .program import Operand, Program
 
 __all__ = [
-    "BoundKernel", "Kernel", "Operand", "Program", "available", "collapse", "compile_fused", "compile_many",
-    "compile_program", "compile_reduce", "compile_rows", "fused", "module_text", "reduce", "rows", "why_not",
+    "BoundKernel", "Kernel", "Operand", "Program", "available", "collapse", "compile_flat", "compile_fused",
+    "compile_many", "compile_program", "compile_reduce", "fused", "module_text", "reduce", "rows", "why_not",
 ]  # fmt: skip
 
 Stmts = Sequence[Sequence[str]]
@@ -100,13 +100,13 @@ def compile_reduce(
     return compile_many([reduce(stmts, operands, domain, reduce_axes, op, params)])[0]
 
 
-def compile_rows(stmts: Stmts, names: Sequence[tuple[str, bool]], row: int, params: Sequence[str] = ()) -> Kernel:
-    """A kernel for flat float32 arrays of any number of whole rows of `row` elements.
+def compile_flat(stmts: Stmts, names: Sequence[tuple[str, bool]], params: Sequence[str] = ()) -> Kernel:
+    """A kernel for float32 arrays of any length, without gaps; the block ends with that length.
 
-    `names` : (name, whether it is an output). The block ends with the number of rows, at least 1.
+    names : (name, whether it is an output).
     """
-    operands = [Operand(name, "float32", (row, 1), output) for name, output in names]
-    return compile_many([Program(stmts, operands, (2, row), params, open_end=True)])[0]
+    operands = [Operand(name, "float32", (1,), output) for name, output in names]
+    return compile_many([Program(stmts, operands, (1,), params, open_end=True)])[0]
 
 
 def compile_program(
