@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from .faults import KernelFault, warn_once
 from .params import Attrs
 
 __all__ = ["find", "find_gradient", "gradients", "into_kernels", "kernels"]
@@ -30,7 +31,11 @@ gradients: dict[
 def find(name: str, a: Attrs, arrays: Sequence[Any]) -> Callable[..., Any] | None:
     """The kernel for a call on these arrays (or anything with shape and dtype)."""
     make = kernels.get(name)
-    return None if make is None else make(a, [x.shape for x in arrays], [x.dtype for x in arrays])
+    try:
+        return None if make is None else make(a, [x.shape for x in arrays], [x.dtype for x in arrays])
+    except KernelFault as e:
+        warn_once(name, e)
+        return None
 
 
 def find_gradient(
@@ -38,4 +43,8 @@ def find_gradient(
 ) -> Callable[..., Any] | None:
     """The kernel for the gradient of a call whose inputs had these shapes and dtypes."""
     make = gradients.get(name)
-    return None if make is None else make(a, shapes, dtypes, wanted)
+    try:
+        return None if make is None else make(a, shapes, dtypes, wanted)
+    except KernelFault as e:
+        warn_once(f"the gradient of {name}", e)
+        return None

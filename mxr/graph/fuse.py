@@ -9,8 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from ..context import Context
 from ..core.expr import Expr
+from ..core.faults import KernelFault, warn_once
 from ..kernels import jit_enabled
 from .ir import Graph, IrNode, Value
 
@@ -134,7 +137,6 @@ def compile_groups(steps: list[Step]) -> None:
     """Generated kernels for all groups and for single operators that have a program, compiled together."""
     if not jit_enabled():
         return
-    from ..kernels import jit
     from ..kernels.fused import program_of
     from .jit_steps import CHECKS, program_for
 
@@ -149,10 +151,51 @@ def compile_groups(steps: list[Step]) -> None:
             if found is not None:
                 todo.append((step, *found))
                 step.kernel = f"jit {step.nodes[0].op.name}"
-    for (step, _, order, params), kernel in zip(todo, jit.compile_many([t[1] for t in todo])):
+    for (step, _, order, params), kernel in zip(todo, _compiled([t[1] for t in todo], [t[0] for t in todo])):
+        if kernel is None:
+            if step.group:
+                step.fused, step.kernel = _interpreted(step), f"numpy {len(step.nodes)} unfused"
+            else:
+                step.kernel = ""
+            continue
         step.fused = _binder(kernel, order, params)
         if step.nodes and not step.group and step.nodes[0].op.name in CHECKS:
             step.fused = _checked(step.fused, CHECKS[step.nodes[0].op.name], step.nodes[0])
+
+
+def _compiled(programs: list[Any], steps: list[Step]) -> list[Any]:
+    """Kernels of all programs; where they do not compile together, each by itself, and None for those that fail."""
+    from ..kernels import jit
+
+    try:
+        return jit.compile_many(programs)
+    except KernelFault:
+        found: list[Any] = []
+        for program, step in zip(programs, steps):
+            try:
+                found += jit.compile_many([program])
+            except KernelFault as e:
+                warn_once(step.label, e)
+                found.append(None)
+        return found
+
+
+def _interpreted(step: Step) -> Any:
+    """A binder that runs the nodes of a group by their declarations."""
+    sources, results, _ = step.flat or (step.ins, step.outs, None)
+
+    def bind(ins: list[Any], outs: list[Any]) -> Callable[[], None]:
+        def run() -> None:
+            values: dict[int, Any] = {v.id: x for v, x in zip(sources, ins)}
+            for n in step.nodes:
+                made = n.op.forward(np, n.a, *(values[v.id] for v in n.ins))
+                values[n.outs[0].id] = made.astype(n.outs[0].dtype, copy=False)
+            for v, out in zip(results, outs):
+                out[...] = values[v.id].reshape(out.shape)
+
+        return run
+
+    return bind
 
 
 def _binder(kernel: Any, order: list[str] | None, params: dict[str, float]) -> Any:

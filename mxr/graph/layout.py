@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..core.expr import Expr
+from ..core.faults import KernelFault, warn_once
 from ..kernels import layouts, onednn
-from ..kernels.faults import KernelFault, warn_once
 from ..kernels.layouts import Blocked
 from ..kernels.onednn import Arg, Layout, Primitive, Unsupported
 from .fuse import Step, expr_of
@@ -184,8 +184,7 @@ class LayoutPass:
 
         def bind(in_bufs: list[Any], out_bufs: list[Any]) -> Callable[[], Any]:
             buffers = [*in_bufs, *out_bufs]
-            bound = prim.bind({a: b.ctypes.data for a, b in zip(order, buffers)})
-            return _Call(bound, buffers)
+            return prim.bind({a: b.ctypes.data for a, b in zip(order, buffers)}, keep=buffers)
 
         step.fused = bind
         self.out.append(step)
@@ -221,18 +220,6 @@ class LayoutPass:
         new.flat = (step.ins, step.outs, layout.elements)
         self.out.append(new)
         return True
-
-
-class _Call:
-    """A bound primitive that keeps its memory alive."""
-
-    __slots__ = ("_buffers", "_run")
-
-    def __init__(self, bound: Any, buffers: list[Any]) -> None:
-        self._run, self._buffers = bound, buffers
-
-    def __call__(self) -> None:
-        self._run()
 
 
 def _shape_like(layout: AnyLayout | None, v: Value) -> tuple[int, ...]:

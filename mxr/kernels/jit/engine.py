@@ -20,6 +20,7 @@ from typing import Any
 
 from ...base import MXNetError
 from ...core import locks
+from ...core.faults import KernelFault
 from .mathlib import LIBRARY
 
 LOCK = locks.rlock()
@@ -127,8 +128,10 @@ class Engine:
             backing.data_layout = str(machine.target_data)
             engine = llvm.create_mcjit_compiler(backing, machine)
             if obj is None:
-                module = self.optimise(ir, machine)
-                obj = machine.emit_object(module)
+                try:
+                    obj = machine.emit_object(self.optimise(ir, machine))
+                except RuntimeError as e:  # what LLVM says
+                    raise KernelFault(f"LLVM cannot compile {', '.join(names)}: {str(e).strip()[:300]}") from e
                 if not self._pruned:  # only those that add to the cache look after it
                     self._pruned = True
                     prune(_cache_dir(os.environ.get("MXR_CACHE_DIR")))
@@ -138,7 +141,7 @@ class Engine:
             self.engines.append(engine)
             addresses = [engine.get_function_address(name) for name in names]
             if not all(addresses):
-                raise MXNetError(f"generated code lacks {names[addresses.index(0)]!r}")
+                raise KernelFault(f"generated code lacks {names[addresses.index(0)]!r}")
             return addresses
 
     def optimise(self, ir: str, machine: Any) -> Any:
