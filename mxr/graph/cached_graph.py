@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable
-from contextlib import ExitStack
 from typing import Any, NamedTuple
 
 from ..backend import xp_for
@@ -225,21 +224,11 @@ class _Instance:
         """Whether the parameters still live in the buffers that the plan is bound to."""
         return all(a is b for a, b in zip(self._weights, weights))
 
-    def _run(self, calls: list[Callable[[], Any]]) -> None:
-        with ExitStack() as stack:
-            if self.ctx.is_gpu:
-                stack.enter_context(xp_for(self.ctx).cuda.Device(self.ctx.device_id))
-            if self.plan.onednn:
-                from ..kernels.onednn import threads
-
-                stack.enter_context(threads.use())
-            run_calls(self.plan, calls)
-
     def forward(self, args: list[Any]) -> list[Any]:
         for dst, src in zip(self.in_bufs, args):
             dst[...] = src
         self.used = False  # whether backward has run since
-        self._run(self.plan.forward_calls)
+        run_calls(self.plan, self.plan.forward_calls)
         return [make_array(b.copy(), self.ctx) for b in self.out_bufs]
 
     def backward(self, dys: list[Any]) -> list[Any]:
@@ -248,7 +237,7 @@ class _Instance:
             if dst is not None:
                 dst[...] = dy
         if self.used:
-            self._run(self.plan.again_calls)
+            run_calls(self.plan, self.plan.again_calls)
         self.used = True
-        self._run(self.plan.backward_calls)
+        run_calls(self.plan, self.plan.backward_calls)
         return self.grad_bufs

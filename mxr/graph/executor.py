@@ -6,7 +6,6 @@ from typing import Any, cast
 
 import numpy as np
 
-from ..backend import xp_for
 from ..base import MXNetError, MXNetTypeError, MXNetValueError, suggest
 from ..context import Context
 from ..core import tape
@@ -101,24 +100,9 @@ class Executor:
         if self._monitor is not None:
             self._run_monitored(plan, bool(is_train))
         else:
-            self._run(plan, plan.forward_calls)
+            run_calls(plan, plan.forward_calls)
         self._mode, self._used = bool(is_train), False
         return self.outputs
-
-    def _run(self, plan: Plan, calls: list[Any]) -> None:
-        if self._ctx.is_gpu:
-            with xp_for(self._ctx).cuda.Device(self._ctx.device_id):
-                run_calls(plan, calls)
-        elif plan.onednn:
-            from ..kernels.onednn import threads
-
-            if threads.is_set(plan.threads):
-                run_calls(plan, calls)
-                return
-            with threads.use(plan.threads):
-                run_calls(plan, calls)
-        else:
-            run_calls(plan, calls)
 
     def _feed(self, kwargs: dict[str, Any]) -> None:
         for name, value in kwargs.items():
@@ -158,11 +142,11 @@ class Executor:
         if not self._mode:  # the plan that ran kept nothing for backward, but the numbers that it drew
             for dst, src in zip(self._compiled(False, True).drawn, self._compiled(False, False).drawn):
                 dst[...] = src
-            self._run(plan, plan.redo_calls)
+            run_calls(plan, plan.redo_calls)
         elif self._used:
-            self._run(plan, plan.again_calls)
+            run_calls(plan, plan.again_calls)
         self._used = True
-        self._run(plan, plan.backward_calls)
+        run_calls(plan, plan.backward_calls)
 
     def _given_heads(self, out_grads: Any) -> list[Any]:
         """Head gradients in the order of the outputs, from one array, a list, or a dict by name."""
@@ -181,7 +165,7 @@ class Executor:
         from ..core.dispatch import invoke
 
         drawn = iter(self._compiled(train, train).drawn)
-        self._run(plan, plan.forward_calls)
+        run_calls(plan, plan.forward_calls)
         arrays: dict[tuple[int, int], Any] = {}
         saved, tape.state.training = tape.state.training, train
         try:

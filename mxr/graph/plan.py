@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from ..backend import xp_for
 from ..context import Context
 from ..core import dispatch, kernel_table
 from ..kernels import enabled_sets
+from ..kernels.table import in_order, together
 from .fuse import Step, compile_groups, fuse
 from .ir import Graph, IrNode, Value, draws
 from .memory import Block, empty_aligned, place
 
-__all__ = ["Plan", "build_plan"]
+__all__ = ["Calls", "Plan", "build_plan"]
 
 
 class Row(NamedTuple):
@@ -30,29 +31,42 @@ class Row(NamedTuple):
     draws: bool = False
 
 
+class Calls(list):
+    """Calls of a plan, one for each row.
+
+    Attributes
+    ----------
+    joined : the same with neighbours in machine code as one foreign call: what a run really calls.
+    """
+
+    def __init__(self, calls: Iterable[Callable[[], Any]]) -> None:
+        super().__init__(calls)
+        self._joined: list[Callable[[], Any]] | None = None
+
+    @property
+    def joined(self) -> list[Callable[[], Any]]:
+        if self._joined is None:
+            self._joined = together(self)
+        return self._joined
+
+
 class Plan:
     """Rows in order; `split` is where backward begins. `arena` are the bytes of all temporaries.
 
     Backward writes over temporaries of forward: before it runs again, ``again_calls`` make them anew, all but random
     numbers and new states, which the arena keeps.
-    `onednn` plans have rows that need their number of OpenMP threads set around a run.
     """
 
     def __init__(
-        self, rows: list[Row], split: int, arena: Any, buffers: dict[int, Any], graph: Graph, onednn: bool
+        self, rows: list[Row], split: int, arena: Any, buffers: dict[int, Any], graph: Graph, ctx: Context
     ) -> None:
-        self.onednn = onednn
-        self.threads = 1
-        if onednn:
-            from ..kernels.onednn.threads import default_threads
-
-            self.threads = default_threads()
+        self.ctx = ctx
         self.rows, self.split, self.arena, self.buffers, self.graph = rows, split, arena, buffers, graph
-        self.forward_calls = [r.run for r in rows[:split]]
-        self.backward_calls = [r.run for r in rows[split:]]
-        self.again_calls = [r.run for r in rows[:split] if not r.once]
+        self.forward_calls = Calls(r.run for r in rows[:split])
+        self.backward_calls = Calls(r.run for r in rows[split:])
+        self.again_calls = Calls(r.run for r in rows[:split] if not r.once)
         # forward with random numbers that are there already
-        self.redo_calls = [r.run for r in rows[:split] if not r.draws]
+        self.redo_calls = Calls(r.run for r in rows[:split] if not r.draws)
 
     @property
     def arena_bytes(self) -> int:
@@ -105,7 +119,6 @@ class _Builder:
         self.root: dict[int, Value] = {}  # value id -> the value whose buffer it shows
         self.external = set(inputs)
         self.train = any(n.train for n in g.nodes)
-        self.onednn = False
         self.wanted: set[int] = set()
         self.consumed = {v.id for n in g.nodes for v in n.ins}
         self.sessions: dict[int, dict[str, Any]] = {}  # of operators in Python, by id() of the forward node
@@ -119,7 +132,6 @@ class _Builder:
             from .kernel_steps import LayoutPass  # the pass with all handlers registered
 
             steps = LayoutPass(self.g, steps, wanted, self.train, kernels).run()
-            self.onednn = "onednn" in kernels
         if not self.ctx.is_gpu:
             compile_groups(steps)
         for step in steps:
@@ -137,7 +149,7 @@ class _Builder:
                 split = len(rows)
         early = list(copies.values())  # what is left are outputs that are inputs themselves
         rows = early + rows[:split] + self.late + rows[split:]
-        return Plan(rows, split + len(early), arena, self.buffers, self.g, self.onednn)
+        return Plan(rows, split + len(early), arena, self.buffers, self.g, self.ctx)
 
     def _root(self, v: Value) -> Value:
         return self.root.get(v.id, v)
@@ -160,7 +172,7 @@ class _Builder:
                 self.external.add(v.id)
             else:
                 row, old = self._copy(t), copies.get(v.id)
-                copies[v.id] = row if old is None else Row(_both(old.run, row.run), old.label, "copy")
+                copies[v.id] = row if old is None else Row(in_order(old.run, row.run), old.label, "copy")
         return copies
 
     def _copy(self, t: Target) -> Row:
@@ -296,14 +308,6 @@ class _Builder:
 def _once(step: Step) -> bool:
     """Whether a forward step must not run again: it draws random numbers or gives states new values."""
     return step.forward and step.fused is None and any(not n.pure for n in step.nodes)
-
-
-def _both(first: Callable[[], Any], second: Callable[[], Any]) -> Callable[[], None]:
-    def run() -> None:
-        first()
-        second()
-
-    return run
 
 
 def _kernel(node: IrNode, ins: list[Any], outs: list[Any], into: Any, ctx: Context) -> Callable[[], None]:

@@ -5,30 +5,37 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from ..backend import xp_for
 from ..base import MXNetError, MXNetValueError
 from ..core.failure import error_kind
 from ..core.quiet import quiet
-from .plan import Plan
+from ..kernels.table import Table
+from .plan import Calls, Plan
 
 __all__ = ["run_calls"]
 
 
-# mx.profiler sets it while it runs: (plan, calls) -> calls that note their time; theirs is `.call`
+# mx.profiler sets it while it runs: (plan, calls) -> calls that note their time; theirs is `.timed`
 timed: Callable[[Plan, Sequence[Any]], Sequence[Any]] | None = None
 
 
 @quiet
-def run_calls(plan: Plan, calls: Sequence[Callable[[], Any]]) -> None:
+def run_calls(plan: Plan, calls: Calls) -> None:
     """Runs them in order."""
-    call = None
-    if timed is not None:
-        calls = timed(plan, calls)
+    if plan.ctx.is_gpu:
+        with xp_for(plan.ctx).cuda.Device(plan.ctx.device_id):
+            _run(plan, calls)
+    else:
+        _run(plan, calls)
+
+
+def _run(plan: Plan, calls: Calls) -> None:
+    call: Any = None
     try:
-        for call in calls:
+        for call in calls.joined if timed is None else timed(plan, calls):
             call()
     except Exception as e:
-        call = getattr(call, "call", call)
-        label, kernel = next(((r.label, r.kernel) for r in plan.rows if r.run is call), ("?", "?"))
+        label, kernel = _place(plan, getattr(call, "timed", call))
         text = str(e) or type(e).__name__
         if isinstance(e, MXNetError):
             if label in text:
@@ -36,3 +43,11 @@ def run_calls(plan: Plan, calls: Sequence[Callable[[], Any]]) -> None:
             raise e.retold(f"Error in operator {label}: {text}") from None
         kind = error_kind(e, otherwise=MXNetValueError)
         raise kind(f"Error in operator {label} ({kernel}): {text}") from None
+
+
+def _place(plan: Plan, call: Any) -> tuple[str, str]:
+    """Label and kernel of the row that failed, which is `call` or stands in it."""
+    rows = {id(r.run): (r.label, r.kernel) for r in plan.rows}
+    while id(call) not in rows and isinstance(call, Table):
+        call = call.culprit
+    return rows.get(id(call), ("?", "?"))

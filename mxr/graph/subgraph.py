@@ -11,6 +11,7 @@ from ..context import Context
 from .compile import compile_symbol
 from .infer import infer_types, solve_shapes
 from .ir import draws
+from .plan import Calls
 from .symbol import Symbol, SymNode
 
 __all__ = ["Subgraph"]
@@ -111,25 +112,19 @@ class Runner:
             self.ins[i][...] = x
 
     def forward(self) -> None:
-        self._run(self._plan.forward_calls)
+        _run(self._plan.forward_calls)
 
     def backward(self) -> None:
         """Forward once more, with the numbers in `drawn` and states as they were, then gradients into `grads`."""
         kept = [self.ins[i].copy() for i in self._states]
-        self._run(self._plan.redo_calls)
+        _run(self._plan.redo_calls)
         self.load(self._states, kept)
-        self._run(self._plan.backward_calls)
+        _run(self._plan.backward_calls)
 
-    def _run(self, calls: list[Any]) -> None:
-        if self._plan.onednn:
-            from ..kernels.onednn import threads
 
-            with threads.use(self._plan.threads):
-                for call in calls:
-                    call()
-        else:
-            for call in calls:
-                call()
+def _run(calls: Calls) -> None:
+    for call in calls.joined:
+        call()
 
 
 def _context(arrays: Sequence[Any]) -> Context:

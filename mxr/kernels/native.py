@@ -9,7 +9,7 @@ from __future__ import annotations
 import ctypes
 import struct
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -54,4 +54,8 @@ class Native:
     def __call__(self) -> None:
         status = self._function(self._pointer)
         if status:
-            raise MXNetError(f"kernel {self.name or 'without a name'} failed with status {status}")
+            self.failed(status)
+
+    def failed(self, status: int) -> NoReturn:
+        """Raises the error that a status other than 0 stands for."""
+        raise MXNetError(f"kernel {self.name or 'without a name'} failed with status {status}")

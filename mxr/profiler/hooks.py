@@ -29,7 +29,7 @@ def _timed(store: Store, category: str, name: str, call: Callable[..., Any]) -> 
         finally:
             store.span(category, name, begin, perf_counter_ns())
 
-    wrapper.call = call  # type: ignore[attr-defined]
+    wrapper.timed = call  # type: ignore[attr-defined]
     return wrapper
 
 

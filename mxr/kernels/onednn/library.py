@@ -128,6 +128,7 @@ class Library:
         self.omp_set_num_threads.argtypes, self.omp_set_num_threads.restype = [C.c_int], None
         self.omp_get_max_threads.argtypes, self.omp_get_max_threads.restype = [], C.c_int
         self.execute_address = int(C.cast(self.dll.dnnl_primitive_execute, P).value or 0)
+        self.get_threads_address = int(C.cast(self.omp_get_max_threads, P).value or 0)
         self.set_threads_address = int(C.cast(self.omp_set_num_threads, P).value or 0)
         # plain integers for handles make the call cheaper than c_void_p objects
         self.execute = C.CFUNCTYPE(C.c_int, C.c_size_t, C.c_size_t, C.c_int, C.c_size_t)(self.execute_address)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import ctypes as C
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, NoReturn
 
 from ...base import MXNetValueError
 from ...core import locks
+from ..native import block_of
+from ..routines import routine
 from . import abi, threads
 from .abi import Arg, Query
 from .layout import Layout
@@ -86,8 +88,9 @@ class Primitive:
                         self._prim = self._lib.make("primitive_create", self.pd, what=self.kind)
         return self._prim
 
-    def bind(self, addresses: Mapping[int, int]) -> Bound:
-        """Fixes the memory: `addresses` gives one address for each of `layouts`. The memory must outlive the result.
+    def bind(self, addresses: Mapping[int, int], keep: Any = None) -> Bound:
+        """Fixes the memory: `addresses` gives one address for each of `layouts`. The memory must outlive the result,
+        which holds on to `keep`.
 
         SCRATCHPAD and WORKSPACE may be given to a primitive that has none. Addresses should be multiples of 64.
         """
@@ -98,7 +101,7 @@ class Primitive:
             if arg not in self.layouts and arg not in (Arg.SCRATCHPAD, Arg.WORKSPACE):
                 have = ", ".join(arg_name(a) for a in self.layouts)
                 raise MXNetValueError(f"oneDNN {self.kind}: unexpected argument {arg_name(arg)}; it takes {have}")
-        return Bound(self, {a: int(addresses[a]) for a in self.layouts})
+        return Bound(self, {a: int(addresses[a]) for a in self.layouts}, keep)
 
     def __del__(self) -> None:
         if self.__dict__.get("_prim"):
@@ -117,19 +120,32 @@ class Bound:
     Attributes
     ----------
     row : (address of dnnl_primitive_execute, primitive, stream, number of arguments, address of arguments): the whole
-        call as integers, for a function table (which must hold back signals as `call` does). Valid while this object
-        lives. The C result is 0 on success.
-    call : the same as a callable without checks; returns the status.
-        Both want ``threads.use(primitive.threads)``, or `threads.set_threads_row`, around all of a plan.
+        call as integers. Valid while this object lives. The C result is 0 on success.
+    call : the same as a callable without checks; returns the status. Wants ``threads.use(primitive.threads)`` around.
+    threads, held : what a table has to see to: OpenMP threads, and whether signals must wait.
     """
 
-    __slots__ = ("_args", "_index", "_lib", "_memories", "call", "primitive", "row")
+    __slots__ = (
+        "_args",
+        "_block",
+        "_index",
+        "_keep",
+        "_lib",
+        "_memories",
+        "call",
+        "held",
+        "primitive",
+        "row",
+        "threads",
+    )
 
     call: Callable[[], int]
 
-    def __init__(self, primitive: Primitive, addresses: Mapping[int, int]) -> None:
+    def __init__(self, primitive: Primitive, addresses: Mapping[int, int], keep: Any = None) -> None:
         lib = library()
-        self.primitive, self._lib = primitive, lib
+        self.primitive, self._lib, self._keep = primitive, lib, keep
+        self._block: Any = None
+        self.threads = primitive.threads
         self._memories: list[int] = []
         self._index: dict[int, int] = {}
         self._args = (_ExecArg * len(addresses))()
@@ -141,17 +157,32 @@ class Bound:
         self.row = (lib.execute_address, primitive.handle, lib.stream, len(addresses), C.addressof(self._args))
         call = partial(lib.execute, *self.row[1:])
         # with several threads: those that gomp starts would take the signals that this one holds back
-        self.call = held_back(call) if "gemm" in primitive.implementation or primitive.threads > 1 else call
+        self.held = "gemm" in primitive.implementation or primitive.threads > 1
+        self.call = held_back(call) if self.held else call
+
+    @property
+    def native(self) -> tuple[int, int] | None:
+        """(function, block) as a row of a table; None without generated code."""
+        function = routine("execute")
+        if not function:
+            return None
+        if self._block is None:
+            self._block = block_of(*self.row)
+        return function, self._block.ctypes.data
 
     def __call__(self) -> None:
         # more threads than the primitive was made for would overrun its scratchpad
-        if self._lib.omp_get_max_threads() == self.primitive.threads:
+        if threads.is_set(self.threads):
             status = self.call()
         else:
-            with threads.use(self.primitive.threads):
+            with threads.use(self.threads):
                 status = self.call()
         if status:
-            raise OneDNNError(f"oneDNN {self.primitive.kind}: {abi.STATUS.get(status, status)}")
+            self.failed(status)
+
+    def failed(self, status: int) -> NoReturn:
+        """Raises the error that a status other than 0 stands for."""
+        raise OneDNNError(f"oneDNN {self.primitive.kind}: {abi.STATUS.get(status, status)}")
 
     def move(self, arg: int, address: int) -> None:
         """Gives one argument another address (same layout)."""

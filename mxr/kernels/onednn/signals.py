@@ -13,7 +13,7 @@ import signal
 from collections.abc import Callable
 from functools import lru_cache
 
-__all__ = ["held_back"]
+__all__ = ["addresses", "held_back"]
 
 _SIZE = 128  # bytes of a sigset_t; the largest is Linux'
 
@@ -28,6 +28,14 @@ def _library() -> tuple[Callable[..., int], C.Array] | None:
     change.argtypes, change.restype = [C.c_int, C.c_void_p, C.c_void_p], C.c_int
     libc.sigfillset(every)
     return change, every
+
+
+def addresses() -> tuple[int, int]:
+    """Where pthread_sigmask and the set of all signals are, for machine code; 0 where there are none to hold back."""
+    found = _library()
+    if found is None:
+        return 0, 0
+    return int(C.cast(found[0], C.c_void_p).value or 0), C.addressof(found[1])  # type: ignore[arg-type]
 
 
 def held_back(call: Callable[[], int]) -> Callable[[], int]:
