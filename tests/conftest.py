@@ -14,6 +14,7 @@ _SHARED_DATA = REPO.parent / "shared" / "data"
 if "MXNET_HOME" not in os.environ and _SHARED_DATA.is_dir():
     os.environ["MXNET_HOME"] = str(_SHARED_DATA)
 os.environ.setdefault("MXR_OFFLINE", "1")  # tests never download
+os.environ.setdefault("MXR_VERIFY", "1")  # the compiler checks its own work
 os.environ.setdefault("MPLBACKEND", "Agg")
 os.environ.setdefault("MXR_CACHE_DIR", str(REPO / ".setup" / "kernels"))  # not the user's cache
 

@@ -1,20 +1,24 @@
 """Grouping of elementwise nodes: one step runs a whole chain of them.
 
 A node joins the open group of one of its inputs when their shapes agree. A group is closed by the first node
-outside that uses one of its results, so it can run at the place of its last member.
+outside that uses one of its results, so it can run at the place of its last member. A sum, mean, maximum or minimum
+over axes ends the group that makes what it reduces: what is reduced need not exist in memory.
 """
 
 from __future__ import annotations
 
+import functools
+import math
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from ..context import Context
-from ..core.expr import Expr
+from ..core.expr import Expr, parse
 from ..core.faults import KernelFault, warn_once
 from ..kernels import jit_enabled
+from ..ops.axes import normal_axes
 from .ir import Graph, IrNode, Value
 
 __all__ = ["Step", "compile_groups", "expr_of", "fuse"]
@@ -28,6 +32,7 @@ class Step:
     def __init__(self, nodes: list[IrNode], forward: bool) -> None:
         self.nodes, self.forward = nodes, forward
         self.group = False
+        self.reduction: IrNode | None = None  # the last node of a group that ends in one
         self.fused: Callable[[list[Any], list[Any]], Callable[[], Any]] | None = None
         self.ins: list[Value] = list(nodes[0].ins) if nodes else []
         self.outs: list[Value] = list(nodes[0].outs) if nodes else []
@@ -46,7 +51,7 @@ class Step:
     def inplace(self) -> bool:
         """Whether results may be written over inputs that are not needed any more."""
         if self.group or not self.nodes:
-            return self.group
+            return self.group and self.reduction is None
         op = self.nodes[0].op
         return op.inplace and not op.view and len(self.outs) == 1
 
@@ -61,9 +66,14 @@ class Step:
         )
 
 
+_BROADCASTS = {"broadcast_to": "data", "broadcast_axis": "data", "broadcast_like": "lhs"}
+
+
 def expr_of(node: IrNode) -> Expr | None:
     """The scalar expression of an elementwise node, None for all others."""
     e = node.op.expr
+    if node.op.name in _BROADCASTS and node.ins[0].ndim == node.outs[0].ndim:
+        return parse(_BROADCASTS[node.op.name])
     if e is None or len(node.outs) != 1:
         return None
     return e(node.a) if not isinstance(e, Expr) else e
@@ -76,9 +86,17 @@ class _Group:
         self.forward = forward
         self.open = True
         self.position = 0
+        self.reduction: IrNode | None = None
 
     def absorb(self, other: _Group) -> None:
         self.nodes = sorted([*self.nodes, *other.nodes], key=lambda n: n.outs[0].id)
+
+    @classmethod
+    def of(cls, reduction: IrNode, forward: bool) -> _Group:
+        """A group of a reduction alone."""
+        new = cls(reduction, forward)
+        new.nodes, new.shape = [], reduction.ins[0].shape
+        return new
 
     def operands(self) -> int:
         inside = {v.id for n in self.nodes for v in n.outs}
@@ -93,6 +111,17 @@ def fuse(g: Graph, wanted: set[int], forward_nodes: set[int], ctx: Context) -> l
     slots: list[_Group | IrNode | None] = []  # None where a later group took one in
     for node in g.nodes:
         forward = id(node) in forward_nodes
+        if _reduces(node):
+            source = home.get(node.ins[0].id)
+            if source is None or not source.open or source.forward != forward or source.shape != node.ins[0].shape:
+                if source is not None:
+                    source.open = False
+                source = _Group.of(node, forward)
+            else:
+                slots[source.position] = None
+            source.reduction, source.open, source.position = node, False, len(slots)
+            slots.append(source)
+            continue
         e = expr_of(node)
         fits = e is not None and node.outs[0].dtype.kind == "f" and node.outs[0].dtype.itemsize in (4, 8)
         joined: list[_Group] = []
@@ -143,7 +172,11 @@ def compile_groups(steps: list[Step]) -> None:
     todo: list[tuple[Step, Any, list[str] | None, dict[str, float]]] = []
     for step in steps:
         if step.group:
-            program = program_of(step.nodes, expr_of, *(step.flat or (step.ins, step.outs, None)))
+            if step.reduction is None:
+                program = program_of(step.nodes, expr_of, *(step.flat or (step.ins, step.outs, None)))
+            else:
+                text, axes = functools.partial(reduction_text, step.reduction), reduced_axes(step.reduction)
+                program = program_of(step.nodes, expr_of, step.ins, step.outs, ending=(text, axes))
             todo.append((step, program, None, {}))
             step.kernel = f"jit {len(step.nodes)} fused"
         elif len(step.nodes) == 1 and step.fused is None:
@@ -188,7 +221,7 @@ def _interpreted(step: Step) -> Any:
         def run() -> None:
             values: dict[int, Any] = {v.id: x for v, x in zip(sources, ins)}
             for n in step.nodes:
-                made = n.op.forward(np, n.a, *(values[v.id] for v in n.ins))
+                made = np.asarray(n.op.forward(np, n.a, *(values[v.id] for v in n.ins)))
                 values[n.outs[0].id] = made.astype(n.outs[0].dtype, copy=False)
             for v, out in zip(results, outs):
                 out[...] = values[v.id].reshape(out.shape)
@@ -224,13 +257,40 @@ def _checked(bind: Any, make: Any, node: IrNode) -> Any:
     return both
 
 
+# operator name -> the reduction of its expression
+_REDUCTIONS = {"sum": "rsum({})", "mean": "rsum({}) / {}", "max": "rmax({})", "min": "rmin({})"}
+
+
+def _reduces(node: IrNode) -> bool:
+    """Whether a node is a reduction that a generated kernel can end with."""
+    return (
+        node.op.name in _REDUCTIONS
+        and node.ins[0].size > 0
+        and all(v.dtype.kind == "f" and v.dtype.itemsize in (4, 8) for v in (*node.ins, *node.outs))
+        and bool(reduced_axes(node))
+    )
+
+
+def reduced_axes(node: IrNode) -> tuple[int, ...]:
+    """The axes that a reduction node sums over (or takes the largest of, ...)."""
+    return normal_axes(node.op.name, node.a.axis, node.ins[0].ndim, node.a.exclude)
+
+
+def reduction_text(node: IrNode, value: str) -> str:
+    """The statement of a reduction node over the expression `value`."""
+    count = math.prod(node.ins[0].shape[i] for i in reduced_axes(node))
+    return _REDUCTIONS[node.op.name].format(value, repr(float(count)))
+
+
 def _finish(group: _Group, wanted: set[int], users: dict[int, set[int]]) -> Step:
-    step = Step(group.nodes, group.forward)
-    inside = {v.id for n in group.nodes for v in n.outs}
-    members = {id(n) for n in group.nodes}
-    step.ins = list({v.id: v for n in group.nodes for v in n.ins if v.id not in inside}.values())
-    step.outs = [v for n in group.nodes for v in n.outs if v.id in wanted or not users.get(v.id, set()) <= members]
-    if len(group.nodes) == 1 and group.nodes[0].op.view:
+    nodes = group.nodes if group.reduction is None else [*group.nodes, group.reduction]
+    step = Step(nodes, group.forward)
+    step.reduction = group.reduction
+    inside = {v.id for n in nodes for v in n.outs}
+    members = {id(n) for n in nodes}
+    step.ins = list({v.id: v for n in nodes for v in n.ins if v.id not in inside}.values())
+    step.outs = [v for n in nodes for v in n.outs if v.id in wanted or not users.get(v.id, set()) <= members]
+    if len(nodes) == 1 and nodes[0].op.view:
         return step
     step.group = True
     return step

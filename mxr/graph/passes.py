@@ -1,13 +1,17 @@
-"""Passes over the compiled form: dead code, simplification, ordering for short lifetimes."""
+"""Passes over the compiled form: simplification, dead code, constants, and the check of what they leave."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
 
 from ..base import MXNetError
 from .ir import Graph, IrNode, Value
 
-__all__ = ["simplify", "strip", "verify"]
+__all__ = ["fold", "simplify", "strip", "verify", "verifying"]
 
 
 def strip(g: Graph, keep: Iterable[Value]) -> None:
@@ -60,17 +64,60 @@ def _is_ones(v: Value) -> bool:
     return v.node is not None and v.node.op.name == "ones_like"
 
 
-def verify(g: Graph) -> None:
-    """Checks that every value is defined before it is used and that shapes agree with the declarations."""
-    known = {v.id for v in g.inputs.values()}
+# Larger constants are computed in each run: in the arena they share memory with others.
+_MOST = 1 << 16
+
+
+def fold(g: Graph, wanted: Iterable[int] = ()) -> dict[int, Any]:
+    """Computes what depends on no input, once; returns these values by id. Their nodes are gone from `g`.
+
+    `wanted` are ids of values that must be computed by the plan itself, for their buffers are the caller's.
+    """
+    keep = set(wanted)
+    known: dict[int, Any] = {}
+    nodes = []
     for node in g.nodes:
-        for v in node.ins:
+        if not (node.pure and not node.op.dynamic_shape and _constant(node, known)) or any(
+            v.id in keep or v.nbytes > _MOST for v in node.outs
+        ):
+            nodes.append(node)
+            continue
+        extra = {"train": node.train} if node.op.train_aware else {}
+        # for ones_like and kin the values of the input do not matter
+        ins = [known[v.id] if v.id in known else np.broadcast_to(np.zeros((), v.dtype), v.shape) for v in node.ins]
+        made = node.op.forward(np, node.a, *ins, **extra)
+        for v, x in zip(node.outs, made if isinstance(made, tuple | list) else (made,)):
+            known[v.id] = np.ascontiguousarray(x, v.dtype).reshape(v.shape)
+    used = {v.id for n in nodes for v in n.ins}
+    g.nodes = nodes
+    return {i: x for i, x in known.items() if i in used}
+
+
+def _constant(node: IrNode, known: dict[int, Any]) -> bool:
+    if node.op.name in ("ones_like", "zeros_like"):
+        return True
+    return node.op.subgraphs is None and all(v.id in known for v in node.ins)
+
+
+def verifying() -> bool:
+    """Whether the compiler checks its own work (``MXR_VERIFY=1``, as the tests do)."""
+    return os.environ.get("MXR_VERIFY") == "1"
+
+
+def verify(g: Graph, constants: Iterable[int] = ()) -> None:
+    """Checks that every value is defined before it is used, once, and that shapes and dtypes are as declared."""
+    known = {v.id for v in g.inputs.values()} | set(constants)
+    for node in g.nodes:
+        for v in (*node.ins, *node.effects):
             if v.id not in known:
                 raise MXNetError(f"compiler error: {v!r} is used by {node!r} before it is defined")
         _, shapes = node.op.infer(node.a, [v.shape for v in node.ins])
-        for v, s in zip(node.outs, shapes):
-            if v.shape != s:
-                raise MXNetError(f"compiler error: {v!r} has shape {v.shape}, its operator says {s}")
+        _, dtypes = node.op.infer_dtypes(node.a, [v.dtype for v in node.ins])
+        for v, s, d in zip(node.outs, shapes, dtypes):
+            if v.shape != s or v.dtype != d:
+                raise MXNetError(f"compiler error: {v!r} differs from what its operator says: {d} {s}")
+            if v.id in known:
+                raise MXNetError(f"compiler error: {v!r} is defined twice")
             known.add(v.id)
     for v in g.outputs:
         if v.id not in known:

@@ -13,6 +13,7 @@ from ..kernels.table import in_order, together
 from .fuse import Step, compile_groups, fuse
 from .ir import Graph, IrNode, Value, draws
 from .memory import Block, empty_aligned, place
+from .passes import fold, verify, verifying
 
 __all__ = ["Calls", "Plan", "build_plan"]
 
@@ -126,6 +127,12 @@ class _Builder:
 
     def build(self) -> Plan:
         wanted = self.wanted = {t.value.id for t in self.targets}
+        if not self.ctx.is_gpu:
+            constants = fold(self.g, wanted)
+            self.buffers.update(constants)
+            self.external.update(constants)
+        if verifying():
+            verify(self.g, self.external)
         steps = fuse(self.g, wanted, self.fwd, self.ctx)
         kernels = set() if self.ctx.is_gpu else enabled_sets()
         if kernels and any(n.op.heavy for n in self.g.nodes):

@@ -41,17 +41,23 @@ def program_of(
     ins: Sequence[Any],
     outs: Sequence[Any],
     elements: int | None = None,
+    ending: tuple[Callable[[str], str], tuple[int, ...]] | None = None,
 ) -> jit.Program:
     """One program for a group of elementwise nodes of one shape.
 
     `nodes` have op, a, ins, outs; `ins` and `outs` are the values that cross the group's border, in the order in
-    which the kernel's arrays will be bound. With `elements` all arrays are flat runs of that many.
+    which the kernel's arrays will be bound. With `elements` all arrays are flat runs of that many. With `ending` the
+    last node is a reduction: its statement over a name, and its axes.
 
     Values are named by their place, so that equal groups are one kernel. It serves any number of elements of arrays
     without gaps, and any extent of the first dimension of others.
     """
-    domain = nodes[0].outs[0].shape or (1,)
-    if elements is not None:
+    domain = (nodes[0].outs[0] if ending is None else nodes[-1].ins[0]).shape or (1,)
+    if ending is not None:
+        reduced = tuple(1 if i in ending[1] else n for i, n in enumerate(domain))
+        made = nodes[-1].outs[0].id
+        strides = [_strides(reduced if v.id == made else v.shape, domain) for v in (*ins, *outs)]
+    elif elements is not None:
         domain, strides = (elements,), [(1,)] * (len(ins) + len(outs))
     else:
         domain, strides = jit.collapse(domain, [_strides(v.shape, domain) for v in (*ins, *outs)])
@@ -63,7 +69,7 @@ def program_of(
         for i, (v, along) in enumerate(zip((*ins, *outs), strides))
     ]
     stmts = []
-    for i, n in enumerate(nodes):
+    for i, n in enumerate(nodes if ending is None else nodes[:-1]):
         e = expr_of(n)
         assert e is not None
         values: dict[str, str] = {}
@@ -80,4 +86,8 @@ def program_of(
                 )
         target = names.setdefault(n.outs[0].id, f"t{i}")
         stmts.append((target, _text(e, values), n.outs[0].dtype.name))
+    if ending is not None:
+        text, axes = ending
+        stmts.append((names[nodes[-1].outs[0].id], text(names[nodes[-1].ins[0].id]), nodes[-1].outs[0].dtype.name))
+        return jit.Program(stmts, operands, domain, (), axes)
     return jit.Program(stmts, operands, domain, open_end=True)
