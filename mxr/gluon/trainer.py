@@ -6,8 +6,9 @@ import os
 import warnings
 from collections.abc import Mapping
 from math import prod
+from operator import attrgetter, is_
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from .. import kvstore as kv
 from .. import optimizer as opt
@@ -20,6 +21,17 @@ from ._parameter_dict import ParameterDict
 __all__ = ["KVStore", "Trainer"]
 
 _LARGEST = 1 << 24  # elements of an array that a store in main memory updates unasked
+
+_fresh = attrgetter("_grad_leaf.fresh")
+_data, _grad = attrgetter("_data"), attrgetter("_grad")
+
+
+class _Rows(NamedTuple):
+    """The parameters with a gradient on one device."""
+
+    numbers: list[int]
+    grads: list[Any]
+    weights: list[Any]
 
 
 class Trainer:
@@ -86,6 +98,8 @@ class Trainer:
         self._wanted_on_kvstore = update_on_kvstore
         self._contexts: list[Context] = []
         self._updaters: list[Any] = []
+        self._held: list[Any] = []  # lists of arrays that `_devices` was made from
+        self._devices: list[_Rows] = []
         self._reset_kvstore()
         for p in self._params:
             p._trainer = self
@@ -136,6 +150,7 @@ class Trainer:
             store.set_optimizer(self._optimizer)
         if len(self._updaters) != len(self._contexts):
             self._updaters = [opt.get_updater(self._optimizer) for _ in self._contexts]
+            self._held = []
         self._kv_initialized = True
 
     def _prefers_store(self, store: Any) -> bool:
@@ -262,27 +277,38 @@ class Trainer:
             )
 
     def _update(self, ignore_stale_grad: bool = False) -> None:
-        batches: list[tuple[list[int], list[Any], list[Any]]] = [([], [], []) for _ in self._updaters]
-        for i, p in enumerate(self._params):
-            if p.grad_req == "null":
-                continue
-            if p._data is None:
-                p.list_data()  # raises
-            if self._update_on_kvstore:
-                assert p._data is not None
-                self._kvstore.pull(i, list(p._data), priority=-i, ignore_sparse=False)
-                continue
-            if not ignore_stale_grad:
-                self._check_fresh(p)
-            for (numbers, grads, weights), x, g in zip(batches, p._data, p.list_grad()):  # type: ignore[arg-type]
-                if x._fresh_grad:
-                    numbers.append(i)
-                    grads.append(g)
-                    weights.append(x)
-                    x._fresh_grad = False
-        for updater, (numbers, grads, weights) in zip(self._updaters, batches):
-            if numbers:
-                updater(numbers, grads, weights)
+        if self._update_on_kvstore:
+            for i, p in enumerate(self._params):
+                if p.grad_req != "null":
+                    arrays = p.list_data() if p._data is None else list(p._data)
+                    self._kvstore.pull(i, arrays, priority=-i, ignore_sparse=False)
+            return
+        for updater, rows in zip(self._updaters, self._rows()):
+            if not all(map(_fresh, rows.weights)):
+                rows = self._fresh_ones(rows, ignore_stale_grad)
+            for x in rows.weights:
+                x._grad_leaf.fresh = False
+            if rows.numbers:
+                updater(rows.numbers, rows.grads, rows.weights)
+
+    def _rows(self) -> list[_Rows]:
+        """What is updated on each device, in the order of the parameters."""
+        held = [*map(_data, self._params), *map(_grad, self._params)]
+        if len(held) != len(self._held) or not all(map(is_, held, self._held)):
+            self._devices = []
+            for k in range(len(self._updaters)):
+                used = [(i, p) for i, p in enumerate(self._params) if p.grad_req != "null"]
+                weights = [p.list_data()[k] if p._data is None else p._data[k] for _, p in used]
+                self._devices.append(_Rows([i for i, _ in used], [p.list_grad()[k] for _, p in used], weights))
+            self._held = held
+        return self._devices
+
+    def _fresh_ones(self, rows: _Rows, ignore_stale_grad: bool) -> _Rows:
+        if not ignore_stale_grad:
+            for i in rows.numbers:
+                self._check_fresh(self._params[i])
+        kept = [row for row in zip(*rows) if row[2]._fresh_grad]
+        return _Rows(*map(list, zip(*kept))) if kept else _Rows([], [], [])
 
     # ---- states
     def save_states(self, fname: str) -> None:

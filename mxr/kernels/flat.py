@@ -1,4 +1,4 @@
-"""Generated loops over float32 arrays of one length, any length: what stands for an element is compiled once."""
+"""Generated loops over arrays of one length, any length: what stands for an element is compiled once."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import ctypes
 import functools
 import struct
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
@@ -17,17 +16,15 @@ __all__ = ["Bound", "Flat", "flat"]
 
 
 @functools.lru_cache(maxsize=1024)
-def flat(stmts: tuple[tuple[str, str], ...], names: tuple[tuple[str, bool], ...], params: tuple[str, ...]) -> Flat:
-    """The loop of `stmts` (see `jit`) over arrays; `names` has (name, whether it is written)."""
+def flat(stmts: tuple[tuple[str, str], ...], names: tuple[tuple, ...], params: tuple[str, ...]) -> Flat:
+    """The loop of `stmts` (see `jit`) over arrays; `names` has (name, whether it is written[, dtype])."""
     return Flat(stmts, names, params)
 
 
 class Flat:
     """A compiled loop. Every element goes through the same instructions, wherever it lies."""
 
-    def __init__(
-        self, stmts: tuple[tuple[str, str], ...], names: tuple[tuple[str, bool], ...], params: tuple[str, ...]
-    ) -> None:
+    def __init__(self, stmts: tuple[tuple[str, str], ...], names: tuple[tuple, ...], params: tuple[str, ...]) -> None:
         from . import jit
 
         self.kernel = jit.compile_flat(stmts, names, params)  # keeps the code alive

@@ -18,7 +18,7 @@ from ..core.params import Attrs, Bool, Float, Int, Param
 from ..core.shapes import Frame, same_dtypes, same_shapes
 from .families import evaluate, quiet
 
-__all__ = ["Rule", "apply", "gradient", "rules"]
+__all__ = ["Rule", "apply", "gradient", "rules", "single"]
 
 _PARAMS: dict[str, Callable[[], Param]] = {
     "lr": lambda: Float(doc="Learning rate."),
@@ -77,14 +77,14 @@ class Rule:
         return tuple((target, parse(text)) for target, text in self._texts(a))
 
 
-def _single(value: Any) -> Any:
+def single(value: Any) -> Any:
     """Parameters are single-precision numbers in MXNet: 1 - 0.999 is not 0.001."""
     return float(np.float32(value)) if type(value) is float else value
 
 
 def apply(rule: Rule, xp: Any, a: Any, values: dict[str, Any]) -> dict[str, Any]:
     """Runs the steps; `values` has the arrays by name. Old values stay in use until a target replaces them."""
-    env = {k: _single(v) for k, v in {**a.as_dict(), **rule.numbers(a)}.items()}
+    env = {k: single(v) for k, v in {**a.as_dict(), **rule.numbers(a)}.items()}
     env.update(values)
     for target, e in rule.steps(a):
         env[target] = evaluate(e, xp, env)
@@ -217,7 +217,7 @@ def _lamb1(a):
 
 def _left(a):
     """What is left of 1 after t decays, for corrections of the start at 0."""
-    return {"left1": 1 - _single(a.beta1) ** a.t, "left2": 1 - _single(a.beta2) ** a.t}
+    return {"left1": 1 - single(a.beta1) ** a.t, "left2": 1 - single(a.beta2) ** a.t}
 
 
 rules: dict[str, Rule] = {

@@ -6,6 +6,7 @@ from math import sqrt
 from typing import Any
 
 from .. import ndarray as nd
+from ..kernels.update import Steps
 from .base import Optimizer, register
 
 __all__ = ["FTML", "AdaDelta", "AdaGrad", "Adam", "Adamax", "Ftrl", "Nadam", "RMSProp"]
@@ -34,25 +35,13 @@ class Adam(Optimizer):
     def create_state(self, index: Any, weight: Any) -> Any:
         return (self._zeros_stored_like(weight), self._zeros_stored_like(weight))
 
-    def update(self, index: Any, weight: Any, grad: Any, state: Any) -> None:
-        lr, wd = self._begin(index, weight, grad)
-        t = self._index_update_count[index]
+    def _rule(self, parts: int, lr: float, wd: float, t: int) -> tuple[str, dict[str, Any]]:
         lr *= sqrt(1.0 - self.beta2**t) / (1.0 - self.beta1**t)
-        self._update_by(
-            "adam_update",
-            index,
-            weight,
-            grad,
-            state[0],
-            state[1],
-            lazy_update=self.lazy_update,
-            lr=lr,
-            wd=wd,
-            beta1=self.beta1,
-            beta2=self.beta2,
-            epsilon=self.epsilon,
-            **self._gradient_options(),
-        )
+        options = {"lr": lr, "wd": wd, "beta1": self.beta1, "beta2": self.beta2, "epsilon": self.epsilon}
+        return "adam_update", {**options, **self._gradient_options(), "lazy_update": self.lazy_update}
+
+    def update(self, index: Any, weight: Any, grad: Any, state: Any) -> None:
+        self._update_by_rule(index, weight, grad, state)
 
 
 @register
@@ -68,6 +57,15 @@ class AdaGrad(Optimizer):
 
     def create_state(self, index: Any, weight: Any) -> Any:
         return self._zeros_stored_like(weight)
+
+    def _rule(self, parts: int, lr: float, wd: float, t: int) -> tuple[Steps, dict[str, float]]:
+        values = {"neg_lr": -lr, "wd": wd, "eps": self.float_stable_eps, **self._scales()}
+        steps = (
+            ("g", self._prepared_text()),
+            ("history", "history + g * g"),
+            ("weight", "weight + (g / sqrt(history + eps) + weight * wd) * neg_lr"),
+        )
+        return Steps(steps, ("history",), tuple(values)), values
 
     def update(self, index: Any, weight: Any, grad: Any, state: Any) -> None:
         lr, wd = self._begin(index, weight, grad)
@@ -114,19 +112,16 @@ class RMSProp(Optimizer):
     def create_state(self, index: Any, weight: Any) -> Any:
         return tuple(self._zeros_stored_like(weight) for _ in range(3 if self.centered else 1))
 
-    def update(self, index: Any, weight: Any, grad: Any, state: Any) -> None:
-        lr, wd = self._begin(index, weight, grad)
-        options = self._gradient_options()
-        options.update(gamma1=self.gamma1, epsilon=self.epsilon)
+    def _rule(self, parts: int, lr: float, wd: float, t: int) -> tuple[str, dict[str, Any]]:
+        options = {"lr": lr, "wd": wd, **self._gradient_options(), "gamma1": self.gamma1, "epsilon": self.epsilon}
         if self.clip_weights:
             options["clip_weights"] = self.clip_weights
-        if self.centered:
-            n, g, delta = state
-            self._update_by(
-                "rmspropalex_update", index, weight, grad, n, g, delta, lr=lr, wd=wd, gamma2=self.gamma2, **options
-            )
-        else:
-            self._update_by("rmsprop_update", index, weight, grad, state[0], lr=lr, wd=wd, **options)
+        return (
+            ("rmspropalex_update", {**options, "gamma2": self.gamma2}) if self.centered else ("rmsprop_update", options)
+        )
+
+    def update(self, index: Any, weight: Any, grad: Any, state: Any) -> None:
+        self._update_by_rule(index, weight, grad, state)
 
 
 @register
@@ -140,6 +135,17 @@ class AdaDelta(Optimizer):
 
     def create_state(self, index: Any, weight: Any) -> Any:
         return (self._zeros_like(weight), self._zeros_like(weight))
+
+    def _rule(self, parts: int, lr: float, wd: float, t: int) -> tuple[Steps, dict[str, float]]:
+        values = {"rho": self.rho, "left": 1.0 - self.rho, "eps": self.epsilon, "wd": wd, **self._scales()}
+        steps = (
+            ("g", self._prepared_text()),
+            ("squares", "squares * rho + left * g * g"),
+            ("step", "sqrt(steps + eps) / sqrt(squares + eps) * g"),
+            ("steps", "steps * rho + left * step * step"),
+            ("weight", "weight - (step + wd * weight)"),
+        )
+        return Steps(steps, ("squares", "steps"), tuple(values)), values
 
     def update(self, index: Any, weight: Any, grad: Any, state: Any) -> None:
         _, wd = self._begin(index, weight, grad)
@@ -166,12 +172,12 @@ class Ftrl(Optimizer):
     def create_state(self, index: Any, weight: Any) -> Any:
         return (self._zeros_stored_like(weight), self._zeros_stored_like(weight))
 
+    def _rule(self, parts: int, lr: float, wd: float, t: int) -> tuple[str, dict[str, Any]]:
+        options = {"lr": lr, "wd": wd, **self._gradient_options(), "lamda1": self.lamda1, "beta": self.beta}
+        return "ftrl_update", options
+
     def update(self, index: Any, weight: Any, grad: Any, state: Any) -> None:
-        lr, wd = self._begin(index, weight, grad)
-        options = self._gradient_options()
-        z, n = state
-        options.update(lamda1=self.lamda1, beta=self.beta)
-        self._update_by("ftrl_update", index, weight, grad, z, n, lr=lr, wd=wd, **options)
+        self._update_by_rule(index, weight, grad, state)
 
 
 @register
@@ -185,26 +191,15 @@ class FTML(Optimizer):
     def create_state(self, index: Any, weight: Any) -> Any:
         return tuple(self._zeros_like(weight) for _ in range(3))
 
-    def update(self, index: Any, weight: Any, grad: Any, state: Any) -> None:
-        lr, wd = self._begin(index, weight, grad)
-        options: dict[str, Any] = {"rescale_grad": self.rescale_grad}
+    def _rule(self, parts: int, lr: float, wd: float, t: int) -> tuple[str, dict[str, Any]]:
+        options = {"lr": lr, "wd": wd, "rescale_grad": self.rescale_grad, "t": t}
+        options.update(beta1=self.beta1, beta2=self.beta2, epsilon=self.epsilon)
         if self.clip_gradient:
             options["clip_grad"] = self.clip_gradient
-        nd.ftml_update(
-            weight,
-            grad,
-            state[0],
-            state[1],
-            state[2],
-            out=weight,
-            lr=lr,
-            wd=wd,
-            t=self._index_update_count[index],
-            beta1=self.beta1,
-            beta2=self.beta2,
-            epsilon=self.epsilon,
-            **options,
-        )
+        return "ftml_update", options
+
+    def update(self, index: Any, weight: Any, grad: Any, state: Any) -> None:
+        self._update_by_rule(index, weight, grad, state)
 
 
 @register
@@ -217,6 +212,18 @@ class Adamax(Optimizer):
 
     def create_state(self, index: Any, weight: Any) -> Any:
         return (self._zeros_like(weight), self._zeros_like(weight))
+
+    def _rule(self, parts: int, lr: float, wd: float, t: int) -> tuple[Steps, dict[str, float]]:
+        values = {"lr": lr / (1.0 - self.beta1**t), "wd": wd, "beta1": self.beta1, "left": 1.0 - self.beta1}
+        values |= {"beta2": self.beta2, **self._scales()}
+        g = "grad * rescale + wd * weight"
+        steps = (
+            ("g", g if self.clip_gradient is None else f"clip({g}, -clip, clip)"),
+            ("mean", "mean * beta1 + left * g"),
+            ("largest", "maximum(beta2 * largest, abs(g))"),
+            ("weight", "weight - lr * mean / largest"),
+        )
+        return Steps(steps, ("mean", "largest"), tuple(values)), values
 
     def update(self, index: Any, weight: Any, grad: Any, state: Any) -> None:
         lr, wd = self._begin(index, weight, grad)

@@ -6,6 +6,7 @@ import os
 import warnings
 from collections.abc import Mapping, Sequence
 from numbers import Real
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ import numpy as np
 from .. import ndarray as nd
 from ..base import MXNetTypeError, MXNetValueError, arguments_of, suggest
 from .repeated import RepeatedUpdates
+from .together import Together, serves
 
 __all__ = ["Optimizer", "create", "register"]
 
@@ -82,12 +84,17 @@ class Optimizer:
         self.param_dict = param_dict if param_dict else {}
         self.allow_np_array = False
         self._update_by = RepeatedUpdates()
+        self._together: dict[Any, Together] = {}
         self.set_lr_mult({})
         self.set_wd_mult({})
 
     def __getstate__(self) -> dict[str, Any]:
         state = self.__dict__.copy()
-        for name in ("param_dict", "_update_by"):  # parameters belong to the model, not to the optimizer's saved state
+        for name in (
+            "param_dict",
+            "_update_by",
+            "_together",
+        ):  # parameters belong to the model, not to the optimizer's saved state
             del state[name]
         return state
 
@@ -96,6 +103,7 @@ class Optimizer:
         # `_index_update_count` is one of the per-device dicts; pickling keeps that identity.
         self.param_dict = {}
         self._update_by = RepeatedUpdates()
+        self._together = {}
 
     @staticmethod
     def register(klass: type) -> type:
@@ -171,8 +179,38 @@ class Optimizer:
         self, indices: Sequence[Any], weights: Sequence[Any], grads: Sequence[Any], states: Sequence[Any]
     ) -> None:
         """Updates many parameters of one device: the one call that a training step makes."""
+        if serves(self):
+            held = self._together.get(weights[0]._ctx)
+            if held is None or not held.holds(indices, weights, grads, states):
+                held = self._together[weights[0]._ctx] = Together(self, list(indices), weights, grads, states)
+            if self._update_together(held):
+                if not held.rest:
+                    return
+                indices, weights, grads, states = (
+                    [row[i] for i in held.rest] for row in (indices, weights, grads, states)
+                )
         for index, weight, grad, state in zip(indices, weights, grads, states):
             self.update_multi_precision(index, weight, grad, state)
+
+    # What makes one call of many updates: (operator, its attributes) for a parameter with so many states, by its rate,
+    # decay and number of the update; or (Steps, values of its params). None: each parameter is updated by itself.
+    _rule: Any = None
+
+    def _update_together(self, held: Together) -> bool:
+        """Updates what `held` serves; False, and nothing is done, where the parameters stand at different counts."""
+        own, counts = held.own, self._index_update_count
+        before = {counts.get(index, self.begin_num_update) for index in own}
+        if len(before) != 1 or len(set(own)) != len(own):
+            return False
+        t = before.pop() + 1
+        counts.update(dict.fromkeys(own, t))
+        self.num_update = max(t, self.num_update)
+        held(self, t, self._get_lrs(own), self._get_wds(own))
+        return True
+
+    def _master_of(self, state: Any) -> tuple[Any, Any]:
+        """(master copy, own state) of a float16 weight, from what `create_state_multi_precision` made."""
+        return state
 
     def set_learning_rate(self, lr: float) -> None:
         """Sets the rate; an error where a schedule rules it."""
@@ -211,9 +249,11 @@ class Optimizer:
             self._index_update_count[idx] = count
             self.num_update = max(count, self.num_update)
 
-    def _multiplier(self, index: Any, table: Mapping[Any, float], attribute: str) -> float:
-        if index in self.param_dict:
-            return getattr(self.param_dict[index], attribute)
+    def _multipliers(self, indices: Sequence[Any], table: Mapping[Any, float], attribute: str) -> list[float]:
+        params, get = self.param_dict, attrgetter(attribute)
+        return [get(params[i]) if i in params else self._multiplier(i, table) for i in indices]
+
+    def _multiplier(self, index: Any, table: Mapping[Any, float]) -> float:
         if index in table:
             return table[index]
         if index in self.idx2name:
@@ -222,13 +262,13 @@ class Optimizer:
 
     def _get_lrs(self, indices: Sequence[Any]) -> list[float]:
         rate = self.learning_rate
-        return [rate * self._multiplier(index, self.lr_mult, "lr_mult") for index in indices]
+        return [rate * m for m in self._multipliers(indices, self.lr_mult, "lr_mult")]
 
     def _get_lr(self, index: Any) -> float:
         return self._get_lrs([index])[0]
 
     def _get_wds(self, indices: Sequence[Any]) -> list[float]:
-        return [self.wd * self._multiplier(index, self.wd_mult, "wd_mult") for index in indices]
+        return [self.wd * m for m in self._multipliers(indices, self.wd_mult, "wd_mult")]
 
     def _get_wd(self, index: Any) -> float:
         return self._get_wds([index])[0]
@@ -243,12 +283,27 @@ class Optimizer:
         self._update_count(index)
         return self._get_lr(index), self._get_wd(index)
 
+    def _update_by_rule(self, index: Any, weight: Any, grad: Any, state: Any) -> None:
+        """The update of one parameter by the operator that `_rule` names."""
+        lr, wd = self._begin(index, weight, grad)
+        states = () if state is None else state if isinstance(state, tuple) else (state,)
+        name, attrs = self._rule(len(states), lr, wd, self._index_update_count[index])
+        self._update_by(name, index, weight, grad, *states, **attrs)
+
     def _gradient_options(self) -> dict[str, Any]:
         """`rescale_grad` and `clip_gradient` as the update operators take them."""
         options = {"rescale_grad": self.rescale_grad}
         if self.clip_gradient:
             options["clip_gradient"] = self.clip_gradient
         return options
+
+    def _prepared_text(self) -> str:
+        """As `_prepared`, for `Steps` with the params rescale and clip."""
+        return "grad * rescale" if self.clip_gradient is None else "clip(grad * rescale, -clip, clip)"
+
+    def _scales(self) -> dict[str, float]:
+        """The params of `_prepared_text`."""
+        return {"rescale": self.rescale_grad, "clip": 0.0 if self.clip_gradient is None else self.clip_gradient}
 
     def _prepared(self, grad: Any) -> Any:
         """The gradient rescaled and clipped, for updates written with array arithmetic."""

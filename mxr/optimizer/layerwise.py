@@ -53,7 +53,7 @@ class LARS(_Momentum):
         rate = self.learning_rate
         self.last_lr = rate if self.cur_lr is None else self.cur_lr
         self.cur_lr = rate
-        return [rate * self._multiplier(index, self.lr_mult, "lr_mult") for index in indices]
+        return [rate * m for m in self._multipliers(indices, self.lr_mult, "lr_mult")]
 
     def _scaled(self, index: Any, weight: Any, grad: Any, lr: float, wd: float) -> float:
         name = self.idx2name.get(index, str(index))

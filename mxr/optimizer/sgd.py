@@ -29,8 +29,21 @@ class _Momentum(Optimizer):
     def create_state(self, index: Any, weight: Any) -> Any:
         return self._zeros_stored_like(weight) if self.momentum != 0.0 else None
 
-    def _step(self, index: Any, weight: Any, grad: Any, state: Any, master: Any) -> None:
+    def _rule(self, parts: int, lr: float, wd: float, t: int) -> tuple[str, dict[str, Any]]:
         raise NotImplementedError
+
+    def _master_of(self, state: Any) -> tuple[Any, Any]:
+        return state[1], state[0]
+
+    def _step(self, index: Any, weight: Any, grad: Any, state: Any, master: Any) -> None:
+        if master is None:
+            self._update_by_rule(index, weight, grad, state)
+            return
+        lr, wd = self._begin(index, weight, grad)
+        states = () if state is None else (state,)
+        name, options = self._rule(len(states), lr, wd, self._index_update_count[index])
+        options.pop("lazy_update", None)
+        getattr(nd, f"mp_{name}")(weight, grad, *states, master, out=weight, **options)
 
     def update(self, index: Any, weight: Any, grad: Any, state: Any) -> None:
         self._step(index, weight, grad, state, None)
@@ -61,22 +74,11 @@ class SGD(_Momentum):
         self.lazy_update = lazy_update
         self.aggregate_num = aggregation_size(4)
 
-    def _step(self, index: Any, weight: Any, grad: Any, state: Any, master: Any) -> None:
-        lr, wd = self._begin(index, weight, grad)
-        options = {"lr": lr, "wd": wd, **self._gradient_options()}
-        if master is None:
-            options["lazy_update"] = self.lazy_update
-        if state is None:
-            if master is None:
-                self._update_by("sgd_update", index, weight, grad, **options)
-            else:
-                nd.mp_sgd_update(weight, grad, master, out=weight, **options)
-            return
-        options["momentum"] = self.momentum
-        if master is None:
-            self._update_by("sgd_mom_update", index, weight, grad, state, **options)
-        else:
-            nd.mp_sgd_mom_update(weight, grad, state, master, out=weight, **options)
+    def _rule(self, parts: int, lr: float, wd: float, t: int) -> tuple[str, dict[str, Any]]:
+        options = {"lr": lr, "wd": wd, **self._gradient_options(), "lazy_update": self.lazy_update}
+        if not parts:
+            return "sgd_update", options
+        return "sgd_mom_update", {**options, "momentum": self.momentum}
 
 
 @register
@@ -95,20 +97,9 @@ class NAG(_Momentum):
     def create_state(self, index: Any, weight: Any) -> Any:
         return self._zeros_like(weight) if self.momentum != 0.0 else None
 
-    def _step(self, index: Any, weight: Any, grad: Any, state: Any, master: Any) -> None:
-        lr, wd = self._begin(index, weight, grad)
-        options = self._gradient_options()
-        if state is None:
-            if master is None:
-                self._update_by("sgd_update", index, weight, grad, lr=lr, wd=wd, **options)
-            else:
-                nd.mp_sgd_update(weight, grad, master, out=weight, lr=lr, wd=wd, **options)
-            return
-        options["momentum"] = self.momentum
-        if master is None:
-            self._update_by("nag_mom_update", index, weight, grad, state, lr=lr, wd=wd, **options)
-        else:
-            nd.mp_nag_mom_update(weight, grad, state, master, out=weight, lr=lr, wd=wd, **options)
+    def _rule(self, parts: int, lr: float, wd: float, t: int) -> tuple[str, dict[str, Any]]:
+        options = {"lr": lr, "wd": wd, **self._gradient_options()}
+        return ("nag_mom_update", {**options, "momentum": self.momentum}) if parts else ("sgd_update", options)
 
 
 @register
@@ -128,17 +119,18 @@ class Signum(Optimizer):
     def create_state(self, index: Any, weight: Any) -> Any:
         return self._zeros_stored_like(weight) if self.momentum != 0.0 else None
 
-    def update(self, index: Any, weight: Any, grad: Any, state: Any) -> None:
-        lr, wd = self._begin(index, weight, grad)
-        options = self._gradient_options()
-        if state is None:
-            self._update_by("signsgd_update", index, weight, grad, lr=lr, wd=wd, **options)
-            return
+    def _rule(self, parts: int, lr: float, wd: float, t: int) -> tuple[str, dict[str, Any]]:
+        options = {"lr": lr, "wd": wd, **self._gradient_options()}
+        if not parts:
+            return "signsgd_update", options
         if self.momentum > 0:
             options["momentum"] = self.momentum
         if self.wd_lh:
             options["wd_lh"] = self.wd_lh
-        self._update_by("signum_update", index, weight, grad, state, lr=lr, wd=wd, **options)
+        return "signum_update", options
+
+    def update(self, index: Any, weight: Any, grad: Any, state: Any) -> None:
+        self._update_by_rule(index, weight, grad, state)
 
 
 @register

@@ -100,12 +100,12 @@ def compile_reduce(
     return compile_many([reduce(stmts, operands, domain, reduce_axes, op, params)])[0]
 
 
-def compile_flat(stmts: Stmts, names: Sequence[tuple[str, bool]], params: Sequence[str] = ()) -> Kernel:
-    """A kernel for float32 arrays of any length, without gaps; the block ends with that length.
+def compile_flat(stmts: Stmts, names: Sequence[tuple], params: Sequence[str] = ()) -> Kernel:
+    """A kernel for arrays of any length, without gaps; the block ends with that length.
 
-    names : (name, whether it is an output).
+    names : (name, whether it is an output[, dtype: float32]).
     """
-    operands = [Operand(name, "float32", (1,), output) for name, output in names]
+    operands = [Operand(name, dtype[0] if dtype else "float32", (1,), output) for name, output, *dtype in names]
     return compile_many([Program(stmts, operands, (1,), params, open_end=True)])[0]
 
 
