@@ -18,8 +18,10 @@ from ..core.faults import KernelFault, warn_once
 from ..kernels import layouts, onednn
 from ..kernels.layouts import Blocked
 from ..kernels.onednn import Arg, Layout, Primitive, Unsupported
+from .conv_chain import CHAIN, Chain, find_chains
 from .fuse import Step, expr_of
 from .ir import Graph, IrNode, Value
+from .prepared import Make, Preparation, Prepared, prepared
 
 __all__ = ["HANDLERS", "AnyLayout", "Handler", "LayoutPass", "handles"]
 
@@ -58,9 +60,14 @@ class LayoutPass:
     versions : value id -> {layout or None for plain: the value that holds it}.
     forward_of : id of a forward node -> what its backward needs of it (primitive, work space, ...).
     kernels : the kernel sets that may be used, of "jit" and "onednn".
+    given : raw arrays of inputs by value id.
+    lasting : buffers that keep their contents between runs, by value id.
     """
 
-    def __init__(self, g: Graph, steps: list[Step], wanted: set[int], train: bool, kernels: set[str]) -> None:
+    def __init__(
+        self, g: Graph, steps: list[Step], wanted: set[int], train: bool, kernels: set[str],
+        given: dict[int, Any] | None = None,
+    ) -> None:  # fmt: skip
         self.g, self.steps, self.train, self.kernels = g, steps, train, kernels
         self.out: list[Step] = []
         self.versions: dict[int, dict[AnyLayout | None, Value]] = {}
@@ -72,25 +79,71 @@ class LayoutPass:
         self.wanted = wanted
         self.forward = True
         self.changed: list[tuple[dict[AnyLayout | None, Value], AnyLayout | None]] = []  # by the handler that runs
+        self.given = {} if given is None else given
+        self.lasting: dict[int, Any] = {}
+        self._prepared: list[Prepared] = []
         for v in g.inputs.values():
             self.versions[v.id] = {None: v}
 
     def run(self) -> list[Step]:
+        chains: dict[int, Chain] = {}
+        if not self.train and all(s.forward for s in self.steps):
+            chains = find_chains(self.steps, self.wanted, self.users)
         for step in self.steps:
-            self.forward = step.forward
-            if step.group:
-                done = self._group(step)
-            else:
-                node = step.nodes[0]
-                done = any(
-                    h.kernels in self.kernels and self._attempt(h, node, step) for h in HANDLERS.get(node.op.name, ())
-                )
-            if not done:
-                self._plain(step)
-            for v in step.outs:
-                if v.id in self.wanted:
-                    self.version(v, None)
+            chain = chains.get(id(step))
+            if chain is None:
+                self._step(step)
+            elif step is chain.steps[-1] and not self._chain(chain):
+                for member in chain.steps:
+                    self._step(member)
+        if self._prepared:
+            items = list(dict.fromkeys(self._prepared))
+            first = Step.of([], [], True, f"look after {len(items)} prepared parameters")
+            first.fused, first.kernel = (lambda ins, outs: Preparation(items)), "made anew after changes"
+            self.out.insert(0, first)
         return self.out
+
+    def _step(self, step: Step) -> None:
+        self.forward = step.forward
+        done = self._group(step) if step.group else self._by_handler(step.nodes[0].op.name, step.nodes[0], step)
+        if not done:
+            self._plain(step)
+        self._show(step)
+
+    def _chain(self, chain: Chain) -> bool:
+        self.forward = True
+        step = chain.step(True)
+        if any(v.dtype != np.float32 for v in step.ins) or not self._by_handler(CHAIN, chain.conv, step):
+            return False
+        self._show(step)
+        return True
+
+    def _by_handler(self, name: str, node: IrNode, step: Step) -> bool:
+        return any(h.kernels in self.kernels and self._attempt(h, node, step) for h in HANDLERS.get(name, ()))
+
+    def _show(self, step: Step) -> None:
+        """Results that are wanted outside are made plain."""
+        for v in step.outs:
+            if v.id in self.wanted:
+                self.version(v, None)
+
+    # ---- parameters
+    def prepare(self, key: Any, values: list[Value], sizes: list[int], make: Make) -> list[Value] | None:
+        """Float32 values of `sizes` elements by ``make(raw values, raw results)``, kept until a value changes.
+
+        None where a value is no input of the plan, or one that the plan writes to. `key` says what `make` does.
+        """
+        written = {v.id for n in self.g.nodes for v in (*n.effects, *_mutated(n))}
+        if any(v.id not in self.given or v.id in written for v in values):
+            return None
+        item = prepared(key, [self.given[v.id] for v in values], sizes, make)
+        self._prepared.append(item)
+        outs = []
+        for out in item.outs:
+            value = self.blob(out.nbytes, "prepared")
+            self.lasting[value.id] = out
+            outs.append(value)
+        return outs
 
     def _attempt(self, handler: Handler, node: IrNode, step: Step) -> bool:
         if any(v.dtype != np.float32 for v in (*node.ins, *node.outs)) or any(v.size == 0 for v in node.ins):
@@ -147,10 +200,10 @@ class LayoutPass:
         self.changed.append((have, key))
         return target
 
-    def define(self, v: Value, layout: AnyLayout) -> Value:
-        """A place for a result in the layout that a kernel gives it."""
-        target = v if layout.is_plain else self.blob(layout.nbytes, f"{v!r} in {layout.tag}")
-        key = None if layout.is_plain else layout
+    def define(self, v: Value, layout: AnyLayout | None) -> Value:
+        """A place for a result in the layout that a kernel gives it (None: the plain one)."""
+        key = None if layout is None or layout.is_plain else layout
+        target = v if key is None else self.blob(key.nbytes, f"{v!r} in {key.tag}")
         have = self.versions[v.id] = {key: target}
         self.changed.append((have, key))
         return target
@@ -169,8 +222,14 @@ class LayoutPass:
         return next((x for x in self.versions[v.id] if x is not None), None)
 
     # ---- steps
-    def emit(self, prim: Primitive, args: dict[Arg, Value], label: str, also: tuple[Arg, ...] = ()) -> None:
-        """A call of a primitive; results are those of its kind, `also` some more."""
+    def emit(
+        self, prim: Primitive, args: dict[Arg, Value], label: str, also: tuple[Arg, ...] = (),
+        over: Value | None = None,
+    ) -> None:  # fmt: skip
+        """A call of a primitive; results are those of its kind, `also` some more.
+
+        over : what DST holds before, for a primitive that adds to it; its memory is taken where that is possible.
+        """
         results = _results(prim) | set(also)
         args = dict(args)
         scratch = prim.get(Arg.SCRATCHPAD)
@@ -186,7 +245,22 @@ class LayoutPass:
             buffers = [*in_bufs, *out_bufs]
             return prim.bind({a: b.ctypes.data for a, b in zip(order, buffers)}, keep=buffers)
 
+        def bind_over(in_bufs: list[Any], out_bufs: list[Any]) -> Callable[[], Any]:
+            old, run = in_bufs[-1], bind(in_bufs[:-1], out_bufs)
+            new = out_bufs[list(outs).index(Arg.DST)]
+            if old.ctypes.data == new.ctypes.data:
+                return run
+
+            def copied() -> None:
+                np.copyto(new, old)
+                run()
+
+            return copied
+
         step.fused = bind
+        if over is not None:
+            step.ins.append(over)
+            step.over, step.fused = over, bind_over
         self.out.append(step)
 
     def call(
@@ -220,6 +294,14 @@ class LayoutPass:
         new.flat = (step.ins, step.outs, layout.elements)
         self.out.append(new)
         return True
+
+
+def _mutated(node: IrNode) -> list[Value]:
+    """The inputs that a call gives new values."""
+    if not node.op.mutates or (node.op.train_aware and not node.train):
+        return []
+    names = node.op.input_names(node.a, len(node.ins))
+    return [node.ins[names.index(m)] for m in node.op.mutates if m in names]
 
 
 def _shape_like(layout: AnyLayout | None, v: Value) -> tuple[int, ...]:
