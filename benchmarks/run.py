@@ -1,67 +1,45 @@
 """Interleaved comparison of mxr with the original MXNet and PyTorch: `python benchmarks/run.py [workload ...]`.
 
 Each peer runs in a process of its own with one thread; rounds alternate between peers, and what is reported are
-medians of CPU time and their ratios, so that a noisy machine disturbs all alike. The Python programs of the peers:
-MXR_ORACLE_PYTHON (default .oracle/bin/python), MXR_TORCH_PYTHON (default .bench/bin/python); absent ones are left out.
+medians of CPU time and their ratios, so that a noisy machine disturbs all alike. `peers.py` says where the peers'
+Python programs are; absent ones are left out. `performance.py` measures whole training through the public API.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
 import statistics
-import subprocess
-import sys
-from pathlib import Path
 
 from gluon_workloads import GLUON
+from peers import TITLES, Process, program
 from workloads import OPERATORS, RECURRENT, SMALL
 
-HERE = Path(__file__).resolve().parent
-ROOT = HERE.parent
 DEFAULT = ("mlp", "mlp3", "lenet", "resnet18-32")
 
 
 class Peer:
-    def __init__(self, name: str, python: str, module: str, **env: str) -> None:
-        self.name = name
-        threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-        path = {"PYTHONPATH": str(ROOT)} if module == "mxr" else {}
-        self.process = subprocess.Popen(
-            [python, str(HERE / "worker.py"), module],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-            env={**os.environ, **threads, "MXNET_CPU_WORKER_NTHREADS": "1", **path, **env},
-        )  # fmt: skip
-        assert self.process.stdout is not None
-        if self.process.stdout.readline().strip() != "ready":
-            raise RuntimeError(f"{name} does not start")
+    """A library that runs the workloads of `worker.py` in one process."""
+
+    def __init__(self, module: str) -> None:
+        self.name = TITLES[module]
+        self._process = Process(module, "worker.py", module)
+        if self._process.read() != ["ready"]:
+            raise RuntimeError(f"{self.name} does not start")
 
     def run(self, workload: str, steps: int) -> tuple[float, int] | str:
-        assert self.process.stdin is not None and self.process.stdout is not None
-        self.process.stdin.write(f"{workload} {steps}\n")
-        self.process.stdin.flush()
-        words = self.process.stdout.readline().split()
+        """(CPU seconds a step, samples in a step), or what went wrong."""
+        words = self._process.ask(f"{workload} {steps}")
         if not words or words[0] == "error":
             return " ".join(words[1:]) or "the process ended"
         return float(words[0]) / steps, int(words[2])
 
 
 def find_peers() -> list[Peer]:
-    oracle = os.environ.get("MXR_ORACLE_PYTHON", str(ROOT / ".oracle/bin/python"))
-    torch = os.environ.get("MXR_TORCH_PYTHON", str(ROOT / ".bench/bin/python"))
-    wanted = [
-        ("mxr", sys.executable, "mxr"),
-        ("MXNet 1.9.1", oracle, "mxnet"),
-        ("PyTorch", torch, "torch"),
-        ("NumPy", sys.executable, "numpy"),
-    ]
-    peers = []
-    for name, python, module in wanted:
-        if not Path(python).exists():
-            print(f"{name} is left out: {python} does not exist")
-            continue
-        peers.append(Peer(name, python, module))
-    return peers
+    """Those whose Python program exists."""
+    for module, title in TITLES.items():
+        if program(module) is None:
+            print(f"{title} is left out: there is no Python program for it")
+    return [Peer(module) for module in TITLES if program(module)]
 
 
 def steps_for(peers: list[Peer], workload: str, seconds: float) -> int:
