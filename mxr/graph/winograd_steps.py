@@ -1,0 +1,83 @@
+"""Convolutions with 3 x 3 filters by Winograd's algorithm in the layout pass; importing this registers the handlers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..kernels import winograd
+from ..kernels.geometry import channels_first, conv_of
+from ..kernels.layouts import channel_blocked
+from .fuse import Step
+from .ir import IrNode, Value
+from .layout import LayoutPass, handles
+
+__all__ = ["LayoutPass"]
+
+_KERNEL = "winograd F(4x4, 3x3)"
+
+
+def _problem(node: IrNode, data: Value, weight: Value, bias: bool) -> winograd.Problem | None:
+    a = node.a
+    if not winograd.allowed() or not channels_first(a):
+        return None
+    p = winograd.problem_for(conv_of(a, data.shape, weight.shape))
+    if p is None or not winograd.worth(p) or (bias and p.outs % p.lanes):
+        return None
+    return p
+
+
+@handles("Convolution", rank=20, kernels="jit")
+def _convolution(p: LayoutPass, node: IrNode, step: Step) -> bool:
+    data, weight = node.ins[:2]
+    bias = not node.a.no_bias
+    problem = _problem(node, data, weight, bias)
+    if problem is None:
+        return False
+    conv = winograd.Convolution(problem, bias=bias)
+    ins = [_blocked(p, data, problem), p.version(weight, None)]
+    if bias:
+        ins.append(p.version(node.ins[2], None))
+    _emit(p, conv, ins, _define(p, node.outs[0], problem), node.name)
+    return True
+
+
+@handles("_backward_Convolution", rank=20, kernels="jit")
+def _convolution_grad(p: LayoutPass, node: IrNode, step: Step) -> bool:
+    dy, data, weight = node.ins
+    bias = not node.a.no_bias and p.needed(node.outs[2])
+    problem = _problem(node, data, weight, bias)
+    if problem is None:
+        return False
+    head = _blocked(p, dy, problem)
+    if p.needed(node.outs[1]) or bias:
+        gradient = winograd.Gradient(problem, bias=bias)
+        outs = [p.define(node.outs[i], None) for i in (1, 2)[: 1 + bias]]
+        scratch = p.blob(gradient.nbytes, "winograd")
+
+        def bind(ins: list[Any], outs: list[Any]) -> Any:
+            weights, *sums, scratch = outs
+            return gradient.bind(*ins, weights, scratch, *sums)
+
+        p.call([_blocked(p, data, problem), head], [*outs, scratch], bind, f"{node.name} weight", _KERNEL)
+    if p.needed(node.outs[0]):
+        conv = winograd.Convolution(problem.backward, turned=True)
+        _emit(p, conv, [head, p.version(weight, None)], _define(p, node.outs[0], problem), f"{node.name} data")
+    return True
+
+
+def _blocked(p: LayoutPass, v: Value, problem: winograd.Problem) -> Value:
+    return p.version(v, channel_blocked(v.shape, problem.lanes))
+
+
+def _define(p: LayoutPass, v: Value, problem: winograd.Problem) -> Value:
+    return p.define(v, channel_blocked(v.shape, problem.lanes))
+
+
+def _emit(p: LayoutPass, conv: winograd.Convolution, ins: list[Value], out: Value, label: str) -> None:
+    scratch = p.blob(conv.nbytes, "winograd")
+
+    def bind(ins: list[Any], outs: list[Any]) -> Any:
+        src, weights, *bias = ins
+        return conv.bind(src, weights, outs[0], outs[1], *bias)
+
+    p.call(ins, [out, scratch], bind, label, _KERNEL)

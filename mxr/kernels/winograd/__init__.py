@@ -1,0 +1,54 @@
+"""Convolutions with 3 x 3 filters by Winograd's minimal filtering: a quarter of the multiplications.
+
+For strides and dilations of 1, many channels, forward and both gradients, generated for any vector width; data in
+blocks of channels (`kernels.layouts`). :func:`problem_for` says whether a convolution is one for this.
+``MXR_WINOGRAD=0`` turns it off: results then differ in the last digits (see `points`).
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+
+from ...base import MXNetValueError
+from ..jit.engine import engine
+from ..onednn import Conv
+from .points import KERNEL
+from .schedule import Convolution, Gradient, Problem
+
+__all__ = ["Convolution", "Gradient", "Problem", "allowed", "problem_for", "worth"]
+
+_CHANNELS = 32  # fewer leave the products too short between the transforms
+
+
+def allowed() -> bool:
+    """Whether the environment allows Winograd's algorithm."""
+    choice = os.environ.get("MXR_WINOGRAD", "1")
+    if choice not in ("0", "1"):
+        raise MXNetValueError(f"MXR_WINOGRAD={choice!r} is not understood; it is 0 or 1")
+    return choice == "1"
+
+
+def problem_for(c: Conv) -> Problem | None:
+    """The problem of a convolution that this can do, or None."""
+    if len(c.src) != 4 or c.weights[2:] != (KERNEL, KERNEL) or c.groups != 1 or c.pad_lo != c.pad_hi:
+        return None
+    if any(s != 1 for s in (*c.stride, *c.dilation)) or max(c.pad_lo) >= KERNEL:
+        return None
+    vector_bytes = engine().vector_bytes
+    n, channels, h, w = c.src
+    pad = c.pad_lo[0], c.pad_lo[1]
+    return Problem((n, channels, h, w), c.weights[0], pad, lanes=vector_bytes // 4, wide=_wide(vector_bytes))
+
+
+def _wide(vector_bytes: int) -> bool:
+    """Whether there are 32 vector registers."""
+    return vector_bytes == 64 or platform.machine().lower() in ("arm64", "aarch64")
+
+
+def worth(p: Problem) -> bool:
+    """Whether it is faster than multiplying directly.
+
+    Measured (AVX-512, batch 1 to 32, 32 to 512 channels, maps of 4 to 56 a side).
+    """
+    return min(p.maps[1], p.outs) >= _CHANNELS

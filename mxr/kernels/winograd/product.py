@@ -1,0 +1,97 @@
+"""The products between the transforms: for each of a tile's n*n places a matrix product over channels or over tiles.
+
+`parts` lie as in `tiles`; weights as [n*n][O/(Q*L)][C][Q][L], Q vectors of L output channels beside each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ..jit.builder import Builder, Val
+from ..jit.tile import Place, Tile, load
+from .tiles import _Words, moved
+
+__all__ = ["OVER_CHANNELS", "OVER_TILES", "over_channels", "over_tiles"]
+
+OVER_CHANNELS = (
+    "parts", "weights", "out", "planes", "panels", "groups", "blocks", "parts_plane", "parts_group", "weights_plane",
+    "weights_panel", "out_plane", "out_group", "start", "start_step",
+)  # fmt: skip
+OVER_TILES = (
+    "parts", "spread", "out", "planes", "panels", "groups", "blocks", "parts_plane", "parts_group", "spread_plane",
+    "spread_group", "out_plane", "out_panel", "start", "start_step",
+)  # fmt: skip
+
+
+def over_channels(lanes: int, rows: int, vectors: int) -> Callable[[Builder], None]:
+    """out[tile][o] = start + sum over channels of parts[tile][c] * weights[c][o]
+
+    `blocks` of L channels, `panels` of Q*L outputs, `groups` of R tiles. The sums begin with what lies in `start` as
+    `out` does, if `start_step` is 1, or all with its first R*Q vectors, if it is 0.
+    """
+    vec = 4 * lanes
+
+    def emit(b: Builder) -> None:
+        w = _Words(b, OVER_CHANNELS)
+        with b.loop(w["planes"].ref) as plane:
+            parts = moved(w.place("parts"), b.mul(plane, w["parts_plane"]))
+            with b.loop(w["panels"].ref) as panel:
+                away = b.add(b.mul(plane, w["weights_plane"]), b.mul(panel, w["weights_panel"]))
+                weights = moved(w.place("weights"), away)
+                with b.loop(w["groups"].ref) as group:
+                    here = moved(parts, b.mul(group, w["parts_group"]))
+                    away = b.add(b.mul(plane, w["out_plane"]), b.mul(group, w["out_group"]))
+                    away = b.add(away, b.mul(panel, b.const(vectors * rows * vec, "i64")))
+                    out = moved(w.place("out"), away)
+                    begin = moved(w.place("start"), b.mul(away, w["start_step"]))
+                    t = Tile(b, rows, vectors, lanes)
+                    t.start(lambda r, v, begin=begin: load(begin.by((v * rows + r) * vec), lanes))  # type: ignore[misc]
+                    with t.loop(w["blocks"].ref) as block:
+                        a, u = here.along(block, rows * vec), weights.along(block, lanes * vectors * vec)
+                        for c in range(lanes):
+                            t.step(
+                                lambda r, a=a, c=c: a.by(r * vec + 4 * c),  # type: ignore[misc]
+                                lambda v, u=u, c=c: u.by((c * vectors + v) * vec),  # type: ignore[misc]
+                            )
+                    t.store(lambda r, v, out=out: out.by((v * rows + r) * vec))  # type: ignore[misc]
+
+    return emit
+
+
+def over_tiles(lanes: int, rows: int, vectors: int) -> Callable[[Builder], None]:
+    """out[c][o] = start + sum over tiles of parts[tile][c] * spread[tile][o]: the gradient of the weights.
+
+    `blocks` of L channels, `panels` of Q*L outputs, `groups` of R tiles; `start` as in `over_channels`, out as weights.
+    """
+    vec = 4 * lanes
+    tall = min(lanes, 8 if vectors < 4 else 4)
+
+    def emit(b: Builder) -> None:
+        w = _Words(b, OVER_TILES)
+        with b.loop(w["planes"].ref) as plane, b.loop(w["blocks"].ref) as block:
+            parts = moved(w.place("parts"), b.mul(plane, w["parts_plane"])).along(block, rows * vec)
+            with b.loop(w["panels"].ref) as panel:
+                spread = moved(w.place("spread"), b.mul(plane, w["spread_plane"])).along(panel, vectors * rows * vec)
+                away = b.add(b.mul(plane, w["out_plane"]), b.mul(panel, w["out_panel"]))
+                away = b.add(away, b.mul(block, b.const(lanes * vectors * vec, "i64")))
+                with b.loop(lanes // tall) as part:
+                    away_part = b.add(away, b.mul(part, b.const(tall * vectors * vec, "i64")))
+                    _sum_of_tiles(b, w, parts.along(part, 4 * tall), spread, away_part, (tall, vectors, lanes, rows))
+
+    return emit
+
+
+def _sum_of_tiles(b: Builder, w: _Words, parts: Place, spread: Place, away: Val, extents: tuple[int, ...]) -> None:
+    tall, vectors, lanes, rows = extents
+    vec = 4 * lanes
+    out, begin = moved(w.place("out"), away), moved(w.place("start"), b.mul(away, w["start_step"]))
+    t = Tile(b, tall, vectors, lanes)
+    t.start(lambda r, v: load(begin.by((r * vectors + v) * vec), lanes))
+    with t.loop(w["groups"].ref) as group:
+        a, s = moved(parts, b.mul(group, w["parts_group"])), moved(spread, b.mul(group, w["spread_group"]))
+        for i in range(rows):
+            t.step(
+                lambda r, i=i: a.by(i * vec + 4 * r),  # type: ignore[misc]
+                lambda v, i=i: s.by((v * rows + i) * vec),  # type: ignore[misc]
+            )
+    t.store(lambda r, v: out.by((r * vectors + v) * vec))
