@@ -1,0 +1,209 @@
+"""Convolutions with the batch in the vector against the declaration in float64, over geometries and vector widths.
+
+Tolerances: 1e-5 of the sum of the magnitudes that a result is made of (measured: 1e-6); results behind an activation
+1e-5 absolute.
+"""
+
+import numpy as np
+import pytest
+
+from mxr.kernels import jit
+from mxr.kernels.native import Native
+from mxr.ops.nn import conv_math
+
+if not jit.available():
+    pytest.skip(jit.why_not(), allow_module_level=True)
+
+from mxr.kernels.batched.convolution import Backward, Conv, Forward, lanes_of, make
+from mxr.kernels.jit.engine import Engine, engine
+
+ACTIVATIONS = {
+    None: (lambda v: v, np.ones_like),
+    "relu": (lambda v: np.maximum(v, 0), lambda y: y > 0),
+    "tanh": (np.tanh, lambda y: 1 - y * y),
+    "sigmoid": (lambda v: 1 / (1 + np.exp(-v)), lambda y: y * (1 - y)),
+    "softrelu": (lambda v: np.log1p(np.exp(v)), lambda y: 1 - np.exp(-y)),
+    "softsign": (lambda v: v / (1 + abs(v)), lambda y: (1 - abs(y)) ** 2),
+}
+LESS = {32: ("avx512",), 16: ("avx", "fma", "f16c", "vaes", "vpclmul", "xop")}  # features left out for vectors so wide
+
+
+def generator(width):
+    """An engine for vectors of `width` bytes; skips where the CPU has none."""
+    own = engine()
+    if own.vector_bytes == width:
+        return own
+    if own.vector_bytes < width:
+        pytest.skip(f"the CPU has no vectors of {width} bytes")
+    if width not in ENGINES:
+        names = [f for f in own.features.split(",") if not f[1:].startswith(LESS[width])]
+        off = [f"-{f[1:]}" for f in own.features.split(",") if f[1:].startswith(LESS[width])]
+        ENGINES[width] = Engine(features=",".join(names + off))
+        assert ENGINES[width].vector_bytes == width
+    return ENGINES[width]
+
+
+ENGINES = {}
+
+
+def plain(stored, batch):
+    """(blocks, ..., lanes) as (batch, ...) in float64."""
+    x = np.moveaxis(stored, -1, 1)
+    return x.reshape(-1, *x.shape[2:])[:batch].astype(np.float64)
+
+
+def noise(shape, seed):
+    return np.random.RandomState(seed).standard_normal(shape).astype(np.float32)
+
+
+def unset(shape):
+    return np.full(shape, np.nan, np.float32)
+
+
+class Case:
+    """Runs both functions of a convolution on noise; the lanes beyond the batch hold noise too, or nan."""
+
+    def __init__(self, conv, batch, act=None, pool=("none", (1, 1)), data=True, weight=True, bias=True, width=64,
+                 rest=None):  # fmt: skip
+        engine_ = generator(width)
+        v = lanes_of(engine_)
+        blocks = -(-batch // v)
+        self.conv, self.batch, self.act, self.pool = conv, batch, act, pool
+        kind, window = pool
+        forward = Forward(conv, bias, act, window if kind == "max" else (1, 1), kind == "max")
+        backward = Backward(conv, data, weight, bias, act, pool)
+        self.x = noise((blocks, conv.ins, *conv.size, v), 0)
+        self.w = noise((conv.outs, conv.grouped[1], *conv.kernel), 1) * np.float32(0.2)
+        self.b = noise(conv.outs, 2) if bias else np.zeros(conv.outs, np.float32)
+        self.dy = noise((blocks, conv.outs, *backward.out, v), 3)
+        if rest is not None and batch % v:
+            self.x[-1, ..., batch % v :] = rest
+            self.dy[-1, ..., batch % v :] = rest
+        self.y = unset((blocks, conv.outs, *forward.out, v))
+        index = np.full(self.y.shape, 77, np.uint8)
+        arrays = [self.x, self.w] + [self.b] * bias + [self.y] + [index] * forward.index
+        Native.of(make(forward, engine_).address, arrays, blocks)()
+        self.dx, self.dw, self.db = unset(self.x.shape), unset(self.w.shape), unset(conv.outs)
+        scratch = [unset(n) for n in backward.scratch(v) if n]
+        arrays = [self.dy] + [self.y] * backward.needs_y + [index] * (kind == "max") + [self.x] * weight
+        arrays += [self.w] * data + [self.dx] * data + [self.dw] * weight + [self.db] * bias + scratch
+        Native.of(make(backward, engine_).address, arrays, blocks, batch)()
+        self.wanted = (data, weight, bias)
+
+    def check(self):
+        conv, (kind, (ph, pw)) = self.conv, self.pool
+        act, slope = ACTIVATIONS[self.act]
+        geometry = conv_math.Geometry(conv.kernel, conv.stride, conv.dilate, conv.pad, conv.groups)
+        x, w, dy = plain(self.x, self.batch), self.w.astype(np.float64), plain(self.dy, self.batch)
+        full = act(conv_math.forward(np, x, w, geometry, self.b.astype(np.float64)))
+        h, wide = conv.out[0] // ph, conv.out[1] // pw
+        windows = full[:, :, : h * ph, : wide * pw].reshape(*full.shape[:2], h, ph, wide, pw)
+        windows = windows.transpose(0, 1, 2, 4, 3, 5).reshape(*full.shape[:2], h, wide, ph * pw)
+        want = full
+        share = np.ones(windows.shape) / (ph * pw if kind == "avg" else 1)
+        if kind == "max":
+            want = windows.max(-1)
+            share = np.eye(ph * pw)[windows.argmax(-1)]
+        g = np.zeros(full.shape)
+        spread = (dy[..., None] * share).reshape(*full.shape[:2], h, wide, ph, pw).transpose(0, 1, 2, 4, 3, 5)
+        g[:, :, : h * ph, : wide * pw] = spread.reshape(*full.shape[:2], h * ph, wide * pw)
+        g = g * slope(full)
+        np.testing.assert_allclose(plain(self.y, self.batch), want, rtol=0, atol=1e-5)
+        exact = conv_math.backward(np, g, x, w, geometry, x.shape, data=True, weight=True)
+        size = conv_math.backward(np, abs(g), abs(x), abs(w), geometry, x.shape, data=True, weight=True)
+        found = [plain(self.dx, self.batch), self.dw, self.db]
+        want = [*exact, g.sum((0, 2, 3))]
+        scale = [*size, abs(g).sum((0, 2, 3))]
+        for name, on, a, b, s in zip(("data", "weight", "bias"), self.wanted, found, want, scale):
+            if on:
+                off = (abs(a - b) / (s + 1e-20)).max()
+                assert off < 1e-5, (name, off)
+
+
+GEOMETRIES = [
+    Conv(1, (12, 13), 6, (5, 5)),
+    Conv(6, (9, 8), 16, (3, 3)),
+    Conv(3, (10, 11), 7, (3, 3), pad=(1, 1)),
+    Conv(2, (11, 14), 5, (5, 5), pad=(2, 2), stride=(2, 2)),
+    Conv(4, (9, 11), 6, (3, 2), (2, 3), (1, 2), (1, 1)),
+    Conv(4, (13, 11), 6, (3, 3), (2, 1), (2, 3), (2, 3), 2),
+    Conv(8, (7, 9), 8, (3, 3), pad=(1, 1), groups=8),
+    Conv(3, (7, 7), 5, (1, 1), (2, 2)),
+    Conv(3, (1, 30), 5, (1, 4), (1, 2), (1, 1), (0, 2)),
+    Conv(2, (5, 6), 40, (5, 6)),
+    Conv(1, (28, 28), 3, (11, 7), (4, 3), (1, 1), (5, 3)),
+    Conv(13, (3, 3), 1, (3, 3), pad=(2, 2)),
+    Conv(1, (2, 2), 1, (2, 1), (3, 3)),
+]
+
+
+@pytest.mark.parametrize("conv", GEOMETRIES, ids=str)
+def test_geometries(conv):
+    Case(conv, 21).check()
+
+
+@pytest.mark.parametrize("width", [32, 16])
+@pytest.mark.parametrize("conv", GEOMETRIES[:7:2], ids=str)
+def test_narrow_vectors(conv, width):
+    Case(conv, 11, "relu", ("max", (2, 2)), width=width).check()
+
+
+@pytest.mark.parametrize("pool", ["none", "max", "avg"])
+@pytest.mark.parametrize("act", ACTIVATIONS)
+def test_activation_and_pooling(act, pool):
+    window = (1, 1) if pool == "none" else (2, 2)
+    Case(Conv(2, (9, 8), 5, (3, 3), pad=(1, 0)), 16, act, (pool, window)).check()
+
+
+@pytest.mark.parametrize("window", [(1, 3), (3, 3), (2, 1)])
+def test_windows(window):
+    for kind in ("max", "avg"):
+        Case(Conv(2, (11, 12), 5, (3, 3), pad=(1, 2)), 16, "relu", (kind, window)).check()
+
+
+@pytest.mark.parametrize("batch", [1, 15, 16, 17, 48])
+def test_batches(batch):
+    Case(Conv(2, (6, 6), 4, (3, 3), pad=(1, 1)), batch, "tanh", ("max", (2, 2))).check()
+
+
+@pytest.mark.parametrize("rest", [np.nan, np.inf])
+def test_lanes_beyond_the_batch_do_not_count(rest):
+    Case(Conv(2, (6, 6), 4, (3, 3), pad=(1, 1)), 5, "relu", ("max", (2, 2)), rest=rest).check()
+    Case(Conv(2, (6, 6), 4, (3, 3)), 5, rest=rest).check()
+
+
+@pytest.mark.parametrize("wanted", range(1, 8))
+def test_only_what_is_wanted(wanted):
+    flags = dict(zip(("data", "weight", "bias"), (bool(wanted >> i & 1) for i in range(3))))
+    Case(Conv(2, (6, 6), 4, (3, 3), pad=(1, 1)), 7, **flags).check()
+    Case(Conv(2, (6, 6), 4, (3, 3)), 7, "relu", ("avg", (2, 2)), **flags).check()
+
+
+def test_long_sums_stay_exact():
+    """A weight's gradient over 200,000 products of one sign: float32 added one by one would be off by 1e-3."""
+    conv = Conv(1, (224, 225), 1, (1, 1))
+    case = Case(conv, 16)
+    case.x[...], case.dy[...] = 1 + abs(case.x), 1 + abs(case.dy)
+    backward = Backward(conv, False, True, True)
+    v = lanes_of()
+    scratch = [unset(n) for n in backward.scratch(v) if n]
+    arrays = [case.dy, case.x, case.dw, case.db, *scratch]
+    Native.of(make(backward).address, arrays, case.x.shape[0], 16)()
+    want = (case.x.astype(np.float64) * case.dy).sum()
+    assert abs(case.dw[0, 0, 0, 0] / want - 1) < 1e-5
+    assert abs(case.db[0] / case.dy.sum(dtype=np.float64) - 1) < 1e-5
+
+
+def test_first_of_equal_elements_gets_the_gradient():
+    conv = Conv(1, (4, 4), 1, (1, 1))
+    v = lanes_of()
+    x = np.zeros((1, 1, 4, 4, v), np.float32)
+    x[0, 0, 2:, 2:] = 3
+    x[0, 0, 0, :2] = np.nan  # goes through the maximum
+    w, b = np.ones((1, 1, 1, 1), np.float32), np.zeros(1, np.float32)
+    y, index = unset((1, 1, 2, 2, v)), np.zeros((1, 1, 2, 2, v), np.uint8)
+    Native.of(make(Forward(conv, True, None, (2, 2), True)).address, [x, w, b, y, index], 1)()
+    assert np.isnan(y[0, 0, 0, 0]).all() and (y[0, 0, 1, 1] == 3).all() and (y[0, 0, 0, 1] == 0).all()
+    assert (index[0, 0, 1, 1] == 0).all() and (index[0, 0, 0, 1] == 0).all()
+    Native.of(make(Forward(conv, True, "relu", (2, 2), True)).address, [x, w, b, y, index], 1)()
+    assert (index[0, 0, 0, 1] == 255).all() and (index[0, 0, 1, 1] == 0).all()
