@@ -159,3 +159,11 @@ def test_the_verifier_finds_what_is_wrong():
     g.nodes.pop()
     with pytest.raises(MXNetError, match="output .* is not defined"):
         passes.verify(g)
+
+
+def test_constants_meet_operators_with_layouts():
+    x, w = mx.sym.Variable("x"), mx.sym.Variable("w")
+    y = mx.sym.FullyConnected(mx.sym.broadcast_add(x, mx.sym.ones((1, 5))), weight=w, no_bias=True, num_hidden=3)
+    y = y + mx.sym.dot(mx.sym.ones((4, 6)), mx.sym.ones((6, 3)))
+    exe = bound(y, x=np.zeros((4, 5), np.float32), w=np.ones((3, 5), np.float32))
+    assert (exe.forward()[0].asnumpy() == 11).all()

@@ -82,8 +82,10 @@ class LayoutPass:
         self.given = {} if given is None else given
         self.lasting: dict[int, Any] = {}
         self._prepared: list[Prepared] = []
-        for v in g.inputs.values():
-            self.versions[v.id] = {None: v}
+        made = {v.id for step in steps for v in step.outs}
+        for v in (*g.inputs.values(), *(v for step in steps for v in step.ins)):
+            if v.id not in made:  # inputs and constants
+                self.versions[v.id] = {None: v}
 
     def run(self) -> list[Step]:
         chains: dict[int, Chain] = {}
