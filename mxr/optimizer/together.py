@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
+from itertools import chain
 from operator import attrgetter, is_
 from typing import Any, NamedTuple
 
@@ -24,7 +25,7 @@ __all__ = ["Together", "serves"]
 # What a subclass may have changed about the update of a single parameter.
 _OWN = frozenset("update update_multi_precision _step _begin _update_count _get_lr _get_lrs _get_wd _get_wds".split())
 
-_buffer = attrgetter("_buf")
+_buffer, _data = attrgetter("_buf"), attrgetter("_data")
 
 
 @functools.cache
@@ -74,8 +75,10 @@ class Together:
             else:
                 self._parameters.append(found)
         self.own = [indices[p.place] for p in self._parameters]
-        self._arrays = [x for p in self._parameters for x in p.arrays]
-        self._bufs = [b for p in self._parameters for b in p.bufs]
+        self._grads = [p.arrays[1] for p in self._parameters]
+        self._written = [x for p in self._parameters for x in (p.arrays[0], *p.arrays[2:])]
+        self._bufs = [p.bufs[1] for p in self._parameters]
+        self._bufs += [b for p in self._parameters for b in (p.bufs[0], *p.bufs[2:])]
         self._kinds = [(len(p.arrays), p.half) for p in self._parameters]
         self._pairs: list[Any] = []
         self._groups: list[_Group] = []
@@ -92,7 +95,8 @@ class Together:
                 return False
         if not engine.idle:
             engine.drain()
-        return all(map(is_, map(_buffer, self._arrays), self._bufs))
+        found = chain(map(_buffer, self._grads), map(_data, self._written))  # `_data`: they are about to change
+        return all(map(is_, found, self._bufs))
 
     def __call__(self, optimizer: Any, t: int, lrs: list[float], wds: list[float]) -> None:
         """Update number `t` of all of `own`, by their rates and decays."""
