@@ -3,10 +3,10 @@ SHELL := /bin/bash
 R_ENV = R_LIBS="$(CURDIR)/.rlib" MXR_PYTHON="$(CURDIR)/.venv/bin/python"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-gpu lint bench vignettes docs site clean
+.PHONY: help setup demo test test-gpu lint bench performance vignettes docs site clean
 
 help: ## this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 
 setup: ## make .venv, .rlib, .oracle; does nothing where all is there
 	@bash .ci/setup.sh
@@ -27,6 +27,10 @@ lint: setup ## lint, types and layers only
 
 bench: setup ## speed and memory against the oracle (and PyTorch where it is installed)
 	@.venv/bin/python benchmarks/run.py
+
+performance: setup ## measure whole training and more (about an hour), write docs/performance.md (SECTIONS="training calls")
+	@.venv/bin/python benchmarks/performance.py $(SECTIONS)
+	@.venv/bin/python benchmarks/report.py
 
 vignettes: setup ## execute vignettes/*.Rmd that changed into r-package/vignettes/, and render all to HTML (PAGES=all, PAGES=NAME)
 	@$(R_ENV) Rscript vignettes/build.R $(PAGES)
