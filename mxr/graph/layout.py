@@ -62,6 +62,8 @@ class LayoutPass:
     kernels : the kernel sets that may be used, of "jit" and "onednn".
     given : raw arrays of inputs by value id.
     lasting : buffers that keep their contents between runs, by value id.
+    consumers : value id -> the steps that use it.
+    taken : id()s of steps that need not run: a handler has done their work at another place.
     """
 
     def __init__(
@@ -73,9 +75,12 @@ class LayoutPass:
         self.versions: dict[int, dict[AnyLayout | None, Value]] = {}
         self.forward_of: dict[int, Any] = {}
         self.users: dict[int, int] = {}
+        self.consumers: dict[int, list[Step]] = {}
+        self.taken: set[int] = set()
         for step in steps:
             for v in step.ins:
                 self.users[v.id] = self.users.get(v.id, 0) + 1
+                self.consumers.setdefault(v.id, []).append(step)
         self.wanted = wanted
         self.forward = True
         self.changed: list[tuple[dict[AnyLayout | None, Value], AnyLayout | None]] = []  # by the handler that runs
@@ -106,6 +111,8 @@ class LayoutPass:
         return self.out
 
     def _step(self, step: Step) -> None:
+        if id(step) in self.taken:
+            return
         self.forward = step.forward
         done = self._group(step) if step.group else self._by_handler(step.nodes[0].op.name, step.nodes[0], step)
         if not done:
@@ -287,7 +294,8 @@ class LayoutPass:
         layout = next((x for v in step.ins if (x := self.layout_of(v)) is not None), None)
         if layout is None:
             return False
-        if layout.is_padded and not _keeps_zero(step):
+        ragged = isinstance(layout, Blocked) and layout.is_ragged
+        if layout.is_padded and not ragged and not _keeps_zero(step):
             return False
         ins = [self.version(v, layout) for v in step.ins]
         outs = [self.define(v, layout) for v in step.outs]

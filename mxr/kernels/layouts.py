@@ -1,8 +1,8 @@
 """Our own layouts: one axis of (N, C, *spatial) cut into blocks of as many elements as a vector has lanes.
 
 ``Blocked(shape, 0, 16)`` is [N/16][C][H][W][16]: the batch lies in the lanes. ``Blocked(shape, 1, 16)`` is
-[N][C/16][H][W][16], the same bytes as oneDNN's ``aBcd16b``. Where the axis is no multiple of the block, the lanes
-beyond its end are zero.
+[N][C/16][H][W][16], the same bytes as oneDNN's ``aBcd16b``. Where the channels are no multiple of the block, the lanes
+beyond their end are zero; lanes beyond the batch's end may hold anything, and who sums over the batch leaves them out.
 """
 
 from __future__ import annotations
@@ -34,6 +34,11 @@ class Blocked:
     @property
     def is_padded(self) -> bool:
         return self.shape[self.axis] % self.lanes != 0
+
+    @property
+    def is_ragged(self) -> bool:
+        """Whether padding may hold anything, not only zeros."""
+        return self.axis == 0
 
     @property
     def elements(self) -> int:
