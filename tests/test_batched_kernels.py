@@ -14,7 +14,7 @@ from mxr.ops.nn import conv_math
 if not jit.available():
     pytest.skip(jit.why_not(), allow_module_level=True)
 
-from mxr.kernels.batched.convolution import Backward, Conv, Forward, lanes_of, make
+from mxr.kernels.batched import Backward, Conv, Forward, Transpose, lanes_of, make
 from mxr.kernels.jit.engine import Engine, engine
 
 ACTIVATIONS = {
@@ -207,3 +207,21 @@ def test_first_of_equal_elements_gets_the_gradient():
     assert (index[0, 0, 1, 1] == 0).all() and (index[0, 0, 0, 1] == 0).all()
     Native.of(make(Forward(conv, True, "relu", (2, 2), True)).address, [x, w, b, y, index], 1)()
     assert (index[0, 0, 0, 1] == 255).all() and (index[0, 0, 1, 1] == 0).all()
+
+
+@pytest.mark.parametrize("width", [64, 32, 16])
+@pytest.mark.parametrize("features", [1, 3, 16, 23, 50])
+@pytest.mark.parametrize("batch", [1, 16, 37])
+def test_transposes(batch, features, width):
+    engine_ = generator(width)
+    v = lanes_of(engine_)
+    blocks = -(-batch // v)
+    x = noise((batch, features), 0)
+    stored = unset((blocks, features, v))
+    Native.of(make(Transpose(features, True), engine_).address, [x, stored], blocks, batch)()
+    np.testing.assert_array_equal(plain(stored, batch), x)
+    assert np.isfinite(stored).all()
+    back = unset(batch * features + 8)
+    Native.of(make(Transpose(features, False), engine_).address, [back, stored], blocks, batch)()
+    np.testing.assert_array_equal(back[: batch * features].reshape(batch, features), x)
+    assert np.isnan(back[batch * features :]).all()

@@ -12,7 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from . import onednn_enabled
+from ..core.faults import KernelFault, warn_once
+from . import jit_enabled, onednn_enabled
 
 __all__ = ["Blocked", "channel_blocked", "pack", "unpack"]
 
@@ -73,12 +74,34 @@ def channel_blocked(shape: tuple[int, ...], lanes: int = 16) -> Any:
 
 def pack(layout: Blocked) -> Callable[[list[Any], list[Any]], Callable[[], None]]:
     """A binder of ([plain], [blocked]) to a call that converts."""
-    return _mover(layout, True)
+    return _transposer(layout, True) or _mover(layout, True)
 
 
 def unpack(layout: Blocked) -> Callable[[list[Any], list[Any]], Callable[[], None]]:
     """A binder of ([blocked], [plain]) to a call that converts back."""
-    return _mover(layout, False)
+    return _transposer(layout, False) or _mover(layout, False)
+
+
+def _transposer(layout: Blocked, to_blocked: bool) -> Callable[[list[Any], list[Any]], Any] | None:
+    """Generated code for the batch in blocks of a whole vector; None where there is none."""
+    if layout.axis != 0 or not jit_enabled():
+        return None
+    from .batched import Transpose, lanes_of, make
+    from .native import Native
+
+    if layout.lanes != lanes_of():
+        return None
+    try:
+        made = make(Transpose(math.prod(layout.shape[1:]), to_blocked))
+    except KernelFault as e:
+        warn_once("a change of layout", e)
+        return None
+
+    def bind(ins: list[Any], outs: list[Any]) -> Native:
+        arrays = [ins[0], outs[0]] if to_blocked else [outs[0], ins[0]]
+        return Native.of(made.address, arrays, layout.blocks, layout.shape[0], name="transpose")
+
+    return bind
 
 
 def _mover(layout: Blocked, to_blocked: bool) -> Callable[[list[Any], list[Any]], Callable[[], None]]:

@@ -5,5 +5,6 @@ CPU has floats. The code is generated for the exact shapes, but for the batch.
 """
 
 from .convolution import Backward, Conv, Forward, Made, lanes_of, make
+from .transpose import Transpose
 
-__all__ = ["Backward", "Conv", "Forward", "Made", "lanes_of", "make"]
+__all__ = ["Backward", "Conv", "Forward", "Made", "Transpose", "lanes_of", "make"]
