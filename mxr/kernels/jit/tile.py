@@ -135,8 +135,8 @@ class Tile:
         }  # fmt: skip
 
     @contextmanager
-    def loop(self, trips: int | str) -> Iterator[Val]:
-        """A loop (at least one trip) that carries the accumulators; yields the index."""
+    def loop(self, trips: int | str, perhaps: bool = False) -> Iterator[Val]:
+        """:meth:`Builder.loop` that carries the accumulators; yields the index."""
         b, vec = self.b, type_name(self.ty, self.lanes)
 
         def keep() -> None:
@@ -154,7 +154,7 @@ class Tile:
             yield b.const(0, "i64")
             return
         keep()
-        with b.loop(trips) as i:
+        with b.loop(trips, perhaps) as i:
             back()
             yield i
             keep()
@@ -173,9 +173,15 @@ class Tile:
                 self.acc[r, v] = b.fma(x, weight, self.acc[r, v])
 
     def product(
-        self, a: Place, w: Place, k: int, a_row: int | Callable[[int], int | None], a_k: int, w_k: int, unroll: int = 4
-    ) -> None:
-        """`k` steps. Strides in bytes: `a_row` from row to row (or a function of the row; None leaves it out)."""
+        self, a: Place, w: Place, k: int, a_row: int | Callable[[int], int | None], a_k: int, w_k: int, unroll: int = 0,
+        vector: int = 0,
+    ) -> None:  # fmt: skip
+        """`k` steps. Strides in bytes: `a_row` from row to row (or a function of the row; None leaves it out),
+        `vector` from vector to vector of `w` (0: they follow each other). `unroll` 0: as often as keeps the CPU busy,
+        once for a large tile (measured: more only makes the code longer).
+        """
+        unroll = unroll or max(1, min(4, 24 // (self.rows * self.vectors)))
+        vector = vector or self.lanes * SIZE[self.ty]
         row = a_row if callable(a_row) else lambda r: r * a_row
 
         def steps(here: Place, weights: Place, count: int) -> None:
@@ -185,7 +191,7 @@ class Tile:
                     off = row(r)
                     return None if off is None else here.by(off + j * a_k)
 
-                self.step(at, lambda v, j=j: weights.by(j * w_k + v * self.lanes * SIZE[self.ty]))  # type: ignore[misc]
+                self.step(at, lambda v, j=j: weights.by(j * w_k + v * vector))  # type: ignore[misc]
 
         trips, rest = divmod(k, unroll)
         if trips:

@@ -1,0 +1,345 @@
+"""Convolution by sums over taps, channels in the vector: forward, and the gradient of the data by the same code.
+
+Input [N][C/V][H][W][V] (or plain [N][C][H][W] where there are few channels), output [N][O/V][P][Q][V], weights packed
+by :mod:`.weights`. A tile of the register file holds several output places of several blocks of output channels; the
+inner loop runs over input channels. Places of a tile follow each other in a row; where rows are short, a tile holds
+places of several rows and images, and taps that fall outside of the input are left out of the code.
+(Georganas et al., "Anatomy of high-performance deep learning convolutions on SIMD architectures".)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from ..jit.builder import Builder, Val
+from ..jit.tile import Place, Tile, argument, load, split
+from .axis import Axis
+
+__all__ = ["Sums"]
+
+_SMALL = 36  # outputs of an image up to which every place has code of its own
+
+
+@dataclass(frozen=True)
+class Sums:
+    """What a kernel computes.
+
+    Attributes
+    ----------
+    n : images. inputs, outputs : channels of a group. groups : with more than one, channels are whole blocks.
+    h, w : the axes. lanes, registers : of the CPU.
+    plain : the input lies as [N][C][H][W].
+    bias, relu, add : added to the sums; negative results become 0; added to what is there.
+    tile : blocks of output channels in a tile; 0 for the best number.
+    """
+
+    n: int
+    inputs: int
+    outputs: int
+    groups: int
+    h: Axis
+    w: Axis
+    lanes: int
+    registers: int
+    plain: bool = False
+    bias: bool = False
+    relu: bool = False
+    add: bool = False
+    tile: int = 0
+
+    def flat(self) -> Sums:
+        """The same with one long axis where the kernel is a single point."""
+        h, w = self.h, self.w
+        one = all(
+            x.taps == x.slots == x.step == x.out_step == 1 and x.first == 0 and x.outs == x.size for x in (h, w)
+        )  # fmt: skip
+        if not one or h.outs == 1:
+            return self
+        long = Axis(h.outs * w.outs, h.outs * w.outs, 1, 0, 1, 1, 0, 1, 1, h.outs * w.outs)
+        point = Axis(1, 1, 1, 0, 1, 1, 0, 1, 1, 1)
+        return replace(self, h=point, w=long)
+
+    # ---- strides in bytes
+    @cached_property
+    def in_blocks(self) -> list[tuple[int, int, int]]:
+        """Blocks of input channels as (first block, channels in one, how many)."""
+        if self.plain:
+            return [(0, self.inputs, 1)]
+        whole, rest = divmod(self.inputs, self.lanes)
+        return [(0, self.lanes, whole)] * (whole > 0) + [(whole, rest, 1)] * (rest > 0)
+
+    @property
+    def x_w(self) -> int:
+        return 4 if self.plain else 4 * self.lanes
+
+    @property
+    def x_h(self) -> int:
+        return self.w.size * self.x_w
+
+    @property
+    def x_block(self) -> int:
+        return self.h.size * self.x_h
+
+    @property
+    def x_k(self) -> int:
+        """From channel to channel in a block."""
+        return self.x_block if self.plain else 4
+
+    @property
+    def x_group(self) -> int:
+        return self.x_block * (self.inputs if self.plain else -(-self.inputs // self.lanes))
+
+    @property
+    def y_w(self) -> int:
+        return 4 * self.lanes
+
+    @property
+    def y_h(self) -> int:
+        return self.w.out_size * self.y_w
+
+    @property
+    def y_block(self) -> int:
+        return self.h.out_size * self.y_h
+
+    @property
+    def out_blocks(self) -> int:
+        return -(-self.outputs // self.lanes)
+
+    @property
+    def slots(self) -> int:
+        return self.h.slots * self.w.slots
+
+    @property
+    def packed_floats(self) -> int:
+        return self.groups * self.out_blocks * self.lanes * self.inputs * self.slots
+
+    # ---- the tile
+    @cached_property
+    def vectors(self) -> int:
+        """Blocks of output channels in a tile: as many as make the fewest cycles."""
+        return self.tile or min(range(1, min(6, self.out_blocks) + 1), key=lambda v: (self._cycles(v), v))
+
+    def rows(self, vectors: int) -> int:
+        """Places in a tile."""
+        return max(1, (self.registers - 1 - vectors) // vectors)
+
+    def _cycles(self, vectors: int) -> float:
+        if self.rows(vectors) < 2:
+            return 1e30
+        total = 0.0
+        whole, rest = divmod(self.out_blocks, vectors)
+        for v, count in ((vectors, whole), (rest, rest > 0)):
+            if count:
+                places = self.h.outs * self.w.outs if self.scattered else self.w.outs
+                images = max(1, self.rows(vectors) // places) if self.scattered else 1
+                runs = split(places * images, self.rows(vectors))
+                # two multiply-adds and two loads a cycle, four cycles until a sum can be added to again
+                cost = sum(c * max(r * v / 2, (r + v) / 2, 4.0, 2.5 * v) + 0.2 * c for _, r, c in runs)
+                total += count * cost / images
+        return total
+
+    @property
+    def scattered(self) -> bool:
+        """Whether tiles hold places of several rows and images."""
+        return self.w.outs < 7 and self.h.outs * self.w.outs <= _SMALL
+
+    @property
+    def panels(self) -> list[tuple[int, int, int]]:
+        """Groups of output blocks as (first block, blocks in one, how many); full ones share their code."""
+        v, total = self.vectors, self.out_blocks
+        full = self.outputs // (v * self.lanes)
+        return [(0, v, full)] * (full > 0) + [(k, min(v, total - k), 1) for k in range(full * v, total, v)]
+
+    # ---- code
+    def emit(self, b: Builder, x: Place, w: Place, y: Place, bias: Place | None = None) -> None:
+        """All loops."""
+        _Code(self, b, bias).emit(x, w, y)
+
+    def function(self) -> Callable[[Builder], None]:
+        """The function of a block (x, packed weights, y[, bias])."""
+        return lambda b: self.emit(
+            b, argument(b, 0), argument(b, 1), argument(b, 2), argument(b, 3) if self.bias else None
+        )
+
+
+class _Code:
+    """The loops of a kernel under construction."""
+
+    def __init__(self, s: Sums, b: Builder, bias: Place | None) -> None:
+        self.s, self.b, self.bias = s, b, bias
+        self.vectors = 0
+
+    def emit(self, x: Place, w: Place, y: Place) -> None:
+        s, b = self.s, self.b
+        with b.loop(s.groups) as g:
+            w = w.along(g, s.packed_floats // s.groups * 4)
+            x, y = x.along(g, s.x_group), y.along(g, s.out_blocks * s.y_block)
+            bias = self.bias.along(g, 4 * s.outputs) if self.bias is not None else None
+            for start, vectors, count in s.panels:
+                self.vectors, self.width = vectors, 4 * vectors * s.lanes
+                k = s.inputs * s.slots
+                with b.loop(count) as j:
+                    panel = w.by(start * 4 * s.lanes * k).along(j, k * self.width)
+                    to = y.by(start * s.y_block).along(j, vectors * s.y_block)
+                    self.start = self._first_values(bias, start, j, vectors)
+                    if s.scattered:
+                        self._scattered(x, panel, to)
+                    else:
+                        self._strips(x, panel, to)
+
+    def _first_values(self, bias: Place | None, start: int, j: Val, vectors: int) -> list[Val] | None:
+        s = self.s
+        if bias is None:
+            return None
+        at = bias.by(start * 4 * s.lanes).along(j, self.width)
+        left = s.outputs - start * s.lanes
+        full = left >= vectors * s.lanes
+        return [
+            load(at.by(4 * v * s.lanes), s.lanes, 0 if full else min(s.lanes, left - v * s.lanes))
+            for v in range(vectors)
+        ]
+
+    # ---- tiles of places that follow each other
+    def _strips(self, x: Place, w: Place, y: Place) -> None:
+        s, b = self.s, self.b
+        x_n, y_n = s.groups * s.x_group, s.groups * s.out_blocks * s.y_block
+        with b.loop(s.n) as n:
+            x, y = x.along(n, x_n), y.along(n, y_n)
+            with b.loop(s.h.outs) as p:
+                here = x.along(p, s.h.step * s.x_h).by(s.h.first * s.x_h)
+                to = y.by(s.h.out_first * s.y_h).along(p, s.h.out_step * s.y_h)
+                taps = self._reach(p)
+                for start, size, count in self._chunks():
+                    with b.loop(count) as i:
+                        self._strip(here, w, to, taps, start, size, i, count)
+
+    def _chunks(self) -> list[tuple[int, int, int]]:
+        """A row cut into tiles (first place, places, how many); those away from the borders share their code."""
+        first, end = self.s.w.inner
+        out = []
+        for start, size, count in split(self.s.w.outs, self.s.rows(self.vectors)):
+            at = [start + k * size for k in range(count)]
+            inner = [q for q in at if q >= first and q + size <= end]
+            out += [(q, size, 1) for q in at if not inner or q < inner[0]]
+            if inner:
+                out.append((inner[0], size, len(inner)))
+                out += [(q, size, 1) for q in at if q > inner[-1]]
+        return out
+
+    def _reach(self, p: Val) -> tuple[Val | None, int | str, bool]:
+        """(first tap or None for 0, number of taps, whether there may be none) along h for output p."""
+        b, h = self.b, self.s.h
+        if h.inner == (0, h.outs):
+            return None, h.taps, False
+
+        def smaller(name: str, x: Val, y: Val) -> Val:
+            return b.call(f"llvm.{name}", x, y)
+
+        def const(value: int) -> Val:
+            return b.const(value, "i64")
+
+        at = b.add(b.mul(p, const(h.step)), const(h.first))
+        low = b.op("sdiv", b.sub(const(h.apart - 1), at), const(h.apart))
+        high = b.op("sdiv", b.sub(const(h.size - 1 + h.apart), at), const(h.apart))
+        low = smaller("smax", low, const(0))
+        trips = smaller("smax", b.sub(smaller("smin", high, const(h.taps)), low), const(0))
+        return low, trips.ref, h.fewest == 0
+
+    def _strip(
+        self, x: Place, w: Place, y: Place, taps: tuple[Val | None, int | str, bool], q: int, size: int, i: Val,
+        count: int,
+    ) -> None:  # fmt: skip
+        """`size` places from `q` + `i` * `size` on."""
+        s, axis = self.s, self.s.w
+        step = axis.step * s.x_w
+        x = x.by(q * step).along(i, size * step).by(axis.first * s.x_w)
+        tile = Tile(self.b, size, self.vectors, s.lanes)
+        to = y.by((axis.out_first + q * axis.out_step) * s.y_w).along(i, size * axis.out_step * s.y_w)
+        self._begin(tile)
+        low, trips, perhaps = taps
+        whole = count > 1 or all(axis.reach(q + r)[1] == axis.taps for r in range(size))
+        for block, channels, blocks in s.in_blocks if axis.taps and s.h.taps else []:
+            slot = channels * self.width  # bytes from slot to slot of the weights
+            row = s.w.slots * slot
+            with tile.loop(blocks) as c:
+                xc = x.by(block * s.x_block).along(c, s.x_block)
+                wc = w.by(block * s.lanes * s.slots * self.width).along(c, s.lanes * s.slots * self.width)
+                wc = wc.by(s.h.slot * row + axis.slot * slot)
+                with tile.loop(trips, perhaps) as j:
+                    tap = j if low is None else self.b.add(j, low)
+                    xh, wh = xc.along(tap, s.h.apart * s.x_h), wc.along(tap, s.h.turn * row)
+                    if whole:
+                        with tile.loop(axis.taps) as k:
+                            here, weights = xh.along(k, axis.apart * s.x_w), wh.along(k, axis.turn * slot)
+                            tile.product(here, weights, channels, step, s.x_k, self.width)
+                    else:
+                        for k in range(axis.taps):
+                            here, weights = xh.by(k * axis.apart * s.x_w), wh.by(k * axis.turn * slot)
+                            self._some(tile, here, weights, channels, [axis.at(q + r, k) for r in range(size)], step)
+        self._finish(tile, lambda r, v: to.by(r * axis.out_step * s.y_w + v * s.y_block))
+
+    def _some(self, tile: Tile, x: Place, w: Place, channels: int, there: list[int | None], step: int) -> None:
+        """A tap for those rows whose input is there."""
+        if any(i is not None for i in there):
+            off = [None if i is None else r * step for r, i in enumerate(there)]
+            tile.product(x, w, channels, lambda r: off[r], self.s.x_k, self.width)
+
+    # ---- tiles of any places of small images
+    def _scattered(self, x: Place, w: Place, y: Place) -> None:
+        s, b = self.s, self.b
+        x_n, y_n = s.groups * s.x_group, s.groups * s.out_blocks * s.y_block
+        places = [(p, q) for p in range(s.h.outs) for q in range(s.w.outs)]
+        most = s.rows(self.vectors)
+        for image, images, count in split(s.n, max(1, most // len(places))):
+            with b.loop(count) as i:
+                here, to = x.by(image * x_n).along(i, images * x_n), y.by(image * y_n).along(i, images * y_n)
+                all_places = [(n, p, q) for n in range(images) for p, q in places]
+                for start, size, parts in split(len(all_places), most):
+                    for part in range(parts):
+                        first = start + part * size
+                        self._places(here, w, to, all_places[first : first + size], x_n, y_n)
+
+    def _places(self, x: Place, w: Place, y: Place, places: list[tuple[int, int, int]], x_n: int, y_n: int) -> None:
+        s, h, axis = self.s, self.s.h, self.s.w
+        tile = Tile(self.b, len(places), self.vectors, s.lanes)
+        self._begin(tile)
+        taps = []
+        for j in range(h.taps):
+            for k in range(axis.taps):
+                at = [(n, h.at(p, j), axis.at(q, k)) for n, p, q in places]
+                off = [
+                    None if row is None or col is None else n * x_n + row * s.x_h + col * s.x_w for n, row, col in at
+                ]
+                if any(o is not None for o in off):
+                    taps.append((off, (h.slot + j * h.turn) * s.w.slots + axis.slot + k * axis.turn))
+        for block, channels, blocks in s.in_blocks if taps else []:
+            with tile.loop(blocks) as c:
+                xc = x.by(block * s.x_block).along(c, s.x_block)
+                wc = w.by(block * s.lanes * s.slots * self.width).along(c, s.lanes * s.slots * self.width)
+                for off, slot in taps:
+                    weights = wc.by(slot * channels * self.width)
+                    tile.product(xc, weights, channels, off.__getitem__, s.x_k, self.width)
+        off_y = [
+            n * y_n + (h.out_first + p * h.out_step) * s.y_h + (axis.out_first + q * axis.out_step) * s.y_w
+            for n, p, q in places
+        ]
+        self._finish(tile, lambda r, v: y.by(off_y[r] + v * s.y_block))
+
+    # ---- beginning and end of a tile
+    def _begin(self, tile: Tile) -> None:
+        if self.start is None:
+            tile.zero()
+        else:
+            start = self.start
+            tile.start(lambda r, v: start[v])
+
+    def _finish(self, tile: Tile, at: Callable[[int, int], Place]) -> None:
+        s, b = self.s, self.b
+        if s.add:
+            tile.each(lambda r, v, value: b.add(value, load(at(r, v), s.lanes)))
+        if s.relu:
+            zero = b.const(0, "f32", s.lanes)
+            tile.each(lambda r, v, value: b.select(b.cmp("olt", value, zero), zero, value))
+        tile.store(at)
