@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import onednn_steps, winograd_steps
+from . import onednn_chains, onednn_steps, winograd_steps
 from .layout import LayoutPass
 
-__all__ = ["LayoutPass", "onednn_steps", "winograd_steps"]
+__all__ = ["LayoutPass", "onednn_chains", "onednn_steps", "winograd_steps"]

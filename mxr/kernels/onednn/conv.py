@@ -8,7 +8,7 @@ from functools import lru_cache
 from ...base import MXNetValueError
 from . import abi, threads
 from .abi import Arg
-from .eltwise import post_op
+from .eltwise import Eltwise, post_op
 from .layout import Layout, dims
 from .library import Unsupported
 from .primitive import Primitive, make_primitive
@@ -84,7 +84,7 @@ class Conv:
         *,
         bias: bool = True,
         training: bool = True,
-        activation: str | None = None,
+        activation: str | Eltwise | None = None,
         accumulate: bool = False,
         src: Layout | None = None,
         weights: Layout | None = None,
@@ -94,13 +94,13 @@ class Conv:
     ) -> Primitive:
         """SRC, WEIGHTS, [BIAS] -> DST = act(conv + bias [+ old DST]).
 
-        `activation` is "relu", "tanh", "sigmoid", ... (see Eltwise); `accumulate` adds to what DST holds, before the
+        `activation` is "relu", "tanh", "sigmoid", ... or an `Eltwise`; `accumulate` adds to what DST holds, before the
         activation. `algorithm` "auto" allows Winograd, which is less exact.
         """
         n_threads = threads.default_threads() if n_threads is None else n_threads
         return _forward(self, bias, training, activation, accumulate, src, weights, dst, n_threads, algorithm)
 
-    def forward_of_plain(self, *, bias: bool = True, activation: str | None = None) -> Primitive:
+    def forward_of_plain(self, *, bias: bool = True, activation: str | Eltwise | None = None) -> Primitive:
         """`forward` for a single call: SRC comes in the plain layout, and stays so where that is no slower.
 
         It is for less than 16 channels, with AVX-512 (measured).
@@ -171,7 +171,7 @@ def _fill(spec: object, name: str, default: tuple[int, ...], n: int) -> None:
 
 @lru_cache(maxsize=256)
 def _forward(
-    c: Conv, bias: bool, training: bool, activation: str | None, accumulate: bool,
+    c: Conv, bias: bool, training: bool, activation: str | Eltwise | None, accumulate: bool,
     src: Layout | None, weights: Layout | None, dst: Layout | None, n_threads: int, algorithm: str,
 ) -> Primitive:  # fmt: skip
     return _not_reference(

@@ -66,11 +66,11 @@ def _unknown(kind: str, name: str, names: Iterable[str]) -> MXNetValueError:
     return MXNetValueError(f"oneDNN {kind}: unknown function {name!r}.{suggest(name, names)} Known: {known}")
 
 
-def post_op(activation: str | None) -> tuple[int, float, float] | None:
+def post_op(activation: str | Eltwise | None) -> tuple[int, float, float] | None:
     """The arguments of an eltwise post-op."""
     if activation is None:
         return None
-    e = Eltwise(activation)
+    e = Eltwise(activation) if isinstance(activation, str) else activation
     return abi.ELTWISE[e.function][0], e.alpha, e.beta
 
 
