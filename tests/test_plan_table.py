@@ -166,11 +166,12 @@ class TestTable:
 
 
 class TestPlan:
-    def test_a_step_of_a_dense_network_is_one_call_forward(self):
+    def test_a_step_of_a_dense_network_is_two_calls(self):
         exe = bound()
         plan = exe._plan(True)
         trained(exe)
         assert [type(c) for c in plan.forward_calls.joined] == [Table]
+        assert [type(c) for c in plan.backward_calls.joined] == [Table]
 
     def test_same_results_as_call_by_call(self):
         exe = bound()

@@ -18,6 +18,7 @@ from ..context import Context
 from ..core.expr import Expr, parse
 from ..core.faults import KernelFault, warn_once
 from ..kernels import jit_enabled
+from ..kernels.table import in_order
 from ..ops.axes import normal_axes
 from .ir import Graph, IrNode, Value
 
@@ -246,13 +247,7 @@ def _checked(bind: Any, make: Any, node: IrNode) -> Any:
     """A binder whose calls look at their inputs first."""
 
     def both(ins: list[Any], outs: list[Any]) -> Any:
-        check, run = make(node, ins), bind(ins, outs)
-
-        def call() -> None:
-            check()
-            run()
-
-        return call
+        return in_order(make(node, ins), bind(ins, outs))
 
     return both
 

@@ -8,11 +8,12 @@ from typing import Any, NamedTuple
 from ..backend import xp_for
 from ..context import Context
 from ..core import dispatch, kernel_table
-from ..kernels import enabled_sets
+from ..kernels import enabled_sets, moves
 from ..kernels.table import in_order, together
 from .fuse import Step, compile_groups, fuse
 from .ir import Graph, IrNode, Value, draws
 from .memory import Block, empty_aligned, place
+from .native_steps import native_call
 from .passes import fold, verify, verifying
 
 __all__ = ["Calls", "Plan", "build_plan"]
@@ -123,7 +124,7 @@ class _Builder:
         self.wanted: set[int] = set()
         self.consumed = {v.id for n in g.nodes for v in n.ins}
         self.sessions: dict[int, dict[str, Any]] = {}  # of operators in Python, by id() of the forward node
-        self.late: list[Row] = []  # gradients that forward has made, or that are given
+        self.late: list[Target] = []  # gradients that forward has made, or that are given
 
     def build(self) -> Plan:
         wanted = self.wanted = {t.value.id for t in self.targets}
@@ -151,24 +152,24 @@ class _Builder:
         split = 0
         for step in steps:
             rows.extend(self._rows(step))
-            rows.extend(copies.pop(v.id) for v in step.outs if v.id in copies)
+            rows.extend(self._copies(copies.pop(v.id)) for v in step.outs if v.id in copies)
             if step.forward:
                 split = len(rows)
-        early = list(copies.values())  # what is left are outputs that are inputs themselves
-        rows = early + rows[:split] + self.late + rows[split:]
+        early = [self._copies(t) for t in copies.values()]  # what is left are outputs that are inputs themselves
+        rows = early + rows[:split] + [self._copies([t]) for t in self.late] + rows[split:]
         return Plan(rows, split + len(early), arena, self.buffers, self.g, self.ctx)
 
     def _root(self, v: Value) -> Value:
         return self.root.get(v.id, v)
 
     # ---- results
-    def _bind_targets(self) -> dict[int, Row]:
+    def _bind_targets(self) -> dict[int, list[Target]]:
         """Lets results be computed straight into their targets; the others get a copy (or addition) row."""
-        copies: dict[int, Row] = {}
+        copies: dict[int, list[Target]] = {}
         for t in self.targets:
             v, root = t.value, self._root(t.value)
             if t.late and (v.node is None or id(v.node) in self.fwd):
-                self.late.append(self._copy(t))
+                self.late.append(t)
                 continue
             direct = (
                 root is v and v.node is not None and v.id not in self.external and not t.add
@@ -178,27 +179,28 @@ class _Builder:
                 self.buffers[v.id] = t.buffer
                 self.external.add(v.id)
             else:
-                row, old = self._copy(t), copies.get(v.id)
-                copies[v.id] = row if old is None else Row(in_order(old.run, row.run), old.label, "copy")
+                copies.setdefault(v.id, []).append(t)
         return copies
 
-    def _copy(self, t: Target) -> Row:
-        buffers, v, dst = self.buffers, t.value, t.buffer
-        xp = self.xp
+    def _copies(self, targets: Sequence[Target]) -> Row:
+        """One row for all targets of a value."""
+        kernel = "add" if len(targets) == 1 and targets[0].add else "copy"
+        return Row(in_order(*(self._copy(t) for t in targets)), f"{targets[0].value!r} -> result", kernel)
 
-        def source() -> Any:
-            return buffers[self._root(v).id].reshape(v.shape)
+    def _copy(self, t: Target) -> Callable[[], Any]:
+        src, dst, xp = self._buffer(t.value), t.buffer, self.xp
+        if not self.ctx.is_gpu:
+            moved = (moves.added if t.add else moves.copied)(dst, src)
+            if moved is not None:
+                return moved
 
-        if t.add:
+        def run() -> None:
+            if t.add:
+                xp.add(dst, src, out=dst, casting="unsafe")
+            else:
+                dst[...] = src
 
-            def run() -> None:
-                xp.add(dst, source(), out=dst, casting="unsafe")
-        else:
-
-            def run() -> None:
-                dst[...] = source()
-
-        return Row(run, f"{v!r} -> result", "add" if t.add else "copy")
+        return run
 
     # ---- memory
     def _allocate(self, steps: list[Step], wanted: set[int]) -> Any:
@@ -295,6 +297,9 @@ class _Builder:
         ins = [self._buffer(v) for v in node.ins]
         outs = [self._buffer(v) for v in node.outs if v.id in self.buffers or self._root(v).id in self.buffers]
         op, a, xp = node.op, node.a, self.xp
+        moved = None if self.ctx.is_gpu else native_call(node, ins, outs)
+        if moved is not None:
+            return Row(moved, node.name, f"{op.name} moves")
         if op.into is not None and len(outs) == 1:
             into, out = op.into, outs[0]
             return Row(lambda: into(xp, a, out, *ins), node.name, f"{op.name} into")

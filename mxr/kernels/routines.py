@@ -1,4 +1,4 @@
-"""C functions of no particular shape, written as LLVM IR: they walk tables, call oneDNN and move data.
+"""C functions of no particular shape, written as LLVM IR: they walk tables, call oneDNN and move data (`move_code`).
 
 All have the form ``int64 f(int64 *block)`` (see `native`) and are compiled together, once.
 """
@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import functools
 import signal
-import warnings
 
-from . import jit_enabled
+from ..core.faults import KernelFault, warn_once
+from . import jit_enabled, move_code
 
 __all__ = ["routine", "routines"]
 
@@ -111,7 +111,9 @@ define i64 @execute(ptr %block) #0 {
 }
 """
 
-_SOURCES = {"walk": _WALK, "execute": _EXECUTE}
+
+_OWN = ("walk", "execute")
+_ATTRIBUTES = "attributes #0 = { nounwind }\n"
 
 
 @functools.cache
@@ -119,14 +121,12 @@ def routines() -> dict[str, int]:
     """Addresses by name; empty, with one warning, where LLVM does not take them."""
     from .jit.engine import engine
 
+    names = [*_OWN, *move_code.NAMES]
     try:
-        return dict(zip(_SOURCES, engine().compile("\n".join([*_SOURCES.values(), _ATTRIBUTES]), list(_SOURCES))))
-    except Exception as e:  # whatever LLVM says: calls then go one by one
-        warnings.warn(f"the routines of plans cannot be compiled, which makes every step slower: {e}", stacklevel=2)
+        return dict(zip(names, engine().compile("\n".join((_WALK, _EXECUTE, move_code.source(), _ATTRIBUTES)), names)))
+    except KernelFault as e:
+        warn_once("the tables of plans", e)
         return {}
-
-
-_ATTRIBUTES = "attributes #0 = { nounwind }\n"
 
 
 def routine(name: str) -> int:
