@@ -167,3 +167,40 @@ def test_constants_meet_operators_with_layouts():
     y = y + mx.sym.dot(mx.sym.ones((4, 6)), mx.sym.ones((6, 3)))
     exe = bound(y, x=np.zeros((4, 5), np.float32), w=np.ones((3, 5), np.float32))
     assert (exe.forward()[0].asnumpy() == 11).all()
+
+
+# ---- recomputation
+@needs_jit
+def test_cheap_results_are_computed_again():
+    a, b = mx.sym.Variable("a"), mx.sym.Variable("b")
+    shifted = a - b
+    exe = bound(mx.sym.square(shifted * 3 + 1), a=np.ones((50, 40), np.float32), b=np.full((50, 40), 2, np.float32))
+    out = exe.forward(is_train=True)[0].asnumpy()
+    exe.backward(mx.nd.ones((50, 40)))
+    assert (
+        (out == 4).all() and (exe.grad_dict["a"].asnumpy() == -12).all() and (exe.grad_dict["b"].asnumpy() == 12).all()
+    )
+    assert exe._plan(True).arena_bytes == 0  # nothing is kept from forward to backward
+
+
+@needs_jit
+def test_costly_and_distant_results_are_kept():
+    a = mx.sym.Variable("a")
+    exe = bound(mx.sym.square(mx.sym.exp(a)), a=np.ones((50, 40), np.float32))
+    exe.forward(is_train=True)
+    assert exe._plan(True).arena_bytes >= 50 * 40 * 4
+
+
+@needs_jit
+def test_what_is_computed_again_reads_no_state_that_forward_changes():
+    x, mean = mx.sym.Variable("x"), mx.sym.Variable("bn_moving_mean")
+    y = mx.sym.BatchNorm(x, name="bn", momentum=0.5, moving_mean=mean)
+    net = mx.sym.square(mx.sym.broadcast_add(y, mx.sym.reshape(mean * 2, (1, 3))))
+    exe = net.simple_bind(mx.cpu(), x=(4, 3), grad_req={"x": "write", "bn_gamma": "null", "bn_beta": "write"})
+    exe.arg_dict["x"][:] = mx.nd.array(np.arange(12).reshape(4, 3))
+    before = exe.aux_dict["bn_moving_mean"].asnumpy()
+    out = exe.forward(is_train=True)[0].asnumpy()
+    exe.backward(mx.nd.ones(out.shape))
+    assert not np.array_equal(before, exe.aux_dict["bn_moving_mean"].asnumpy())
+    signed = np.sign(np.arange(4) - 1.5)[:, None] * np.sqrt(out)
+    np.testing.assert_allclose(exe.grad_dict["bn_beta"].asnumpy(), (2 * signed).sum(0), atol=1e-4)

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from ..base import MXNetError
+from .fuse import expr_of
 from .ir import Graph, IrNode, Value
 
-__all__ = ["fold", "simplify", "strip", "verify", "verifying"]
+__all__ = ["fold", "recompute", "simplify", "strip", "verify", "verifying"]
 
 
 def strip(g: Graph, keep: Iterable[Value]) -> None:
@@ -97,6 +98,75 @@ def _constant(node: IrNode, known: dict[int, Any]) -> bool:
     if node.op.name in ("ones_like", "zeros_like"):
         return True
     return node.op.subgraphs is None and all(v.id in known for v in node.ins)
+
+
+# A value is computed again in backward if that takes so many cheap operations at most ...
+_CHEAP = 4
+# ... and from values that backward needs anyway, or that are so many times smaller.
+_SMALLER = 8
+_COSTLY = {
+    "exp", "expm1", "log", "log1p", "log2", "log10", "tanh", "sigmoid", "softrelu", "erf", "erfinv", "power", "sin",
+    "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "arcsinh", "arccosh", "arctanh", "gamma", "gammaln", "digamma",
+}  # fmt: skip
+
+
+def recompute(g: Graph, forward: set[int], wanted: Iterable[int] = ()) -> int:
+    """Cheap elementwise results of forward that backward needs are computed there once more; says how many.
+
+    They then need not be kept, mostly not even written: what they are made of is in memory, and the loop that uses
+    them computes them on its way. `forward` holds id()s of the forward nodes.
+    """
+    keep = set(wanted)
+    users: dict[int, list[IrNode]] = {}
+    for node in g.nodes:
+        if id(node) not in forward:
+            for v in node.ins:
+                users.setdefault(v.id, []).append(node)
+    changed = {v.id for node in g.nodes for v in node.effects}
+    cost: dict[int, int] = {}  # of values that can be computed again
+    for node in g.nodes:
+        if id(node) in forward:
+            steps = None if any(v.id in changed for v in node.ins) else _steps_again(node, cost, users)
+            if steps is not None:
+                cost[node.outs[0].id] = steps
+    again: dict[int, Value] = {}
+    nodes: list[IrNode] = []
+
+    def clone(v: Value) -> Value:
+        if v.id not in cost or v.id in keep:
+            return v
+        if v.id not in again:
+            source = v.node
+            assert source is not None
+            copy = IrNode(source.op, source.a, [clone(x) for x in source.ins], source.train, source.name)
+            copy.outs = [Value(g, copy, 0, v.shape, v.dtype, v.name)]
+            nodes.append(copy)
+            again[v.id] = copy.outs[0]
+        return again[v.id]
+
+    for node in g.nodes:
+        if id(node) not in forward and expr_of(node) is not None:
+            node.ins = [clone(v) for v in node.ins]
+        nodes.append(node)
+    g.nodes = nodes
+    return len(again)
+
+
+def _steps_again(node: IrNode, cost: dict[int, int], users: dict[int, list[IrNode]]) -> int | None:
+    """Operations that computing the result of a forward node again takes; None where it should be kept."""
+    e = expr_of(node)
+    out = node.outs[0]
+    if e is None or not node.pure or node.op.view or _COSTLY & set(e.functions) or out.dtype.kind != "f":
+        return None
+    if any(expr_of(n) is None for n in users.get(out.id, ())):
+        return None  # it is in memory for one that cannot compute it on its way
+    steps = len(e.functions)
+    for v in node.ins:
+        if v.id in cost:
+            steps += cost[v.id]
+        elif v.node is not None and v.id not in users and v.size * _SMALLER > out.size:
+            return None
+    return steps if steps <= _CHEAP else None
 
 
 def verifying() -> bool:
