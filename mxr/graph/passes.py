@@ -106,7 +106,8 @@ _CHEAP = 4
 _SMALLER = 8
 _COSTLY = {
     "exp", "expm1", "log", "log1p", "log2", "log10", "tanh", "sigmoid", "softrelu", "erf", "erfinv", "power", "sin",
-    "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "arcsinh", "arccosh", "arctanh", "gamma", "gammaln", "digamma",
+    "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "arcsinh", "arccosh", "arctanh", "gamma", "gammaln",
+    "digamma",
 }  # fmt: skip
 
 
