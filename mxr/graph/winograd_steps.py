@@ -16,28 +16,26 @@ __all__ = ["LayoutPass"]
 _KERNEL = "winograd F(4x4, 3x3)"
 
 
-def _problem(node: IrNode, data: Value, weight: Value, bias: bool) -> winograd.Problem | None:
+def _problem(node: IrNode, data: Value, weight: Value) -> winograd.Problem | None:
     a = node.a
     if not winograd.allowed() or not channels_first(a):
         return None
     p = winograd.problem_for(conv_of(a, data.shape, weight.shape))
-    if p is None or not winograd.worth(p) or (bias and p.outs % p.lanes):
-        return None
-    return p
+    return None if p is None or not winograd.worth(p) else p
 
 
 @handles("Convolution", rank=20, kernels="jit")
 def _convolution(p: LayoutPass, node: IrNode, step: Step) -> bool:
     data, weight = node.ins[:2]
     bias = not node.a.no_bias
-    problem = _problem(node, data, weight, bias)
-    if problem is None:
+    problem = _problem(node, data, weight)
+    if problem is None or (bias and problem.outs % problem.lanes):
         return False
     conv = winograd.Convolution(problem, bias=bias)
-    ins = [_blocked(p, data, problem), p.version(weight, None)]
+    arrays = {"src": _blocked(p, data, problem), "weights": p.version(weight, None)}
     if bias:
-        ins.append(p.version(node.ins[2], None))
-    _emit(p, conv, ins, _define(p, node.outs[0], problem), node.name)
+        arrays["bias"] = p.version(node.ins[2], None)
+    _emit(p, conv, arrays, _define(p, node.outs[0], problem), node.name)
     return True
 
 
@@ -45,8 +43,8 @@ def _convolution(p: LayoutPass, node: IrNode, step: Step) -> bool:
 def _convolution_grad(p: LayoutPass, node: IrNode, step: Step) -> bool:
     dy, data, weight = node.ins
     bias = not node.a.no_bias and p.needed(node.outs[2])
-    problem = _problem(node, data, weight, bias)
-    if problem is None:
+    problem = _problem(node, data, weight)
+    if problem is None or (bias and problem.outs % problem.lanes):
         return False
     head = _blocked(p, dy, problem)
     if p.needed(node.outs[1]) or bias:
@@ -56,12 +54,14 @@ def _convolution_grad(p: LayoutPass, node: IrNode, step: Step) -> bool:
 
         def bind(ins: list[Any], outs: list[Any]) -> Any:
             weights, *sums, scratch = outs
-            return gradient.bind(*ins, weights, scratch, *sums)
+            more = {"bias": sums[0]} if sums else {}
+            return gradient.bind(scratch, src=ins[0], dst=ins[1], weights=weights, **more)
 
         p.call([_blocked(p, data, problem), head], [*outs, scratch], bind, f"{node.name} weight", _KERNEL)
     if p.needed(node.outs[0]):
         conv = winograd.Convolution(problem.backward, turned=True)
-        _emit(p, conv, [head, p.version(weight, None)], _define(p, node.outs[0], problem), f"{node.name} data")
+        arrays = {"src": head, "weights": p.version(weight, None)}
+        _emit(p, conv, arrays, _define(p, node.outs[0], problem), f"{node.name} data")
     return True
 
 
@@ -73,11 +73,10 @@ def _define(p: LayoutPass, v: Value, problem: winograd.Problem) -> Value:
     return p.define(v, channel_blocked(v.shape, problem.lanes))
 
 
-def _emit(p: LayoutPass, conv: winograd.Convolution, ins: list[Value], out: Value, label: str) -> None:
-    scratch = p.blob(conv.nbytes, "winograd")
+def _emit(p: LayoutPass, conv: winograd.Convolution, arrays: dict[str, Value], out: Value, label: str) -> None:
+    scratch, names = p.blob(conv.nbytes, "winograd"), list(arrays)
 
     def bind(ins: list[Any], outs: list[Any]) -> Any:
-        src, weights, *bias = ins
-        return conv.bind(src, weights, outs[0], outs[1], *bias)
+        return conv.bind(outs[1], dst=outs[0], **dict(zip(names, ins)))
 
-    p.call(ins, [out, scratch], bind, label, _KERNEL)
+    p.call(list(arrays.values()), [out, scratch], bind, label, _KERNEL)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ..jit.builder import Builder, Val, mangled, type_name
+from ..jit.shuffle import transpose
 from ..jit.tile import Place, load, store
 from . import transform
 from .points import KERNEL, Matrix
@@ -42,13 +43,13 @@ def from_filters(matrix: Matrix, lanes: int, vectors: int, turned: bool, whole: 
             with b.loop(_TAPS) as part:
                 ok = _here(b, part, left, lanes, whole)
                 xs = [_load(b, row.along(part, vec), ok, lanes) for row in rows]
-                for i, x in enumerate(transform.transposed(b, xs)):
+                for i, x in enumerate(transpose(b, xs)):
                     store(held.along(part, lanes * vec).by(i * vec), x)
             if turned:
                 with b.loop(_TAPS) as tap:
                     at = held.along(tap, vec)
                     xs = [load(at.by(c * _TAPS * vec), lanes) for c in range(lanes)]
-                    for o, x in enumerate(transform.transposed(b, xs)):
+                    for o, x in enumerate(transpose(b, xs)):
                         store(at.by(o * _TAPS * vec), x)
             to, of = (cin, out) if turned else (out, cin)  # blocks in the lanes, and summed over
             panel = b.op("udiv", to, b.const(vectors, "i64"))
@@ -98,7 +99,7 @@ def to_filters(matrix: Matrix, lanes: int, vectors: int, whole: bool) -> Callabl
             with b.loop(_TAPS) as part:
                 ok = _here(b, part, left, lanes, whole)
                 xs = [load(held.along(part, lanes * vec).by(i * vec), lanes) for i in range(lanes)]
-                for row, x in zip(rows, transform.transposed(b, xs)):
+                for row, x in zip(rows, transpose(b, xs)):
                     _store(b, row.along(part, vec), x, ok)
 
     return emit

@@ -24,7 +24,7 @@ FROM_MAP = (
 )  # fmt: skip
 TO_MAP = (
     "parts", "map", "bias", "plane", "first", "tiles", "total", "per_image", "across", "height", "width", "blocks",
-    "group", "image", "bias_step", "floor",
+    "group", "image", "bias_step", "floor", "residual",
 )  # fmt: skip
 
 
@@ -122,18 +122,19 @@ def _tile_place(b: Builder, t: Val, parts: Place, rows: int, vec: int, group_byt
     return moved(parts, b.mul(group, group_bytes)).along(row, vec)
 
 
-def to_map(matrix: Matrix, lanes: int, rows: int) -> Callable[[Builder], None]:
-    """tile = max(matrix * parts * matrix^T + bias, floor), written into the map where it has room.
+def to_map(matrix: Matrix, lanes: int, rows: int, residual: bool) -> Callable[[Builder], None]:
+    """tile = max(matrix * parts * matrix^T + bias [+ residual], floor), written into the map where it has room.
 
     `blocks` of the channels are there; `group` bytes from group to group of tiles in a plane, `image` from image to
     image of the map. `bias_step`: bytes from block to block of the bias, 0 where there are zeros for all. `floor`: the
-    bits of a double, -inf for none.
+    bits of a double, -inf for none. The residual lies as the map, and may be the map.
     """
     m, n, vec = len(matrix), len(matrix[0]), 4 * lanes
 
     def emit(b: Builder) -> None:
         w = _Words(b, TO_MAP)
         nowhere = Place(b, Val(b.alloca("f32", lanes), "ptr", 1, 0))
+        store(nowhere, b.const(0, "f32", lanes))
         floor = number(b, TO_MAP.index("floor"), "f64")
         low = b.splat(b.convert("fptrunc", floor, "f32"), lanes)
         with b.loop(w["tiles"].ref) as t:
@@ -142,11 +143,9 @@ def to_map(matrix: Matrix, lanes: int, rows: int) -> Callable[[Builder], None]:
             in_y = [b.cmp("ult", b.add(y, b.const(i, "i64")), w["height"]) for i in range(m)]
             in_x = [b.cmp("ult", b.add(x, b.const(i, "i64")), w["width"]) for i in range(m)]
             area = b.mul(b.mul(w["height"], w["width"]), b.const(vec, "i64"))
-            start = moved(w.place("map"), b.mul(image, w["image"]))
-            lines = [
-                moved(start, b.mul(b.add(b.mul(b.add(y, b.const(i, "i64")), w["width"]), x), b.const(vec, "i64")))
-                for i in range(m)
-            ]
+            start = b.mul(image, w["image"])
+            down = [b.mul(b.add(y, b.const(i, "i64")), w["width"]) for i in range(m)]
+            lines = [b.add(start, b.mul(b.add(v, x), b.const(vec, "i64"))) for v in down]
             source = _tile_place(b, t, w.place("parts"), rows, vec, w["group"])
             with b.loop(w["blocks"].ref) as block:
                 at, planes = source.along(block, rows * vec), []
@@ -156,12 +155,18 @@ def to_map(matrix: Matrix, lanes: int, rows: int) -> Callable[[Builder], None]:
                 columns = [[planes[i * n + j] for i in range(n)] for j in range(n)]
                 bias = load(moved(w.place("bias"), b.mul(block, w["bias_step"])), lanes)
                 off = b.mul(block, area)
+
+                def element(name: str, i: int, j: int, off: Val = off) -> Place:
+                    at = moved(w.place(name), b.add(lines[i], off)).by(j * vec)
+                    ok = b.op("and", in_y[i], in_x[j])
+                    return Place(b, b.select(ok, at.value, nowhere.base))
+
                 for i, line in enumerate(transform.square(b, matrix, columns)):
                     for j, value in enumerate(line):
                         value = b.add(value, bias)
+                        if residual:
+                            value = b.add(value, load(element("residual", i, j), lanes))
                         value = b.select(b.cmp("olt", value, low), low, value)
-                        ok = b.op("and", in_y[i], in_x[j])
-                        place = b.select(ok, moved(lines[i], off).by(j * vec).value, nowhere.base)
-                        store(Place(b, place), value)
+                        store(element("map", i, j), value)
 
     return emit

@@ -1,4 +1,4 @@
-"""Vector code that multiplies by small constant matrices, and that transposes squares of lanes.
+"""Vector code that multiplies by small constant matrices.
 
 The matrices of `points` come from pairs of points p and -p: two rows (or two columns) that differ in every second sign.
 Their even and odd parts are computed once and serve both, which halves the work.
@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from ..jit.builder import Builder, Val, type_name
+from ..jit.builder import Builder, Val
 from .points import Matrix
 
-__all__ = ["line", "square", "transposed"]
+__all__ = ["line", "square"]
 
 Row = tuple[Fraction, ...]
 
@@ -85,24 +85,3 @@ def square(b: Builder, matrix: Matrix, column: Sequence[Sequence[Val]]) -> list[
     """matrix * D * matrix^T; `column` gives D by columns, the result comes by rows."""
     half = [line(b, matrix, xs) for xs in column]
     return [line(b, matrix, [xs[i] for xs in half]) for i in range(len(matrix))]
-
-
-def transposed(b: Builder, rows: Sequence[Val]) -> list[Val]:
-    """A square of as many vectors as they have lanes, transposed.
-
-    Merging the first half of the rows with the second, lane by lane, turns the bits of an element's place (row, lane)
-    by one; after log2(lanes) rounds row and lane have changed places.
-    """
-    lanes, xs = rows[0].lanes, list(rows)
-    ways = [
-        ", ".join(f"i32 {start + k // 2 + (lanes if k % 2 else 0)}" for k in range(lanes)) for start in (0, lanes // 2)
-    ]
-    for _ in range(lanes.bit_length() - 1):
-        merged = []
-        for low, high in zip(xs[: lanes // 2], xs[lanes // 2 :]):
-            vec = type_name(low.ty, lanes)
-            for way in ways:
-                text = f"shufflevector {vec} {low.ref}, {vec} {high.ref}, <{lanes} x i32> <{way}>"
-                merged.append(b.pure(text, low.ty, lanes, max(low.depth, high.depth)))
-        xs = merged
-    return xs
