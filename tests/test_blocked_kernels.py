@@ -102,22 +102,25 @@ def check_convolution(gen: Engine, shape, outs, kernel, stride, dilate, pad, gro
     ):
         y = blocked(want.astype(np.float32), lanes) if "add" in what else empty(c.dst, lanes)
         packed = np.full(made.packed_floats, np.nan, np.float32)
-        for call in made.forward([ins, w, y] + [bias] * ("bias" in what), packed, generator=gen, **what):
-            call()
+        pack_weights, run = made.forward(generator=gen, **what)
+        pack_weights.bind([w, packed])()
+        run.bind([ins, packed] + [bias] * ("bias" in what) + [y])()
         close(plain(y, c.dst), result)
 
     if not as_plain:
         dx = empty(shape, lanes)
         packed = np.full(made.packed_back_floats, np.nan, np.float32)
-        for call in made.data([blocked(dy, lanes), w, dx], packed, generator=gen):
-            call()
+        pack_weights, run = made.data(generator=gen)
+        pack_weights.bind([w, packed])()
+        run.bind([blocked(dy, lanes), packed, dx])()
         close(plain(dx, shape), conv_math.backward_data(np, dy.astype(np.float64), w.astype(np.float64), geo, shape))
 
     dw, packed = np.full(weight, np.nan, np.float32), np.full(made.packed_floats, np.nan, np.float32)
-    for call in made.weights([ins, blocked(dy, lanes), dw], packed, generator=gen):
-        call()
+    run, bring_back = made.weights(generator=gen)
+    run.bind([ins, blocked(dy, lanes), packed])()
+    bring_back.bind([packed, dw])()
     close(dw, conv_math.backward_weight(np, dy.astype(np.float64), x.astype(np.float64), geo))
 
     dbias = np.full(outs, np.nan, np.float32)
-    made.bias(blocked(dy, lanes), dbias, generator=gen)()
+    made.bias(generator=gen).bind([blocked(dy, lanes), dbias])()
     close(dbias, dy.sum(axis=(0, *range(2, dy.ndim)), dtype=np.float64))

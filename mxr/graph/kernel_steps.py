@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import onednn_chains, onednn_steps, winograd_steps
+from . import blocked_steps, onednn_chains, onednn_steps, winograd_chains, winograd_steps
 from .layout import LayoutPass
 
-__all__ = ["LayoutPass", "onednn_chains", "onednn_steps", "winograd_steps"]
+__all__ = ["LayoutPass", "blocked_steps", "onednn_chains", "onednn_steps", "winograd_chains", "winograd_steps"]

@@ -4,6 +4,6 @@ Convolution of one and two axes forward (:mod:`.sums`), its gradients (:mod:`.su
 all but the channels. Lanes beyond the last channel hold zeros, and every kernel leaves zeros there.
 """
 
-from .conv import Convolution, convolution_for
+from .conv import Convolution, Function, convolution_for
 
-__all__ = ["Convolution", "convolution_for"]
+__all__ = ["Convolution", "Function", "convolution_for"]

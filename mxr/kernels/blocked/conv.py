@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import platform
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..jit.builder import Builder
 from ..jit.engine import Engine, engine
@@ -23,6 +24,17 @@ from .weights import packer, unpacker
 __all__ = ["Convolution", "convolution_for"]
 
 _FEW = 8  # up to so many channels the input is read as it lies in NumPy's order
+
+
+class Function(NamedTuple):
+    """A compiled function of buffers; `order` has the buffer's number for each slot of the block."""
+
+    address: int
+    name: str
+    order: tuple[int, ...]
+
+    def bind(self, buffers: Sequence[Any]) -> Native:
+        return Native.of(self.address, [buffers[i] for i in self.order], name=self.name)
 
 
 @dataclass(frozen=True)
@@ -72,45 +84,42 @@ class Convolution:
     def weight_sums(self) -> WeightSums:
         return WeightSums(self.sums())
 
-    # ---- calls; buffers are flat or shaped arrays of the right bytes
-    def forward(
-        self, buffers: Sequence[Any], packed: Any, *, generator: Engine | None = None, **what: bool
-    ) -> list[Native]:
-        """[pack, run] for buffers x, weights, y[, bias]; `what` as :meth:`sums` has it."""
+    # ---- functions of buffers: flat or shaped arrays of the right bytes
+    def forward(self, *, generator: Engine | None = None, **what: bool) -> tuple[Function, Function]:
+        """(pack: weights, packed; run: x, packed, y or x, packed, bias, y); `what` as :meth:`sums` has it."""
         s = self.sums(**what)
-        x, w, y, *bias = buffers
-        wanted = [
-            (("pack", replace(s, n=1, bias=False, relu=False, add=False)), packer(s, False)),
-            (("sums", s), s.function()),
-        ]
-        pack, run = compile_functions(wanted, generator)
-        return [Native.of(pack, [w, packed], name="pack"), Native.of(run, [x, packed, y, *bias], name="convolution")]
+        order = (0, 1, 3, 2) if s.bias else (0, 1, 2)
+        return _compile(
+            [("pack", _weights_of(s), packer(s, False), (0, 1)), ("convolution", s, s.function(), order)], generator
+        )
 
-    def data(self, buffers: Sequence[Any], packed: Any, *, generator: Engine | None = None) -> list[Native]:
-        """[pack, run] for buffers dy, weights, dx."""
-        dy, w, dx = buffers
+    def data(self, *, generator: Engine | None = None) -> tuple[Function, Function]:
+        """(pack: weights, packed; run: dy, packed, dx)."""
         parts = self.data_sums
 
         def emit(b: Builder) -> None:
             for s in parts:
                 s.emit(b, argument(b, 0), argument(b, 1), argument(b, 2))
 
-        wanted = [(("pack back", replace(parts[0], n=1)), packer(parts[0], True)), (("data", *parts), emit)]
-        pack, run = compile_functions(wanted, generator)
-        return [Native.of(pack, [w, packed], name="pack"), Native.of(run, [dy, packed, dx], name="data gradient")]
+        return _compile(
+            [
+                ("pack for the data gradient", _weights_of(parts[0]), packer(parts[0], True), (0, 1)),
+                ("data gradient", tuple(parts), emit, (0, 1, 2)),
+            ],
+            generator,
+        )
 
-    def weights(self, buffers: Sequence[Any], packed: Any, *, generator: Engine | None = None) -> list[Native]:
-        """[run, unpack] for buffers x, dy, dw."""
-        x, dy, dw = buffers
+    def weights(self, *, generator: Engine | None = None) -> tuple[Function, Function]:
+        """(run: x, dy, packed; unpack: packed, dw)."""
         s = self.weight_sums
-        wanted = [(("weights", s), s.function()), (("unpack", replace(s.packed, n=1)), unpacker(s.packed))]
-        run, unpack = compile_functions(wanted, generator)
-        return [Native.of(run, [x, dy, packed], name="weight gradient"), Native.of(unpack, [packed, dw], name="unpack")]
+        unpack = ("unpack", _weights_of(s.packed), unpacker(s.packed), (0, 1))
+        return _compile([("weight gradient", s, s.function(), (0, 1, 2)), unpack], generator)
 
-    def bias(self, dy: Any, dbias: Any, *, generator: Engine | None = None) -> Native:
-        """The sum of dy over images and places."""
+    def bias(self, *, generator: Engine | None = None) -> Function:
+        """dy, dbias: the sum of dy over images and places."""
         n, o, *spatial = self.conv.dst
-        return ChannelSums(n, o, spatial, self.lanes).bind(dy, dbias, generator)
+        sums = ChannelSums(n, o, math.prod(spatial), self.lanes)
+        return _compile([("bias gradient", sums, sums.emit, (0, 1))], generator)[0]
 
     @property
     def packed_floats(self) -> int:
@@ -121,6 +130,17 @@ class Convolution:
     def packed_back_floats(self) -> int:
         """Of the weights packed for the gradient of the data."""
         return self.data_sums[0].packed_floats
+
+
+def _weights_of(s: Sums) -> Sums:
+    """What the packing of weights depends on."""
+    return replace(s, n=1, bias=False, relu=False, add=False)
+
+
+def _compile(wanted: Sequence[tuple[str, Hashable, Any, tuple[int, ...]]], generator: Engine | None) -> Any:
+    """Functions of (name, what the code depends on, emit, order of the buffers in the block)."""
+    addresses = compile_functions([((name, key), emit) for name, key, emit, _ in wanted], generator)
+    return tuple(Function(at, name, order) for at, (name, _, _, order) in zip(addresses, wanted))
 
 
 def convolution_for(conv: Conv, plain: bool = False, generator: Engine | None = None) -> Convolution | None:

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from ..jit.builder import Builder, Val
-from ..jit.engine import Engine
-from ..jit.function import compile_functions
 from ..jit.tile import Place, argument, load, split, store
-from ..native import Native
 
 __all__ = ["ChannelSums", "summed"]
 
@@ -74,15 +69,15 @@ def _run(
 
 @dataclass(frozen=True)
 class ChannelSums:
-    """dbias = sum of dy (n, channels, *spatial in blocks) over all but the channels."""
+    """dbias = sum of dy (n, channels, places) over all but the channels."""
 
     n: int
     channels: int
-    spatial: Sequence[int]
+    places: int
     lanes: int
 
     def emit(self, b: Builder) -> None:
-        places = math.prod(self.spatial)
+        places = self.places
         blocks, rest = divmod(self.channels, self.lanes)
         step = 4 * self.lanes
 
@@ -100,7 +95,3 @@ class ChannelSums:
                 block(x.along(c, places * step), out.along(c, step), 0)
         if rest:
             block(x.by(blocks * places * step), out.by(blocks * step), rest)
-
-    def bind(self, x: Any, out: Any, generator: Engine | None = None) -> Native:
-        key = ("channel sums", self.n, self.channels, math.prod(self.spatial), self.lanes)
-        return Native.of(compile_functions([(key, self.emit)], generator)[0], [x, out], name="channel sums")
