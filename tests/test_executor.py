@@ -196,7 +196,7 @@ def test_arena_is_smaller_than_the_sum_of_its_parts():
         y = mx.sym.FullyConnected(y, num_hidden=64, no_bias=True, name=f"fc{i}")
     exe = y.simple_bind(mx.cpu(), grad_req="null", x=(32, 64))
     exe.forward()
-    assert exe._plan(False).arena_bytes <= 2 * 32 * 64 * 4
+    assert exe._plan(False).arena_bytes <= 5 * 32 * 64 * 4  # two at a time, and what the products need
 
 
 def test_groups_on_one_device_only():

@@ -105,15 +105,7 @@ def _pooling_grad(p: LayoutPass, node: IrNode, step: Step) -> bool:
 def _fully_connected(p: LayoutPass, node: IrNode, step: Step) -> bool:
     a, (data, weight) = node.a, node.ins[:2]
     rows = data.shape[0] if a.flatten else data.size // data.shape[-1]
-    dense = onednn.InnerProduct((rows, weight.shape[1]), weight.shape)
-    plain = Layout.plain
-    prim = dense.forward(
-        bias=not a.no_bias,
-        training=node.train,
-        src=plain(dense.src),
-        weights=plain(dense.weights),
-        dst=plain(dense.dst),
-    )
+    prim = onednn.dense_of(rows, weight.shape, bias=not a.no_bias, training=node.train)
     args = {Arg.SRC: p.version(data, None), Arg.WEIGHTS: p.version(weight, None)}
     if not a.no_bias:
         args[Arg.BIAS] = p.version(node.ins[2], None)

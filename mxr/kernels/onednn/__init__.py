@@ -12,7 +12,7 @@ from .abi import Arg
 from .chain import Chain, Slot, aligned
 from .choose import conv_options, fastest, measure
 from .conv import Conv
-from .dense import InnerProduct, matmul
+from .dense import InnerProduct, dense_of, matmul
 from .eltwise import Eltwise, add_n, binary
 from .layout import Layout
 from .library import OneDNNError, OneDNNUnavailable, Unsupported, available, unavailable_reason
@@ -24,5 +24,6 @@ from .primitive import Bound, Primitive
 __all__ = [
     "LRN", "Arg", "BatchNorm", "Bound", "Chain", "Conv", "Eltwise", "InnerProduct", "Layout", "OneDNNError",
     "OneDNNUnavailable", "Pool", "Primitive", "Slot", "Softmax", "Unsupported", "add_n", "aligned", "available",
-    "binary", "concat", "conv_options", "fastest", "matmul", "measure", "reorder", "threads", "unavailable_reason",
+    "binary", "concat", "conv_options", "dense_of", "fastest", "matmul", "measure", "reorder", "threads",
+    "unavailable_reason",
 ]  # fmt: skip

@@ -12,7 +12,7 @@ from .eltwise import post_op
 from .layout import Layout
 from .primitive import Primitive, make_primitive
 
-__all__ = ["InnerProduct", "matmul"]
+__all__ = ["InnerProduct", "dense_of", "matmul"]
 
 
 @dataclass(frozen=True)
@@ -141,6 +141,25 @@ def _backward_weights(
         _forward(p, False, True, None, False, None, None, None, n_threads),
         n_threads=n_threads,
         what=str(p),
+    )
+
+
+# From so many rows on the product of matrices is the faster of oneDNN's two ways (measured with AVX-512: 3 to 50 %).
+_ROWS = 12
+
+
+def dense_of(rows: int, weight: tuple[int, ...], *, bias: bool, training: bool) -> Primitive:
+    """SRC (rows, K), WEIGHTS as MXNet has them (N, K), [BIAS] -> DST (rows, N), all plain; the faster primitive."""
+    n, k = weight
+    plain = Layout.plain
+    if rows >= _ROWS:
+        return matmul(
+            (rows, k), (k, n), bias=(1, n) if bias else None,
+            src=plain((rows, k)), weights=Layout.strided((k, n), (1, k)), dst=plain((rows, n)),
+        )  # fmt: skip
+    dense = InnerProduct((rows, k), weight)
+    return dense.forward(
+        bias=bias, training=training, src=plain(dense.src), weights=plain(dense.weights), dst=plain(dense.dst)
     )
 
 
