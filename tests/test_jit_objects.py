@@ -132,6 +132,38 @@ def test_object_code_is_cached_on_disk(tmp_path, monkeypatch):
     assert child() == first and len(first[0].read_bytes()) > 100
 
 
+def test_processes_share_the_cache(tmp_path):
+    env = {**os.environ, "MXR_CACHE_DIR": str(tmp_path)}
+    children = [subprocess.Popen([sys.executable, "-c", CHILD], env=env) for _ in range(4)]
+    assert [c.wait(60) for c in children] == [0] * 4
+    assert [p.suffix for p in (tmp_path / "jit").iterdir()] == [".o"]  # and no temporary file is left
+
+
+@pytest.mark.parametrize("home", ["no folder", "read-only"])
+def test_a_home_that_cannot_be_written(tmp_path, home):
+    """Kernels are compiled in each process then, and nothing is said."""
+    if home == "no folder":
+        (tmp_path / "home").write_text("a file where the folder should be")
+    else:
+        (tmp_path / "home" / "jit").mkdir(parents=True)
+        (tmp_path / "home" / "jit").chmod(0o555)
+        (tmp_path / "home").chmod(0o555)
+    env = {**os.environ, "MXR_CACHE_DIR": str(tmp_path / "home")}
+    done = subprocess.run([sys.executable, "-W", "error", "-c", CHILD], env=env, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_full_disk(tmp_path, monkeypatch):
+    from mxr.kernels.jit import engine
+
+    def full(*args, **kwargs):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(engine.os, "fdopen", full)
+    engine._write(tmp_path / "x.o", b"code")
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.skipif(platform.machine().lower() not in ("x86_64", "amd64"), reason="x86 instruction sets")
 @pytest.mark.parametrize(("cpu", "features", "width"), [("x86-64", "", 16), ("haswell", "+avx2,+fma,+f16c", 32)])
 def test_older_instruction_sets(cpu, features, width):
