@@ -187,19 +187,19 @@ def test_a_lease_needs_all_references_known():
     held = raw.reshape(-1), raw[3:]  # views of what is borrowed count as the loan
     assert lease_of(loan) is not None
     other = borrow(x)
-    x._data
+    x.wait_to_read()
     assert lease_of(loan) is not None
     del other
-    x._data
+    x.wait_to_read()
     assert lease_of(loan) is not None
     buffer = x._data
     assert lease_of(loan) is None
     del buffer
     assert lease_of(loan) is not None
     for make in (lambda: x.reshape((-1,)), lambda: x.detach(), lambda: x[2:4]):
-        x._data
+        x.wait_to_read()
         assert lease_of(loan) is not None
-        x._data
+        x.wait_to_read()
         y = make()
         assert lease_of(loan) is None
         del y

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from .fuse import Step
 from .ir import IrNode, Value
 
-__all__ = ["CHAIN", "Chain", "activation_of", "find_chains"]
+__all__ = ["CHAIN", "Chain", "activation_of", "find_chains", "folded"]
 
 CHAIN = "conv chain"
 _SUMS = ("elemwise_add", "broadcast_add", "_grad_add")
@@ -159,3 +161,23 @@ def _ending(step: Step, x: Value) -> tuple[Value | None, IrNode | None] | None:
     if len(nodes) != 1 or nodes[0].ins[0] is not x or activation_of(nodes[0]) is None:
         return None
     return residual, nodes[0]
+
+
+def folded(chain: Chain, raws: list[Any]) -> tuple[Any, Any]:
+    """(weights, bias or None) from the raw `Chain.parameters` of a chain with a batch norm, which is multiplied in.
+
+    Without one: the weight alone, as it is.
+    Differs from convolution and norm one after the other by float32 rounding of the weights only.
+    """
+    weight, *rest = raws
+    if chain.norm is None:
+        return weight, None
+    bias = None if chain.conv.a.no_bias else rest.pop(0)
+    gamma, beta, mean, variance = (x.astype(np.float64) for x in rest)
+    with np.errstate(all="ignore"):
+        scale = 1 / np.sqrt(variance + chain.norm.a.eps)
+        if not chain.norm.a.fix_gamma:
+            scale *= gamma
+        shift = beta - mean * scale if bias is None else beta + (bias - mean) * scale
+        factor = scale.astype(np.float32).reshape(-1, *(1,) * (weight.ndim - 1))
+        return weight * factor, shift.astype(np.float32)

@@ -87,6 +87,7 @@ class LayoutPass:
         self.given = {} if given is None else given
         self.lasting: dict[int, Any] = {}
         self._prepared: list[Prepared] = []
+        self.blocked: bool | None = None  # whether prediction has kernels that want blocks of channels
         made = {v.id for step in steps for v in step.outs}
         for v in (*g.inputs.values(), *(v for step in steps for v in step.ins)):
             if v.id not in made:  # inputs and constants

@@ -6,53 +6,64 @@ weights, the summand into the bias. The residual is added to what lies in the re
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
 from ..kernels import onednn
 from ..kernels.geometry import channels_first, conv_of
+from ..kernels.layouts import channel_blocked
 from ..kernels.onednn import Arg, Layout
-from .conv_chain import CHAIN, Chain, activation_of
+from . import winograd_chains
+from .conv_chain import CHAIN, Chain, activation_of, folded
 from .fuse import Step
-from .ir import IrNode
+from .ir import IrNode, Value
 from .layout import LayoutPass, handles
 from .prepared import Make
 
-__all__ = ["folded", "make_weights"]
-
-
-def folded(chain: Chain, raws: list[Any]) -> tuple[Any, Any]:
-    """(weights, bias or None) from the raw `Chain.parameters` of a chain with a batch norm, which is multiplied in.
-
-    Without one: the weight alone, as it is.
-    Differs from convolution and norm one after the other by float32 rounding of the weights only.
-    """
-    weight, *rest = raws
-    if chain.norm is None:
-        return weight, None
-    bias = None if chain.conv.a.no_bias else rest.pop(0)
-    gamma, beta, mean, variance = (x.astype(np.float64) for x in rest)
-    scale = 1 / np.sqrt(variance + chain.norm.a.eps)
-    if not chain.norm.a.fix_gamma:
-        scale *= gamma
-    shift = beta - mean * scale if bias is None else beta + (bias - mean) * scale
-    factor = scale.astype(np.float32).reshape(-1, *(1,) * (weight.ndim - 1))
-    return weight * factor, shift.astype(np.float32)
+__all__ = ["make_weights"]
 
 
 def make_weights(chain: Chain, plain: Layout, wanted: Layout) -> Make:
     """Fills [weights in the layout `wanted`, [bias]] from the chain's raw parameters."""
 
     def make(raws: list[Any], outs: list[Any]) -> None:
-        with np.errstate(all="ignore"):
-            weight, bias = folded(chain, raws)
+        weight, bias = folded(chain, raws)
         weight = np.ascontiguousarray(weight)
         onednn.reorder(plain, wanted).bind({Arg.SRC: weight.ctypes.data, Arg.DST: outs[0].ctypes.data})()
         if len(outs) > 1:
             outs[1][...] = bias
 
     return make
+
+
+_FEW_PLACES = 196
+
+
+def _primitive(p: LayoutPass, conv: onednn.Conv, data: Value, **keywords: Any) -> onednn.Primitive:
+    """In the layout that the data has, where channels lie in blocks: kernels of our own want them so.
+
+    oneDNN's own wish (channels last, often) is as fast for filters of one point, and faster only for larger ones on few
+    places, where the reorders cost less than they bring (measured with AVX-512).
+    """
+    have = p.layout_of(data)
+    blocked = channel_blocked(data.shape) if data.shape[1] % 16 == 0 else None
+    follow = have is blocked if have is not None else _has_winograd(p)
+    places = conv.dst[0] * math.prod(conv.dst[2:])
+    if follow and conv.weights[0] % 16 == 0 and (max(conv.weights[2:]) == 1 or places > _FEW_PLACES):
+        try:
+            return conv.forward(src=blocked, dst=channel_blocked(conv.dst), **keywords)
+        except onednn.Unsupported:
+            pass
+    return conv.forward(**keywords)
+
+
+def _has_winograd(p: LayoutPass) -> bool:
+    if p.blocked is None:
+        nodes = [n for n in p.g.nodes if n.op.name == "Convolution"] if "jit" in p.kernels else []
+        p.blocked = any(winograd_chains.problem_of(n) is not None for n in nodes)
+    return p.blocked
 
 
 @handles(CHAIN)
@@ -64,7 +75,7 @@ def _chain(p: LayoutPass, node: IrNode, step: Step) -> bool:
     conv = conv_of(a, data.shape, weight.shape)
     act = None if chain.activation is None else onednn.Eltwise(*activation_of(chain.activation))  # type: ignore[misc]
     bias = chain.norm is not None or not a.no_bias
-    prim = conv.forward(bias=bias, training=False, activation=act, accumulate=chain.residual is not None)
+    prim = _primitive(p, conv, data, bias=bias, training=False, activation=act, accumulate=chain.residual is not None)
     plain, wanted = Layout.plain(conv.grouped_weights), prim[Arg.WEIGHTS]
     args = {Arg.SRC: p.version(data, prim[Arg.SRC])}
     residual = None

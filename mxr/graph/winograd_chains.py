@@ -1,0 +1,91 @@
+"""Prediction: a 3 x 3 convolution and what follows it by Winograd's algorithm, on transformed weights that are kept."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from ..kernels import winograd
+from ..kernels.geometry import channels_first, conv_of
+from ..kernels.layouts import channel_blocked
+from .conv_chain import CHAIN, Chain, activation_of, folded
+from .fuse import Step
+from .ir import IrNode
+from .layout import LayoutPass, handles
+from .prepared import Make
+
+__all__ = ["pays", "problem_of"]
+
+# of one core, roughly: operations a second of the direct and of Winograd's products, bytes a second of weights
+_DIRECT, _PRODUCTS, _STREAM = 215e9, 150e9, 22e9
+
+
+def pays(p: winograd.Problem, nbytes: int) -> bool:
+    """Whether it is faster than multiplying directly, with `nbytes` of transformed weights to read.
+
+    They are 4 times as many as the filters: few tiles (small maps, small batches) wait for them.
+    """
+    channels, outs = p.maps[1], p.outs
+    direct = 2 * 9 * channels * math.prod(p.result) / _DIRECT + 4 * 9 * channels * outs / _STREAM
+    products = 2 * p.planes * p.tiles[0] * channels * outs / _PRODUCTS
+    return products + nbytes / _STREAM < 0.9 * direct
+
+
+def problem_of(node: IrNode) -> winograd.Problem | None:
+    """The problem of a convolution's node where Winograd's algorithm is worth it in prediction."""
+    a, (data, weight) = node.a, node.ins[:2]
+    if not winograd.allowed() or not channels_first(a):
+        return None
+    problem = winograd.problem_for(conv_of(a, data.shape, weight.shape))
+    if problem is None or not winograd.worth(problem) or not pays(problem, winograd.Weights(problem).nbytes):
+        return None
+    return problem
+
+
+def _make(chain: Chain, weights: winograd.Weights) -> Make:
+    def make(raws: list[Any], outs: list[Any]) -> None:
+        weight, bias = folded(chain, raws)
+        if chain.norm is None and not chain.conv.a.no_bias:
+            bias = raws[1]
+        weights.bind(np.ascontiguousarray(weight), outs[0])()
+        if bias is not None:
+            outs[1][: bias.size] = bias
+            outs[1][bias.size :] = 0
+
+    return make
+
+
+@handles(CHAIN, rank=20, kernels="jit")
+def _chain(p: LayoutPass, node: IrNode, step: Step) -> bool:
+    chain: Chain = step.chain
+    act = None if chain.activation is None else activation_of(chain.activation)
+    if act not in (None, ("relu", 0.0, 0.0)):
+        return False
+    problem = problem_of(node)
+    if problem is None:
+        return False
+    weights, bias = winograd.Weights(problem), chain.norm is not None or not node.a.no_bias
+    padded = problem.blocks(problem.outs) * problem.lanes
+    sizes = [weights.nbytes // 4] + [padded] * bias
+    key = ("winograd", problem, None if chain.norm is None else (chain.norm.a.eps, chain.norm.a.fix_gamma), bias)
+    kept = p.prepare(key, chain.parameters, sizes, _make(chain, weights))
+    if kept is None:
+        return False
+    conv = winograd.Convolution(
+        problem, bias=bias, floor=-np.inf if act is None else 0.0, residual=chain.residual is not None, given=True
+    )
+    blocked = channel_blocked(chain.out.shape, problem.lanes)
+    arrays = {"src": p.version(node.ins[0], channel_blocked(node.ins[0].shape, problem.lanes)), "weights": kept[0]}
+    if bias:
+        arrays["bias"] = kept[1]
+    if chain.residual is not None:
+        arrays["residual"] = p.version(chain.residual, blocked)
+    out, scratch, names = p.define(chain.out, blocked), p.blob(conv.nbytes, "winograd"), list(arrays)
+
+    def bind(ins: list[Any], outs: list[Any]) -> Any:
+        return conv.bind(outs[1], dst=outs[0], **dict(zip(names, ins)))
+
+    p.call(list(arrays.values()), [out, scratch], bind, chain.label, "winograd F(4x4, 3x3)")
+    return True
