@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from . import blocked_steps, onednn_chains, onednn_steps, winograd_chains, winograd_steps
+from . import batched_steps, blocked_steps, onednn_chains, onednn_steps, winograd_chains, winograd_steps
 from .layout import LayoutPass
 
-__all__ = ["LayoutPass", "blocked_steps", "onednn_chains", "onednn_steps", "winograd_chains", "winograd_steps"]
+__all__ = [
+    "LayoutPass",
+    "batched_steps",
+    "blocked_steps",
+    "onednn_chains",
+    "onednn_steps",
+    "winograd_chains",
+    "winograd_steps",
+]
