@@ -17,8 +17,9 @@ from ..core import tape
 from ..core.array import SparseArray, make_array
 from ..core.dispatch import invoke
 from ..core.engine import engine
+from ..core.lease import home_of
 from . import hook_names
-from .compile import compile_symbol
+from .compile import compile_symbol, lent, written
 from .dynamic import is_dynamic, run_nodes
 from .run import run_calls
 from .sparse import makes_sparse
@@ -40,16 +41,6 @@ class _Signature(NamedTuple):
     wrt: tuple[bool, ...] | None  # which variables need a gradient; None where nothing is recorded
 
 
-def _written(symbol: Symbol) -> set[str]:
-    """Names of the variables that an operator writes to: moving averages, states of optimisers."""
-    found = set()
-    for node in symbol._nodes():
-        if node.op is not None and node.op.mutates:
-            names = node.op.input_names(node.a, len(node.inputs))
-            found |= {x[0].name for n, x in zip(names, node.inputs) if n in node.op.mutates}
-    return found
-
-
 class CachedGraph:
     """A symbol whose variables are inputs (by position) and parameters, callable on NDArrays.
 
@@ -67,7 +58,7 @@ class CachedGraph:
         self.parameters = [p for n, p in parameters.items() if n in used]
         self.names = [*inputs, *(n for n in parameters if n in used)]
         self.unused = [n for n in inputs if n not in used]
-        states = _written(symbol)
+        states = written(symbol)
         self._written = [i for i, n in enumerate(inputs) if n in states]
         self._pools: dict[_Signature, list[_Instance]] = {}
         self._by_node = is_dynamic(symbol) or makes_sparse(symbol)
@@ -93,7 +84,7 @@ class CachedGraph:
         if pool is None:
             self._make_room()
             pool = self._pools[key] = []
-        weights = [x._data for x in variables[len(args) :]]
+        weights = variables[len(args) :]
         while pool:
             instance = pool.pop()
             if instance.fits(weights):
@@ -204,10 +195,12 @@ class _Instance:
     """One compiled plan with buffers of its own."""
 
     def __init__(self, graph: CachedGraph, key: _Signature, weights: list[Any]) -> None:
-        self.ctx, self.train, self._weights = key.ctx, key.train, weights
+        self.ctx, self.train = key.ctx, key.train
+        lends = lent(graph.symbol, dict(zip(graph.names[len(key.inputs) :], weights)))
+        self._weights = list(lends.values())
         xp = xp_for(key.ctx)
         self.in_bufs = [xp.empty(shape, dtype) for shape, dtype in key.inputs]
-        buffers = dict(zip(graph.names, [*self.in_bufs, *weights]))
+        buffers = {**dict(zip(graph.names, self.in_bufs)), **lends}
         wrt = [n for n, needed in zip(graph.names, key.wrt or ()) if needed]
         made = compile_symbol(graph.symbol, key.ctx, buffers, key.train, wrt)
         self.plan, self.random, self.out_bufs = made.plan, made.random, made.outs
@@ -222,7 +215,7 @@ class _Instance:
 
     def fits(self, weights: list[Any]) -> bool:
         """Whether the parameters still live in the buffers that the plan is bound to."""
-        return all(a is b for a, b in zip(self._weights, weights))
+        return all(home_of(a) is x._home for a, x in zip(self._weights, weights))
 
     def forward(self, args: list[Any]) -> list[Any]:
         for dst, src in zip(self.in_bufs, args):

@@ -9,6 +9,8 @@ from ..backend import xp_for
 from ..base import MXNetError
 from ..context import Context
 from ..core.collector import collector_held
+from ..core.array import Array
+from ..core.lease import borrow
 from ..core.op import get_op
 from .ir import Value, draws
 from .lower import add_gradients, lower, needs_head_grad
@@ -16,7 +18,7 @@ from .passes import simplify, strip
 from .plan import Plan, Target, build_plan
 from .symbol import Symbol
 
-__all__ = ["Compiled", "compile_symbol"]
+__all__ = ["Compiled", "compile_symbol", "lent", "written"]
 
 
 class Compiled:
@@ -36,6 +38,22 @@ class Compiled:
         self, plan: Plan, outs: list[Any], heads: dict[int, Any], grads: dict[str, Any], drawn: list[Any], random: bool
     ) -> None:
         self.plan, self.outs, self.heads, self.grads, self.drawn, self.random = plan, outs, heads, grads, drawn, random
+
+
+def written(sym: Symbol) -> set[str]:
+    """Names of the variables that an operator writes to: moving averages, states of optimisers."""
+    found = set()
+    for node in sym._nodes():
+        if node.op is not None and node.op.mutates:
+            names = node.op.input_names(node.a, len(node.inputs))
+            found |= {x[0].name for n, x in zip(names, node.inputs) if n in node.op.mutates}
+    return found
+
+
+def lent(sym: Symbol, arrays: dict[str, Array]) -> dict[str, Any]:
+    """The raw arrays of variables for a plan of `sym`, borrowed where it only reads them."""
+    states = written(sym)
+    return {n: x._data if n in states else borrow(x) for n, x in arrays.items()}
 
 
 @collector_held

@@ -11,7 +11,7 @@ from ..context import Context
 from ..core import tape
 from ..core.array import Array, make_array
 from ..core.engine import engine
-from .compile import Compiled, compile_symbol
+from .compile import Compiled, compile_symbol, lent
 from .ir import draws
 from .plan import Plan
 from .run import run_calls
@@ -64,7 +64,7 @@ class Executor:
         found = self._plans.get((train, backward))
         if found is not None:
             return found
-        arrays = {n: x._data for n, x in {**self.arg_dict, **self.aux_dict}.items()}
+        arrays = lent(self._symbol, {**self.arg_dict, **self.aux_dict})
         wrt = [n for n in self.arg_dict if self._reqs.get(n, "null") != "null"] if backward else []
         grads = {n: (cast(Array, self.grad_dict[n])._data, self._reqs[n] == "add") for n in wrt}
         made = compile_symbol(

@@ -40,6 +40,8 @@ class Step:
         # a group over opaque bytes: the values it stands for, and how many elements
         self.flat: tuple[list[Value], list[Value], int] | None = None
         self.text = self.kernel = ""
+        self.chain: Any = None  # a conv_chain.Chain that the step stands for
+        self.over: Value | None = None  # the input that the result of a call may be written over, and no other
 
     @classmethod
     def of(cls, ins: list[Value], outs: list[Value], forward: bool, text: str) -> Step:
@@ -52,7 +54,7 @@ class Step:
     def inplace(self) -> bool:
         """Whether results may be written over inputs that are not needed any more."""
         if self.group or not self.nodes:
-            return self.group and self.reduction is None
+            return self.over is not None or (self.group and self.reduction is None)
         op = self.nodes[0].op
         return op.inplace and not op.view and len(self.outs) == 1
 

@@ -139,7 +139,10 @@ class _Builder:
         if kernels and any(n.op.heavy for n in self.g.nodes):
             from .kernel_steps import LayoutPass  # the pass with all handlers registered
 
-            steps = LayoutPass(self.g, steps, wanted, self.train, kernels).run()
+            layout_pass = LayoutPass(self.g, steps, wanted, self.train, kernels, self.buffers)
+            steps = layout_pass.run()
+            self.buffers.update(layout_pass.lasting)
+            self.external.update(layout_pass.lasting)
         if not self.ctx.is_gpu:
             compile_groups(steps)
         for step in steps:
@@ -261,7 +264,7 @@ class _Builder:
             for out in step.outs:
                 if out.id in self.external or self._root(out) is not out:
                     continue
-                for v in step.ins:
+                for v in step.ins if step.over is None else (step.over,):
                     r = self._root(v)
                     if (
                         r.id in first
