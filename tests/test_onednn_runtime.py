@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from mxr.base import MXNetError, MXNetValueError
+from mxr.core import threads
 from mxr.kernels import onednn as D
 from mxr.kernels.onednn import Arg, Layout, eager, library
 
@@ -239,7 +240,7 @@ class TestErrors:
 @needs_onednn
 class TestThreads:
     def test_default_comes_from_the_environment(self, monkeypatch):
-        monkeypatch.setattr(D.threads, "cores", lambda: 4)
+        monkeypatch.setattr(threads, "cores", lambda: 4)
         for omp, mxnet, want in [("", "", 1), ("3", "2", 3), ("", "2", 2), ("64", "", 4), ("2,1", "", 2), ("x", "", 1)]:
             monkeypatch.setenv("OMP_NUM_THREADS", omp)
             monkeypatch.setenv("MXNET_CPU_WORKER_NTHREADS", mxnet)

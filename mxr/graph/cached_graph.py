@@ -18,6 +18,7 @@ from ..core.array import SparseArray, make_array
 from ..core.dispatch import invoke
 from ..core.engine import engine
 from ..core.lease import home_of
+from ..core.threads import default_threads
 from . import hook_names
 from .compile import compile_symbol, lent, written
 from .dynamic import is_dynamic, run_nodes
@@ -39,6 +40,7 @@ class _Signature(NamedTuple):
     ctx: Context
     train: bool
     wrt: tuple[bool, ...] | None  # which variables need a gradient; None where nothing is recorded
+    threads: int
 
 
 class CachedGraph:
@@ -79,7 +81,8 @@ class CachedGraph:
         wrt = tuple([x._node is not None for x in variables]) if state.recording else None
         if wrt is not None and not any(wrt):
             wrt = None
-        key = _Signature(tuple([(x._buf.shape, x._buf.dtype) for x in args]), ctx, state.training, wrt)
+        shapes = tuple([(x._buf.shape, x._buf.dtype) for x in args])
+        key = _Signature(shapes, ctx, state.training, wrt, default_threads())
         pool = self._pools.get(key)
         if pool is None:
             self._make_room()
@@ -132,7 +135,7 @@ class CachedGraph:
                 mode = "train" if key.train else "predict"
                 shapes = ", ".join(f"{n} {s}" for n, (s, _) in zip(self.inputs, key.inputs))
                 what = "forward and backward" if key.wrt is not None else "forward"
-                parts.append(f"{mode}, {what}, {key.ctx}: {shapes}\n{instance.plan.explain()}")
+                parts.append(f"{mode}, {what}, {key.ctx}: {shapes}\n{instance.explain()}")
         return "\n\n".join(parts)
 
 
@@ -202,7 +205,8 @@ class _Instance:
         self.in_bufs = [xp.empty(shape, dtype) for shape, dtype in key.inputs]
         buffers = {**dict(zip(graph.names, self.in_bufs)), **lends}
         wrt = [n for n, needed in zip(graph.names, key.wrt or ()) if needed]
-        made = compile_symbol(graph.symbol, key.ctx, buffers, key.train, wrt)
+        made = compile_symbol(graph.symbol, key.ctx, buffers, key.train, wrt, threads=key.threads)
+        self.explain = made.explain
         self.plan, self.random, self.out_bufs = made.plan, made.random, made.outs
         self.head_bufs = [made.heads.get(i) for i in range(len(made.outs))]
         self.grad_bufs = [made.grads.get(n) for n in graph.names]

@@ -8,14 +8,16 @@ from typing import Any
 from ..backend import xp_for
 from ..base import MXNetError
 from ..context import Context
-from ..core.collector import collector_held
 from ..core.array import Array
+from ..core.collector import collector_held
 from ..core.lease import borrow
 from ..core.op import get_op
 from .ir import Value, draws
 from .lower import add_gradients, lower, needs_head_grad
 from .passes import simplify, strip
 from .plan import Plan, Target, build_plan
+from .replicas import split_plan
+from .shard import Cannot
 from .symbol import Symbol
 
 __all__ = ["Compiled", "compile_symbol", "lent", "written"]
@@ -31,13 +33,21 @@ class Compiled:
     grads : gradients by the name of the variable; without those that no output depends on.
     random : whether running it takes random numbers.
     drawn : the results of operators that draw random numbers, in graph order (nothing comes into those that nobody
-        needs). Another compiled form of the same symbol and mode has them in the same order.
+        needs). Another compiled form of the same symbol and mode has them in the same order. Empty where the plan is
+        split over threads: then nothing is drawn.
+    note : where several threads were to be had, why the plan is not split over them.
     """
 
     def __init__(
-        self, plan: Plan, outs: list[Any], heads: dict[int, Any], grads: dict[str, Any], drawn: list[Any], random: bool
-    ) -> None:
+        self, plan: Plan, outs: list[Any], heads: dict[int, Any], grads: dict[str, Any], drawn: list[Any], random: bool,
+        note: str = "",
+    ) -> None:  # fmt: skip
         self.plan, self.outs, self.heads, self.grads, self.drawn, self.random = plan, outs, heads, grads, drawn, random
+        self.note = note
+
+    def explain(self) -> str:
+        """The plan's, and why it is not split."""
+        return "\n".join(filter(None, [self.plan.explain(), self.note]))
 
 
 def written(sym: Symbol) -> set[str]:
@@ -67,6 +77,7 @@ def compile_symbol(
     outs: list[Any] | None = None,
     heads: dict[int, Any] | None = None,
     grads: dict[str, tuple[Any, bool]] | None = None,
+    threads: int = 1,
 ) -> Compiled:
     """Compiles `sym` on the raw arrays of its variables.
 
@@ -76,6 +87,7 @@ def compile_symbol(
     outs, heads : buffers to use; made where missing.
     grads : for each of `wrt` its buffer and whether the gradient is added to it. A gradient that nothing depends on
         is written as zeros. Without this, buffers are made for the gradients that there are.
+    threads : on the CPU the plan is split over so many, each with a share of the batch, where it can be and pays.
     """
     xp = xp_for(ctx)
     g = lower(sym, {n: b.shape for n, b in arrays.items()}, {n: b.dtype for n, b in arrays.items()}, train)
@@ -92,6 +104,7 @@ def compile_symbol(
     if missing:
         raise MXNetError(f"gradient of {missing[0]} is asked for, but the symbol has no such argument")
     found: list[Value | None] = []
+    head_of: dict[int, int] = {}  # output by the id of the input that is its gradient
     if wrt:
         given: list[Value | None] = []
         for i, v in enumerate(results):
@@ -99,7 +112,7 @@ def compile_symbol(
             if head is not None:
                 if i not in heads:
                     heads[i] = xp.zeros(v.shape, v.dtype)
-                inputs[head.id] = heads[i]
+                inputs[head.id], head_of[head.id] = heads[i], i
             given.append(head)
         found = add_gradients(g, results, given, [g.inputs[n] for n in names])
         if grads is not None:
@@ -117,7 +130,15 @@ def compile_symbol(
         buffer, add = (xp.zeros(d.shape, d.dtype), False) if grads is None else grads[n]
         made[n] = buffer
         targets.append(Target(d, buffer, add, late=True))
+    note = ""
+    if threads > 1 and not ctx.is_gpu:
+        try:
+            of = {k: v for k, i in head_of.items() if (v := final[i]) is not None}
+            split = split_plan(g, ctx, inputs, targets, forward_nodes, of, threads)
+            return Compiled(split, outs, heads, made, [], random)
+        except Cannot as e:
+            note = f"not split over {threads} threads: {e}"
     plan = build_plan(g, ctx, inputs, targets, forward_nodes)
     values = [v for n in drawing for v in n.outs]
     drawn = [plan.buffers[v.id] if v.id in plan.buffers else xp.zeros(v.shape, v.dtype) for v in values]
-    return Compiled(plan, outs, heads, made, drawn, random)
+    return Compiled(plan, outs, heads, made, drawn, random, note)

@@ -11,6 +11,7 @@ from ..context import Context
 from ..core import tape
 from ..core.array import Array, make_array
 from ..core.engine import engine
+from ..core.threads import default_threads
 from .compile import Compiled, compile_symbol, lent
 from .ir import draws
 from .plan import Plan
@@ -40,11 +41,12 @@ class Executor:
         self.arg_arrays = list(args.values())
         self.grad_arrays = list(self.grad_dict.values())
         self.aux_arrays = list(aux.values())
-        self._plans: dict[tuple[bool, bool], Compiled] = {}
+        self._plans: dict[tuple[bool, bool, int], Compiled] = {}
         self._outputs: list[Any] | None = None
         self._out_ctx: list[Context] | None = None  # of the outputs, where groups of nodes have contexts
         self._head_bufs: dict[int, Any] = {}
         self._mode: bool | None = None  # is_train of the last forward
+        self._threads = 1  # those of the last forward
         self._used = False  # whether backward has run since
         self._monitor: Any = None
         self._monitor_all = False
@@ -61,7 +63,7 @@ class Executor:
         return self._compiled(train, train if backward is None else backward).plan
 
     def _compiled(self, train: bool, backward: bool) -> Compiled:
-        found = self._plans.get((train, backward))
+        found = self._plans.get((train, backward, self._threads))
         if found is not None:
             return found
         arrays = lent(self._symbol, {**self.arg_dict, **self.aux_dict})
@@ -70,12 +72,12 @@ class Executor:
         made = compile_symbol(
             self._symbol, self._ctx, arrays, train, wrt,
             outs=None if self._outputs is None else [y._data for y in self._outputs],
-            heads=self._head_bufs, grads=grads,
+            heads=self._head_bufs, grads=grads, threads=self._threads,
         )  # fmt: skip
         if self._outputs is None:
             homes = self._out_ctx or [self._ctx] * len(made.outs)
             self._outputs = [make_array(b, c) for b, c in zip(made.outs, homes)]
-        self._plans[train, backward] = made
+        self._plans[train, backward, self._threads] = made
         return made
 
     # ---- running
@@ -96,6 +98,8 @@ class Executor:
         engine.drain()
         if kwargs:
             self._feed(kwargs)
+        # a monitor sees every value, and a plan that is split has none of them whole
+        self._threads = default_threads() if self._monitor is None else 1
         plan = self._plan(bool(is_train))
         if self._monitor is not None:
             self._run_monitored(plan, bool(is_train))
@@ -239,7 +243,8 @@ class Executor:
 
     def explain(self, is_train: bool = True) -> str:
         """What the compiler made of the graph: calls in order, kernels, fused groups, arena bytes."""
-        return self._plan(is_train).explain()
+        self._threads = default_threads() if self._mode is None else self._threads
+        return self._compiled(is_train, is_train).explain()
 
 
 Executor.__module__ = "mxr.executor"

@@ -1,0 +1,180 @@
+"""How many threads mxr may use, and the workers that a plan runs its replicas on.
+
+Parallelism belongs to the plan: each thread runs it on a share of the batch, and libraries get one thread inside.
+Where a plan cannot be split, its primitives may have all the threads.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any
+
+from ..base import MXNetTypeError, MXNetValueError
+from . import locks
+
+__all__ = ["alone", "cores", "default_threads", "is_forked", "num_threads", "run_together", "set_num_threads"]
+
+ENVIRONMENT = ("OMP_NUM_THREADS", "MXNET_CPU_WORKER_NTHREADS")
+
+_forked = False
+_chosen: int | None = None
+_local = threading.local()
+
+
+def _after_fork() -> None:
+    # the threads of OpenMP's pool and our own did not come along
+    global _forked
+    _forked = True
+    _idle.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
+
+
+def is_forked() -> bool:
+    """Whether this process is the child of a fork: OpenMP may have no second thread here."""
+    return _forked
+
+
+@lru_cache(maxsize=1)
+def cores() -> int:
+    """CPU cores this process may really use: affinity and the cgroup's quota."""
+    n = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    try:
+        with open("/sys/fs/cgroup/cpu.max") as f:
+            quota, period = f.read().split()[:2]
+        if quota != "max":
+            n = min(n, max(1, int(quota) // int(period)))
+    except (OSError, ValueError):
+        pass
+    return max(1, n)
+
+
+def num_threads() -> int:
+    """How many threads a plan may have: `set_num_threads`, else the environment, else 1; never more than `cores`.
+
+    OMP_NUM_THREADS comes before MXNET_CPU_WORKER_NTHREADS.
+    """
+    if _chosen is not None:
+        return min(_chosen, cores())
+    for name in ENVIRONMENT:
+        text = os.environ.get(name, "").split(",")[0].strip()
+        if text.isdigit() and int(text) > 0:
+            return min(int(text), cores())
+    return 1
+
+
+def set_num_threads(n: int | None) -> int | None:
+    """Sets the number of threads for what is compiled from now on; None goes back to the environment.
+
+    Returns what was set before. A network that is compiled already is compiled anew when it runs next.
+    """
+    global _chosen
+    if n is not None:
+        if isinstance(n, bool) or not isinstance(n, int):
+            raise MXNetTypeError(f"set_num_threads: argument n must be an integer or None, got {n!r}")
+        if n < 1:
+            raise MXNetValueError(f"set_num_threads: argument n={n}, expected at least 1")
+    before, _chosen = _chosen, n
+    return before
+
+
+def default_threads() -> int:
+    """Threads for a library's primitive on the calling thread: 1 inside a replica and after a fork."""
+    if _forked or getattr(_local, "alone", False):
+        return 1
+    return num_threads()
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Libraries get one thread on the calling thread."""
+    before = getattr(_local, "alone", False)
+    _local.alone = True
+    try:
+        yield
+    finally:
+        _local.alone = before
+
+
+# ---- workers
+class _Worker:
+    """A thread that waits for a call, runs it, and waits again; it costs nothing while it waits."""
+
+    def __init__(self) -> None:
+        self._go, self._done = threading.Lock(), threading.Lock()
+        self._go.acquire()
+        self._done.acquire()
+        self._call: Callable[[], Any] | None = None
+        self._error: BaseException | None = None
+        threading.Thread(target=self._serve, name="mxr-replica", daemon=True).start()
+
+    def _serve(self) -> None:
+        if hasattr(signal, "pthread_sigmask"):  # signals are for the threads of the host program
+            faults = {signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE, signal.SIGILL, signal.SIGABRT}
+            signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals() - faults)
+        _local.alone = True
+        while True:
+            self._go.acquire()
+            try:
+                assert self._call is not None
+                self._call()
+            except BaseException as e:  # raised on the thread that waits for it
+                self._error = e
+            self._call = None
+            self._done.release()
+
+    def start(self, call: Callable[[], Any]) -> None:
+        self._call, self._error = call, None
+        self._go.release()
+
+    def wait(self) -> BaseException | None:
+        """The error of the call, when it is done."""
+        self._done.acquire()
+        error, self._error = self._error, None
+        return error
+
+
+_idle: list[_Worker] = []
+_lock = locks.lock()
+
+
+def run_together(calls: Sequence[Callable[[], Any]]) -> None:
+    """Runs the calls at the same time, the first one on the calling thread; raises the first error when all are done.
+
+    Workers are kept for the next time. Runs at the same time (of several threads of the program) have workers of
+    their own.
+    """
+    workers = []
+    with _lock:
+        for _ in calls[1:]:
+            workers.append(_idle.pop() if _idle else _Worker())
+    for worker, call in zip(workers, calls[1:]):
+        worker.start(call)
+    error: BaseException | None = None
+    before = getattr(_local, "alone", False)
+    _local.alone = True
+    try:
+        calls[0]()
+    except BaseException as e:
+        error = e
+    finally:
+        _local.alone = before
+    for worker in workers:
+        while True:
+            try:
+                found = worker.wait()
+                break
+            except BaseException as e:  # Ctrl-C: what still runs writes to the plan's memory
+                error = error or e
+        error = error or found
+    with _lock:
+        _idle.extend(reversed(workers))
+    if error is not None:
+        raise error
