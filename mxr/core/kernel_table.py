@@ -8,7 +8,7 @@ from typing import Any
 from .faults import KernelFault, warn_once
 from .params import Attrs
 
-__all__ = ["find", "find_gradient", "gradients", "into_kernels", "kernels"]
+__all__ = ["find", "find_gradient", "gradients", "into_kernels", "kernels", "wide_names"]
 
 # operator name -> make(a, shapes, dtypes) -> f(a, *arrays), or None where the kernel does not serve the signature.
 # As the declaration's forward, f takes rng= and train= where the operator is random or train_aware. With an attribute
@@ -28,11 +28,22 @@ gradients: dict[
 ] = {}
 
 
+# For calls on half precision that these tables have no kernel for: the same in float32, with conversions; and the
+# operators that it is for. mxr.kernels.half sets them.
+wide_find: Callable[..., Any] | None = None
+wide_gradient: Callable[..., Any] | None = None
+wide_names: set[str] = set()
+
+
 def find(name: str, a: Attrs, arrays: Sequence[Any]) -> Callable[..., Any] | None:
     """The kernel for a call on these arrays (or anything with shape and dtype)."""
     make = kernels.get(name)
+    shapes, dtypes = [x.shape for x in arrays], [x.dtype for x in arrays]
     try:
-        return None if make is None else make(a, [x.shape for x in arrays], [x.dtype for x in arrays])
+        found = None if make is None else make(a, shapes, dtypes)
+        if found is None and wide_find is not None and any(d.itemsize == 2 for d in dtypes):
+            found = wide_find(name, a, shapes, dtypes)
+        return found
     except KernelFault as e:
         warn_once(name, e)
         return None
@@ -44,7 +55,10 @@ def find_gradient(
     """The kernel for the gradient of a call whose inputs had these shapes and dtypes."""
     make = gradients.get(name)
     try:
-        return None if make is None else make(a, shapes, dtypes, wanted)
+        found = None if make is None else make(a, shapes, dtypes, wanted)
+        if found is None and wide_gradient is not None and any(d.itemsize == 2 for d in dtypes):
+            found = wide_gradient(name, a, shapes, dtypes, wanted)
+        return found
     except KernelFault as e:
         warn_once(f"the gradient of {name}", e)
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -49,7 +49,8 @@ class RawF:
         def call(*arrays: Any, **attrs: Any) -> Any:
             a = d.parse(attrs)
             arrays = tuple(x for x in arrays if x is not None)
-            if xp is np and d.name in kernel_table.kernels and not d.train_aware and not d.mutates:
+            known = d.name in kernel_table.kernels or (d.name in kernel_table.wide_names and _any_half(arrays))
+            if known and xp is np and not d.train_aware and not d.mutates:
                 run = kernel(a, arrays)
                 if run is not None:
                     return run(a, *[np.ascontiguousarray(x) for x in arrays])
@@ -64,6 +65,10 @@ class RawF:
             return raw[:n_out] if n_out > 1 else raw[0]
 
         return call
+
+
+def _any_half(arrays: Sequence[Any]) -> bool:
+    return any(x.dtype.itemsize == 2 for x in arrays)
 
 
 _raw: dict[Any, RawF] = {}

@@ -10,7 +10,7 @@ from ..core.dispatch import invoke
 from ..core.heap import keep_freed_memory
 from ..core.op import find_op, get_op
 from ..core.params import NULL as _Null
-from ..kernels import deconvolution, dense, eager, elementwise, picking, reductions, rnn, update
+from ..kernels import deconvolution, dense, eager, elementwise, half, picking, reductions, rnn, update
 from ..kernels import softmax as softmax_kernels
 from . import _internal, contrib, functions, image, linalg, methods, op, random, utils
 from .cached_op import CachedOp
@@ -67,6 +67,7 @@ reductions.attach()
 picking.attach()
 softmax_kernels.attach()
 rnn.attach()
+half.attach()
 tape.set_nd_f(functions.NdF())
 
 from . import sparse  # noqa: E402 - needs the methods of NDArray

@@ -1,0 +1,160 @@
+"""Half precision computed in float32: one rounding at the end of a call, the dtypes of the declaration."""
+
+import numpy as np
+import pytest
+
+import mxr as mx
+from mxr import nd
+from mxr.kernels import half
+
+RNG = np.random.default_rng(11)
+
+
+def _some(*shape):
+    return RNG.uniform(-1, 1, shape).astype(np.float16)
+
+
+CALLS = {
+    "dot": (lambda a, b: nd.dot(a, b), (40, 50), (50, 30)),
+    "dot with transposes": (lambda a, b: nd.dot(a, b, transpose_a=True, transpose_b=True), (50, 40), (30, 50)),
+    "batch_dot": (lambda a, b: nd.batch_dot(a, b), (4, 20, 30), (4, 30, 20)),
+    "dense": (lambda x, w, b: nd.FullyConnected(x, w, b, num_hidden=40), (33, 50), (40, 50), (40,)),
+    "convolution": (
+        lambda x, w, b: nd.Convolution(x, w, b, kernel=(3, 3), num_filter=8, pad=(1, 1)),
+        (3, 4, 12, 12), (8, 4, 3, 3), (8,),
+    ),
+    "deconvolution": (
+        lambda x, w: nd.Deconvolution(x, w, kernel=(3, 3), stride=(2, 2), num_filter=8), (3, 4, 12, 12), (4, 8, 3, 3)
+    ),
+    "max pooling": (lambda x: nd.Pooling(x, kernel=(2, 2), stride=(2, 2), pool_type="max"), (4, 6, 20, 20)),
+    "average pooling": (lambda x: nd.Pooling(x, kernel=(3, 3), stride=(2, 2), pool_type="avg"), (4, 6, 21, 21)),
+    "softmax": (lambda x: nd.softmax(x), (40, 50)),
+    "log_softmax": (lambda x: nd.log_softmax(x, axis=0), (40, 50)),
+    "layer norm": (lambda x, g, b: nd.LayerNorm(x, g, b), (40, 50), (50,), (50,)),
+    "tanh": (lambda x: nd.tanh(x), (37, 41)),
+    "gelu": (lambda x: nd.LeakyReLU(x, act_type="gelu"), (37, 41)),
+    "add": (lambda x, y: x + y, (37, 41), (37, 41)),
+    "broadcast": (lambda x, y: nd.broadcast_mul(x, y), (37, 41), (1, 41)),
+    "scalar": (lambda x: x * 3 + 1, (37, 41)),
+    "sum": (lambda x: x.sum(axis=1), (60, 41)),
+    "mean": (lambda x: x.mean(), (60, 41)),
+    "norm": (lambda x: x.norm(axis=0), (60, 41)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
+@pytest.mark.parametrize("name", CALLS)
+def test_calls_and_gradients_are_float32_rounded_once(name, dtype):
+    call, *shapes = CALLS[name]
+    values = [_some(*s) for s in shapes]
+    results = []
+    for d in (dtype, "float32"):
+        xs = [nd.array(v, dtype=dtype).astype(d) for v in values]
+        for x in xs:
+            x.attach_grad()
+        with mx.autograd.record():
+            y = call(*xs)
+        y.backward(nd.array(np.linspace(-1, 1, y.size).reshape(y.shape), dtype=dtype).astype(d))
+        results.append([y, *[x.grad for x in xs]])
+        assert all(r.dtype == y.dtype for r in results[-1])
+    eps = {"float16": 2.0**-10, "bfloat16": 2.0**-7}[dtype]
+    # gradients take the output as it was rounded; differences of such numbers have errors of their size
+    for got, want in zip(*results):
+        want = want.asnumpy()
+        allowed = eps * (np.abs(want) + 2 * np.abs(want).max())
+        assert got.dtype == results[0][0].dtype
+        np.testing.assert_array_less(np.abs(got.astype("float32").asnumpy() - want), allowed + 1e-6)
+
+
+@pytest.mark.parametrize("name", ["dot", "convolution", "softmax", "layer norm", "sum"])
+def test_the_forward_is_rounded_once(name):
+    call, *shapes = CALLS[name]
+    values = [_some(*s) for s in shapes]
+    got = call(*[nd.array(v, dtype="float16") for v in values])
+    want = call(*[nd.array(v, dtype="float32") for v in values])
+    np.testing.assert_array_equal(got.asnumpy(), want.asnumpy().astype(np.float16))
+
+
+def test_conversions_are_numpys():
+    x = np.concatenate(
+        [
+            np.arange(1 << 16, dtype=np.uint16).view(np.float16).astype(np.float32),
+            RNG.standard_normal(5000).astype(np.float32) * 1e4,
+            np.array([65519.9, 65520, 1e30, -1e30, 2**-25, 2**-24, 3e-8, np.inf, -np.inf, np.nan], np.float32),
+        ]
+    )
+    with np.errstate(over="ignore"):
+        want = x.astype(np.float16)
+        np.testing.assert_array_equal(half.narrowed(x, np.dtype(np.float16)), want)
+        out = np.zeros(x.shape, np.float16)
+        half.narrowed(x, out.dtype, out)
+        np.testing.assert_array_equal(out, want)
+    np.testing.assert_array_equal(half.widened(want), want.astype(np.float32))
+    for odd in (want[::2], want[:3], np.float16([1]), want.reshape(2, -1).T):
+        np.testing.assert_array_equal(half.widened(odd), odd.astype(np.float32))
+        np.testing.assert_array_equal(half.narrowed(odd.astype(np.float32), np.dtype(np.float16)), odd)
+
+
+def test_moving_averages_in_float32_move():
+    x = nd.array(_some(8, 3, 16, 16), dtype="float16")
+    mean, var = nd.zeros(3), nd.ones(3)
+    x.attach_grad()
+    with mx.autograd.record():
+        y = nd.BatchNorm(x, nd.ones(3), nd.zeros(3), mean, var, fix_gamma=False)
+    y.backward()
+    assert y.dtype == np.float16
+    np.testing.assert_allclose(
+        mean.asnumpy(), 0.1 * x.astype("float32").mean(axis=(0, 2, 3)).asnumpy(), rtol=1e-4, atol=1e-7
+    )
+
+
+def test_out_and_integer_arguments():
+    x = nd.array(_some(64, 64), dtype="float16")
+    out = nd.zeros((64, 64), dtype="float16")
+    nd.softmax(x, out=out)
+    np.testing.assert_array_equal(out.asnumpy(), nd.softmax(x).asnumpy())
+    assert nd.softmax(x, dtype="float32").dtype == np.float32
+    assert nd.cast(x, dtype="float32").dtype == np.float32
+    picked = nd.take(x, nd.array([1, 2], dtype="int32"))
+    assert picked.dtype == np.float16
+
+
+def _net(dtype, hybrid):
+    np.random.seed(3)
+    mx.random.seed(3)
+    nn = mx.gluon.nn
+    net = nn.HybridSequential()
+    net.add(nn.Conv2D(6, 3, activation="relu"), nn.MaxPool2D(2, 2), nn.Conv2D(8, 3), nn.BatchNorm(), nn.Flatten())
+    net.add(nn.Dense(32, activation="tanh"), nn.LayerNorm(), nn.Dense(10))
+    net.initialize(mx.init.Xavier())
+    net(nd.zeros((2, 1, 16, 16)))
+    net.cast(dtype)
+    if hybrid:
+        net.hybridize()
+    return net
+
+
+@pytest.mark.parametrize("hybrid", [False, True])
+def test_a_net_trains_as_in_float32(hybrid):
+    rng = np.random.default_rng(0)
+    x, y = rng.standard_normal((16, 1, 16, 16)), rng.integers(0, 10, 16)
+    losses = {}
+    for dtype in ("float32", "float16"):
+        net = _net(dtype, hybrid)
+        loss = mx.gluon.loss.SoftmaxCrossEntropyLoss()
+        options = {"learning_rate": 0.05, "momentum": 0.9, "multi_precision": True}
+        trainer = mx.gluon.Trainer(net.collect_params(), "sgd", options)
+        losses[dtype] = []
+        for _ in range(6):
+            with mx.autograd.record():
+                out = net(nd.array(x, dtype=dtype))
+                value = loss(out.astype("float32"), nd.array(y)).mean()
+            value.backward()
+            trainer.step(1)
+            losses[dtype].append(value.asscalar())
+        assert out.dtype == np.dtype(dtype)
+        assert {p.grad().dtype for p in net.collect_params().values() if p.grad_req != "null" and p.dtype == dtype} <= {
+            np.dtype(dtype).type
+        }
+    np.testing.assert_allclose(losses["float16"], losses["float32"], rtol=0.02, atol=0.02)
+    assert losses["float16"][-1] < losses["float16"][0]
