@@ -47,7 +47,7 @@ class Loan:
 def borrow(x: Array) -> Any:
     """The array's buffer for somebody who only reads it, as a raw array of its own; CuPy's is given as it is."""
     buf = x._home
-    if type(buf) is not np.ndarray or not buf.size:
+    if type(buf) is not np.ndarray or not buf.size or buf.dtype.kind == "V":  # bfloat16 is no type of NumPy's
         return buf
     return np.asarray(Loan(x))
 
