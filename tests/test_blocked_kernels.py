@@ -8,8 +8,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from mxr.core.op import get_op
+from mxr.graph.blocked_steps import pool_of
 from mxr.kernels import jit
-from mxr.kernels.blocked import conv as blocked_conv
+from mxr.kernels.blocked import Norm, convolution_for
 from mxr.kernels.jit.engine import Engine
 from mxr.kernels.layouts import Blocked, pack, unpack
 from mxr.kernels.onednn import Conv
@@ -86,7 +88,7 @@ def check_convolution(gen: Engine, shape, outs, kernel, stride, dilate, pad, gro
     lanes = gen.vector_bytes // 4
     weight = (outs, shape[1] // groups, *kernel)
     c = Conv(shape, weight, stride, dilate, pad, groups=groups)
-    made = blocked_conv.convolution_for(c, as_plain, gen)
+    made = convolution_for(c, as_plain, gen)
     assert made is not None and made.plain == as_plain
     geo = Geometry(kernel, stride, dilate, pad, groups)
     rng = np.random.default_rng(len(kernel) + outs)
@@ -124,3 +126,92 @@ def check_convolution(gen: Engine, shape, outs, kernel, stride, dilate, pad, gro
     dbias = np.full(outs, np.nan, np.float32)
     made.bias(generator=gen).bind([blocked(dy, lanes), dbias])()
     close(dbias, dy.sum(axis=(0, *range(2, dy.ndim)), dtype=np.float64))
+
+
+@pytest.mark.parametrize("vector_bytes", WIDTHS)
+@pytest.mark.parametrize(("n", "channels", "places"), [(3, 20, 35), (1, 16, 1), (2, 33, 600), (5, 7, 4)])
+@pytest.mark.parametrize("relu", [False, True])
+def test_batch_norm(vector_bytes, n, channels, places, relu):
+    """Forward and backward against the declaration in float64; a mean of 1000 deviations costs no digits."""
+    gen, lanes = generator(vector_bytes), vector_bytes // 4
+    rng = np.random.default_rng(channels)
+    shape = (n, channels, places)
+    x = rng.normal(0, 1, shape).astype(np.float32)
+    x[:, channels // 2] += 1000
+    dy = rng.normal(0, 1, shape).astype(np.float32)
+    gamma, beta, mm, mv = (rng.uniform(0.5, 1.5, channels).astype(np.float32) for _ in range(4))
+    op = get_op("BatchNorm")
+    for fixed in (False, True):
+        a = op.parse({"fix_gamma": fixed, "eps": 1e-3, "momentum": 0.8})
+        wide = [v.astype(np.float64) for v in (x, gamma, beta, mm, mv)]
+        want, mean, invstd = op.forward(np, a, *wide, train=True)
+        made = Norm(n, channels, places, lanes, not fixed, relu)
+        forward, backward = made.functions(gen)
+        y, m, s = empty(shape, lanes), np.full(channels, np.nan, np.float32), np.full(channels, np.nan, np.float32)
+        xb = blocked(x, lanes)
+        forward.bind([xb, gamma, beta, y, m, s], 1e-3)()
+        np.testing.assert_allclose(m, mean, rtol=1e-6, atol=1e-6)
+        np.testing.assert_allclose(s, invstd, rtol=2e-5)
+        out = plain(y, shape)
+        np.testing.assert_allclose(out, np.maximum(want, 0) if relu else want, rtol=0, atol=3e-4 * np.abs(want).max())
+        if n * places == 1:
+            continue  # no deviation: the gradient is nothing but rounding
+        head = dy * (out > 0) if relu else dy
+        back = get_op("_backward_BatchNorm")
+        dx, dgamma, dbeta, mean2, var2 = back.forward(
+            np, a, *(v.astype(np.float64) for v in (head, x, gamma, mean, invstd, mm, mv)), train=True
+        )
+        g, moving = gamma.copy(), [mm.copy(), mv.copy()]
+        got = [empty(shape, lanes), np.full(channels, np.nan, np.float32), np.full(channels, np.nan, np.float32)]
+        backward.bind([blocked(dy, lanes), xb, g, beta, m, s, *got, *moving], 1e-3, 0.8)()
+        np.testing.assert_allclose(plain(got[0], shape), dx, rtol=0, atol=2e-4 * np.abs(dx).max())
+        np.testing.assert_allclose(got[1], dgamma, rtol=0, atol=2e-4 * max(1, np.abs(dgamma).max()))
+        np.testing.assert_allclose(got[2], dbeta, rtol=0, atol=1e-5 * np.abs(dbeta).max())
+        np.testing.assert_allclose(moving[0], mean2, rtol=1e-6)
+        np.testing.assert_allclose(moving[1], var2, rtol=1e-4)
+        assert (g == 1).all() if fixed else (g == gamma).all()
+        given, y = made.given_function(gen), empty(shape, lanes)
+        given.bind([xb, gamma, beta, mm, mv, y], 1e-3)()
+        want = op.forward(np, a, *wide, train=False)[0]
+        close(plain(y, shape), np.maximum(want, 0) if relu else want)
+
+
+POOLS = [
+    {"kernel": (2, 2), "stride": (2, 2)},
+    {"kernel": (3, 3), "stride": (2, 2), "pad": (1, 1)},
+    {"kernel": (3, 2), "stride": (1, 2), "pad": (1, 1), "count_include_pad": False},
+    {"kernel": (3, 3), "stride": (2, 2), "pad": (1, 0), "pooling_convention": "full"},
+    {"kernel": (6, 5), "stride": (3, 1), "pad": (2, 2)},
+    {"global_pool": True, "kernel": (1, 1)},
+]
+
+
+@pytest.mark.parametrize("vector_bytes", WIDTHS)
+@pytest.mark.parametrize("kind", ["max", "avg", "sum"])
+@pytest.mark.parametrize("params", POOLS)
+def test_pooling(vector_bytes, kind, params):
+    gen, lanes = generator(vector_bytes), vector_bytes // 4
+    rng = np.random.default_rng(1)
+    for spatial in ((11, 14), (8, 6)):
+        x = rng.integers(-9, 9, (2, 19, *spatial)).astype(np.float32)  # many equal numbers
+        op = get_op("Pooling")
+        a = op.parse({**params, "pool_type": kind})
+        want = op.forward(np, a, x)
+        made = pool_of(a, x.shape, lanes)
+        y, xb = empty(want.shape, lanes), blocked(x, lanes)
+        made.forward_function(gen).bind([xb, y])()
+        close(plain(y, want.shape), want)
+        dy = rng.uniform(-1, 1, want.shape).astype(np.float32)
+        dx = empty(x.shape, lanes)
+        made.backward_function(gen).bind([blocked(dy, lanes), xb, y, dx])()
+        close(plain(dx, x.shape), get_op("_backward_Pooling").forward(np, a, dy, x, want))
+
+
+def test_pooling_of_one_axis():
+    gen = generator(16)
+    x = np.arange(2 * 5 * 9, dtype=np.float32).reshape(2, 5, 9) % 7
+    op = get_op("Pooling")
+    a = op.parse({"kernel": (3,), "stride": (2,), "pool_type": "max"})
+    y = empty((2, 5, 4), 4)
+    pool_of(a, x.shape, 4).forward_function(gen).bind([blocked(x, 4), y])()
+    np.testing.assert_array_equal(plain(y, (2, 5, 4)), op.forward(np, a, x))

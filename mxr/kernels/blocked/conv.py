@@ -4,37 +4,24 @@ from __future__ import annotations
 
 import math
 import platform
-from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..jit.builder import Builder
 from ..jit.engine import Engine, engine
-from ..jit.function import compile_functions
 from ..jit.tile import argument
-from ..native import Native
 from ..onednn import Conv
 from .axis import backward, forward
+from .function import Function, compiled
 from .products import WeightSums
 from .reduce import ChannelSums
 from .sums import Sums
 from .weights import packer, unpacker
 
-__all__ = ["Convolution", "convolution_for"]
+__all__ = ["Convolution", "convolution_for", "lanes"]
 
 _FEW = 8  # up to so many channels the input is read as it lies in NumPy's order
-
-
-class Function(NamedTuple):
-    """A compiled function of buffers; `order` has the buffer's number for each slot of the block."""
-
-    address: int
-    name: str
-    order: tuple[int, ...]
-
-    def bind(self, buffers: Sequence[Any]) -> Native:
-        return Native.of(self.address, [buffers[i] for i in self.order], name=self.name)
 
 
 @dataclass(frozen=True)
@@ -89,7 +76,7 @@ class Convolution:
         """(pack: weights, packed; run: x, packed, y or x, packed, bias, y); `what` as :meth:`sums` has it."""
         s = self.sums(**what)
         order = (0, 1, 3, 2) if s.bias else (0, 1, 2)
-        return _compile(
+        return compiled(
             [("pack", _weights_of(s), packer(s, False), (0, 1)), ("convolution", s, s.function(), order)], generator
         )
 
@@ -101,7 +88,7 @@ class Convolution:
             for s in parts:
                 s.emit(b, argument(b, 0), argument(b, 1), argument(b, 2))
 
-        return _compile(
+        return compiled(
             [
                 ("pack for the data gradient", _weights_of(parts[0]), packer(parts[0], True), (0, 1)),
                 ("data gradient", tuple(parts), emit, (0, 1, 2)),
@@ -113,13 +100,13 @@ class Convolution:
         """(run: x, dy, packed; unpack: packed, dw)."""
         s = self.weight_sums
         unpack = ("unpack", _weights_of(s.packed), unpacker(s.packed), (0, 1))
-        return _compile([("weight gradient", s, s.function(), (0, 1, 2)), unpack], generator)
+        return compiled([("weight gradient", s, s.function(), (0, 1, 2)), unpack], generator)
 
     def bias(self, *, generator: Engine | None = None) -> Function:
         """dy, dbias: the sum of dy over images and places."""
         n, o, *spatial = self.conv.dst
         sums = ChannelSums(n, o, math.prod(spatial), self.lanes)
-        return _compile([("bias gradient", sums, sums.emit, (0, 1))], generator)[0]
+        return compiled([("bias gradient", sums, sums.emit, (0, 1))], generator)[0]
 
     @property
     def packed_floats(self) -> int:
@@ -137,23 +124,22 @@ def _weights_of(s: Sums) -> Sums:
     return replace(s, n=1, bias=False, relu=False, add=False)
 
 
-def _compile(wanted: Sequence[tuple[str, Hashable, Any, tuple[int, ...]]], generator: Engine | None) -> Any:
-    """Functions of (name, what the code depends on, emit, order of the buffers in the block)."""
-    addresses = compile_functions([((name, key), emit) for name, key, emit, _ in wanted], generator)
-    return tuple(Function(at, name, order) for at, (name, _, _, order) in zip(addresses, wanted))
-
-
 def convolution_for(conv: Conv, plain: bool = False, generator: Engine | None = None) -> Convolution | None:
     """The kernels of a convolution, None where there are none: three axes, groups of channels that are no blocks.
 
     plain : the input is there in NumPy's order; it is read so if its channels are few.
     """
-    lanes = (generator or engine()).vector_bytes // 4
-    whole = conv.groups == 1 or (conv.weights[1] % lanes == 0 and conv.weights[0] // conv.groups % lanes == 0)
+    wide = lanes(generator)
+    whole = conv.groups == 1 or (conv.weights[1] % wide == 0 and conv.weights[0] // conv.groups % wide == 0)
     if len(conv.src) > 4 or conv.pad_lo != conv.pad_hi or not whole:
         return None
     few = plain and conv.groups == 1 and conv.src[1] <= _FEW
-    return Convolution(conv, lanes, registers(4 * lanes), few)
+    return Convolution(conv, wide, registers(4 * wide), few)
+
+
+def lanes(generator: Engine | None = None) -> int:
+    """Float32 numbers in a vector."""
+    return (generator or engine()).vector_bytes // 4
 
 
 def registers(vector_bytes: int) -> int:

@@ -13,7 +13,7 @@ from functools import cached_property
 
 from ..jit.builder import Builder, Val
 from ..jit.tile import Place, Tile, argument, load, split
-from .axis import Axis
+from .loops import band
 from .sums import Sums
 
 __all__ = ["WeightSums"]
@@ -84,7 +84,7 @@ class WeightSums:
                         )  # fmt: skip
 
     def _group(
-        self, b: Builder, x: Place, dy: Place, dw: Place, images: int, band: tuple[Val, int], first: Val
+        self, b: Builder, x: Place, dy: Place, dw: Place, images: int, rows: tuple[Val, int], first: Val
     ) -> None:
         s, packed = self.s, self.packed
         for start, vectors, count in packed.panels:
@@ -97,18 +97,19 @@ class WeightSums:
                         xc = x.by(block * s.x_block).along(c, s.x_block)
                         step = s.lanes * s.slots * width
                         wc = panel.by(block * step).along(c, step)
-                        self._taps(b, xc, here, wc, channels, vectors, images, band, first)
+                        self._taps(b, xc, here, wc, channels, vectors, images, rows, first)
 
     def _taps(
         self, b: Builder, x: Place, dy: Place, dw: Place, channels: int, vectors: int, images: int,
-        band: tuple[Val, int], first: Val,
+        rows: tuple[Val, int], first: Val,
     ) -> None:  # fmt: skip
         """All taps of a block of input channels, for a band of rows of the outputs."""
         s, h, axis = self.s, self.s.h, self.s.w
         width = 4 * vectors * s.lanes
         slot = channels * width
         with b.loop(h.taps) as tap:
-            low, trips, perhaps = _range(b, h, tap, *band)
+            low, trips, perhaps = band(b, h, tap, *rows)
+            assert low is not None
             x_row = x.along(tap, h.apart * s.x_h).by(h.first * s.x_h).along(low, h.step * s.x_h)
             y_row, w_row = dy.along(low, s.y_h), dw.along(tap, axis.slots * slot)
             for k in range(axis.taps):
@@ -150,19 +151,3 @@ class WeightSums:
                         vector=s.y_block,
                     )  # fmt: skip
         tile.store(at)
-
-
-def _range(b: Builder, h: Axis, tap: Val, start: Val, rows: int) -> tuple[Val, int | str, bool]:
-    """(first output, number of outputs, whether there may be none) in a band whose input at a tap is there."""
-
-    def const(value: int) -> Val:
-        return b.const(value, "i64")
-
-    if h.inner == (0, h.outs):
-        return start, rows, False
-    at = b.add(b.mul(tap, const(h.apart)), const(h.first))
-    low = b.op("sdiv", b.sub(const(h.step - 1), at), const(h.step))
-    high = b.op("sdiv", b.sub(const(h.size - 1 + h.step), at), const(h.step))
-    low = b.call("llvm.smax", low, start)
-    trips = b.sub(b.call("llvm.smin", high, b.add(start, const(rows))), low)
-    return low, b.call("llvm.smax", trips, const(0)).ref, rows < h.outs or h.fewest_outs == 0

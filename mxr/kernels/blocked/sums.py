@@ -16,6 +16,7 @@ from functools import cached_property
 from ..jit.builder import Builder, Val
 from ..jit.tile import Place, Tile, argument, load, split
 from .axis import Axis
+from .loops import Taps, chunks, taps_of
 
 __all__ = ["Sums"]
 
@@ -210,45 +211,13 @@ class _Code:
             with b.loop(s.h.outs) as p:
                 here = x.along(p, s.h.step * s.x_h).by(s.h.first * s.x_h)
                 to = y.by(s.h.out_first * s.y_h).along(p, s.h.out_step * s.y_h)
-                taps = self._reach(p)
-                for start, size, count in self._chunks():
+                taps = taps_of(b, s.h, p)
+                for start, size, count in chunks(s.w, s.rows(self.vectors)):
                     with b.loop(count) as i:
                         self._strip(here, w, to, taps, start, size, i, count)
 
-    def _chunks(self) -> list[tuple[int, int, int]]:
-        """A row cut into tiles (first place, places, how many); those away from the borders share their code."""
-        first, end = self.s.w.inner
-        out = []
-        for start, size, count in split(self.s.w.outs, self.s.rows(self.vectors)):
-            at = [start + k * size for k in range(count)]
-            inner = [q for q in at if q >= first and q + size <= end]
-            out += [(q, size, 1) for q in at if not inner or q < inner[0]]
-            if inner:
-                out.append((inner[0], size, len(inner)))
-                out += [(q, size, 1) for q in at if q > inner[-1]]
-        return out
-
-    def _reach(self, p: Val) -> tuple[Val | None, int | str, bool]:
-        """(first tap or None for 0, number of taps, whether there may be none) along h for output p."""
-        b, h = self.b, self.s.h
-        if h.inner == (0, h.outs):
-            return None, h.taps, False
-
-        def smaller(name: str, x: Val, y: Val) -> Val:
-            return b.call(f"llvm.{name}", x, y)
-
-        def const(value: int) -> Val:
-            return b.const(value, "i64")
-
-        at = b.add(b.mul(p, const(h.step)), const(h.first))
-        low = b.op("sdiv", b.sub(const(h.apart - 1), at), const(h.apart))
-        high = b.op("sdiv", b.sub(const(h.size - 1 + h.apart), at), const(h.apart))
-        low = smaller("smax", low, const(0))
-        trips = smaller("smax", b.sub(smaller("smin", high, const(h.taps)), low), const(0))
-        return low, trips.ref, h.fewest == 0
-
     def _strip(
-        self, x: Place, w: Place, y: Place, taps: tuple[Val | None, int | str, bool], q: int, size: int, i: Val,
+        self, x: Place, w: Place, y: Place, taps: Taps, q: int, size: int, i: Val,
         count: int,
     ) -> None:  # fmt: skip
         """`size` places from `q` + `i` * `size` on."""
@@ -258,7 +227,6 @@ class _Code:
         tile = Tile(self.b, size, self.vectors, s.lanes)
         to = y.by((axis.out_first + q * axis.out_step) * s.y_w).along(i, size * axis.out_step * s.y_w)
         self._begin(tile)
-        low, trips, perhaps = taps
         whole = count > 1 or all(axis.reach(q + r)[1] == axis.taps for r in range(size))
         for block, channels, blocks in s.in_blocks if axis.taps and s.h.taps else []:
             slot = channels * self.width  # bytes from slot to slot of the weights
@@ -267,8 +235,8 @@ class _Code:
                 xc = x.by(block * s.x_block).along(c, s.x_block)
                 wc = w.by(block * s.lanes * s.slots * self.width).along(c, s.lanes * s.slots * self.width)
                 wc = wc.by(s.h.slot * row + axis.slot * slot)
-                with tile.loop(trips, perhaps) as j:
-                    tap = j if low is None else self.b.add(j, low)
+                with tile.loop(taps.trips, taps.perhaps) as j:
+                    tap = j if taps.low is None else self.b.add(j, taps.low)
                     xh, wh = xc.along(tap, s.h.apart * s.x_h), wc.along(tap, s.h.turn * row)
                     if whole:
                         with tile.loop(axis.taps) as k:
