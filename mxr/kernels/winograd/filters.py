@@ -61,12 +61,12 @@ def from_filters(matrix: Matrix, lanes: int, vectors: int, turned: bool, whole: 
                 xs = [load(taps.by(i * vec), lanes) for i in range(_TAPS)]
                 if turned:
                     xs.reverse()
-                at = target.along(k, vectors * vec)
+                at, plane = target.along(k, vectors * vec), w.again("plane")
                 columns = [[xs[i * KERNEL + j] for i in range(KERNEL)] for j in range(KERNEL)]
                 for line in transform.square(b, matrix, columns):
                     for value in line:
                         store(at, value)
-                        at = moved(at, w["plane"])
+                        at = moved(at, plane)
 
     return emit
 
@@ -85,10 +85,10 @@ def to_filters(matrix: Matrix, lanes: int, vectors: int, whole: bool) -> Callabl
             source = moved(w.place("weights"), b.mul(panel, w["panel"])).along(vector, vec)
             source = source.along(cin, lanes * vectors * vec)
             with b.loop(lanes) as c:
-                at, planes = source.along(c, vectors * vec), []
+                at, plane, planes = source.along(c, vectors * vec), w.again("plane"), []
                 for _ in range(n * n):
                     planes.append(load(at, lanes))
-                    at = moved(at, w["plane"])
+                    at = moved(at, plane)
                 columns = [[planes[i * n + j] for i in range(n)] for j in range(n)]
                 values = [x for line in transform.square(b, matrix, columns) for x in line]
                 for i, x in enumerate(values):

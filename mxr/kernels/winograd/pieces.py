@@ -22,7 +22,7 @@ from .tiles import FROM_MAP, TO_MAP, from_map, to_map
 __all__ = ["CACHE", "Problem", "Table", "even", "padded"]
 
 # vectors -> rows of the register tile, the fastest first: of 32 registers and of 16
-_ROWS = {True: {4: 6, 3: 8, 2: 8}, False: {2: 6}}
+_ROWS = {True: {4: (6, 4), 3: (8,), 2: (8,)}, False: {2: (6,)}}
 CACHE = 640 * 1024  # of L2, what a block of tiles may take
 
 
@@ -66,7 +66,14 @@ class Problem:
 
     @property
     def rows(self) -> int:
-        return _ROWS[self.wide][self.vectors]
+        """Fewer than usual where that leaves less of the last tile unused."""
+        usual, *others = _ROWS[self.wide][self.vectors]
+        total = self.tiles[0]
+
+        def cost(rows: int) -> float:
+            return -(-total // rows) * rows * (1 if rows == usual else 1.05)
+
+        return min((usual, *others), key=cost)
 
     @property
     def vectors(self) -> int:

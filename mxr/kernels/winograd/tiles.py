@@ -8,9 +8,10 @@ tiles beyond the last.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 
-from ..jit.builder import Builder, Val
+from ..jit.builder import Builder, Val, type_name
 from ..jit.tile import Place, argument, load, number, store
 from . import transform
 from .points import Matrix
@@ -45,6 +46,11 @@ class _Words:
     def __getitem__(self, name: str) -> Val:
         return number(self.b, self.names.index(name))
 
+    def again(self, name: str) -> Val:
+        """The word loaded here: LLVM would turn steps by a number that never changes into a pointer for each."""
+        slot = self.b.pure(f"getelementptr i64, ptr %block, i64 {self.names.index(name)}", "ptr", 1, 0)
+        return self.b.load(f"load i64, ptr {slot.ref}", "i64", 1, self.b.depth)
+
     def place(self, name: str) -> Place:
         return argument(self.b, self.names.index(name))
 
@@ -60,8 +66,9 @@ def from_map(matrix: Matrix, step: int, lanes: int, rows: int, sums: bool) -> Ca
 
     def emit(b: Builder) -> None:
         w = _Words(b, FROM_MAP)
-        nothing = Place(b, Val(b.alloca("f32", lanes), "ptr", 1, 0))
-        store(nothing, b.const(0, "f32", lanes))
+        nothing = Place(b, Val(_row(b, size, lanes), "ptr", 1, 0))
+        for j in range(size):
+            store(nothing.by(j * vec), b.const(0, "f32", lanes))
         with b.loop(w["tiles"].ref) as t:
             y, x, image, there = _corner(b, w, t, step)
             y, x = b.sub(y, w["pad_y"]), b.sub(x, w["pad_x"])
@@ -74,26 +81,52 @@ def from_map(matrix: Matrix, step: int, lanes: int, rows: int, sums: bool) -> Ca
             start = moved(w.place("map"), b.mul(b.mul(image, w["blocks"]), area))
             lines = [moved(start, b.mul(b.add(b.mul(v, w["width"]), x), b.const(vec, "i64"))) for v in down]
             target = _tile_place(b, t, w.place("parts"), rows, vec, w["group"])
-            with b.loop(w["blocks"].ref) as block:
-                off = b.mul(block, area)
 
-                def element(i: int, j: int, off: Val = off) -> Val:
-                    at = moved(lines[i], off).by(j * vec)
-                    ok = b.op("and", in_y[i], in_x[j])
-                    return load(Place(b, b.select(ok, at.value, nothing.base)), lanes)
+            def transform_block(block: Val, inside: bool) -> None:
+                off = b.mul(block, area)
+                here = known = [moved(line, off) for line in lines]
+                if not inside:
+                    known = [Place(b, b.select(ok, at.value, nothing.base)) for ok, at in zip(in_y, here)]
+
+                def element(i: int, j: int) -> Val:
+                    at = known[i].by(j * vec)
+                    return load(at if inside else Place(b, b.select(in_x[j], at.value, nothing.base)), lanes)
 
                 columns = [[element(i, j) for i in range(size)] for j in range(size)]
                 if sums:
                     begins = b.cmp("eq", b.add(w["first"], t), b.const(0, "i64"))
                     _add_sum(b, w.place("sums").along(block, vec), [x for c in columns for x in c], begins)
-                here = target.along(block, rows * vec)
-                at = here
+                for line in here:  # of the next tile in the line
+                    for j in range(step):
+                        _prefetch(line.by((size + j) * vec), False)
+                at, plane = target.along(block, rows * vec), w.again("plane")
                 for line in transform.square(b, matrix, columns):
                     for value in line:
                         store(at, value)
-                        at = moved(at, w["plane"])
+                        at = moved(at, plane)
+
+            whole = [in_y[0], in_y[-1], in_x[0], in_x[-1]]
+            inside = functools.reduce(lambda p, q: b.op("and", p, q), whole)
+            none = b.const(0, "i64")
+            with b.loop(b.select(inside, w["blocks"], none).ref, perhaps=True) as block:
+                transform_block(block, True)
+            with b.loop(b.select(inside, none, w["blocks"]).ref, perhaps=True) as block:
+                transform_block(block, False)
 
     return emit
+
+
+def _prefetch(at: Place, write: bool) -> None:
+    b = at.b
+    b.declares["@llvm.prefetch.p0"] = "declare void @llvm.prefetch.p0(ptr, i32, i32, i32)"
+    b.effect(f"call void @llvm.prefetch.p0(ptr {at.ref}, i32 {int(write)}, i32 3, i32 1)")
+
+
+def _row(b: Builder, size: int, lanes: int) -> str:
+    """Memory for some vectors."""
+    ref = b.fresh("row")
+    b.allocas.append(f"  {ref} = alloca [{size} x {type_name('f32', lanes)}], align 64")
+    return ref
 
 
 def _add_sum(b: Builder, at: Place, values: list[Val], begins: Val) -> None:
@@ -148,10 +181,10 @@ def to_map(matrix: Matrix, lanes: int, rows: int, residual: bool) -> Callable[[B
             lines = [b.add(start, b.mul(b.add(v, x), b.const(vec, "i64"))) for v in down]
             source = _tile_place(b, t, w.place("parts"), rows, vec, w["group"])
             with b.loop(w["blocks"].ref) as block:
-                at, planes = source.along(block, rows * vec), []
+                at, plane, planes = source.along(block, rows * vec), w.again("plane"), []
                 for _ in range(n * n):
                     planes.append(load(at, lanes))
-                    at = moved(at, w["plane"])
+                    at = moved(at, plane)
                 columns = [[planes[i * n + j] for i in range(n)] for j in range(n)]
                 bias = load(moved(w.place("bias"), b.mul(block, w["bias_step"])), lanes)
                 off = b.mul(block, area)
@@ -161,6 +194,9 @@ def to_map(matrix: Matrix, lanes: int, rows: int, residual: bool) -> Callable[[B
                     ok = b.op("and", in_y[i], in_x[j])
                     return Place(b, b.select(ok, at.value, nowhere.base))
 
+                for line in lines:  # of the next tile in the line
+                    for j in range(m):
+                        _prefetch(moved(w.place("map"), b.add(line, off)).by((m + j) * vec), True)
                 for i, line in enumerate(transform.square(b, matrix, columns)):
                     for j, value in enumerate(line):
                         value = b.add(value, bias)
