@@ -215,3 +215,28 @@ def test_bad_files(tmp_path, digits):
     table.write_text("1,2\n3,4\n")
     with pytest.raises(MXNetError, match=r"2 values in a row, data_shape=\(3,\) needs 3"):
         mx.io.CSVIter(data_csv=str(table), data_shape=(3,), batch_size=1)
+
+
+def test_shuffled_batches_are_gathered_from_all_kinds_of_arrays():
+    np.random.seed(3)
+    kinds = {"half": np.float16, "whole": np.int32, "double": np.float64, "byte": np.uint8}
+    data = {name: mx.nd.array(np.arange(30).reshape(10, 3), dtype=kind) for name, kind in kinds.items()}
+    data["rows"] = mx.nd.array(np.arange(30).reshape(10, 3)).tostype("csr")
+    it = mx.io.NDArrayIter(data, Y, 4, shuffle=True, last_batch_handle="discard")
+    for _ in range(2):
+        for b in it:
+            order = b.label[0].asnumpy().astype(int)
+            for name, array in zip(sorted(data), b.data):
+                assert array.stype == data[name].stype and array.dtype == data[name].dtype and array.shape == (4, 3)
+                np.testing.assert_array_equal(array.asnumpy(), np.arange(30).reshape(10, 3)[order])
+        it.reset()
+
+
+def test_a_shuffled_batch_is_a_copy_from_the_moment_it_was_given_out():
+    x = mx.nd.array(X)
+    it = mx.io.NDArrayIter(x, Y, 5, shuffle=True)
+    b = it.next()
+    rows = b.label[0].asnumpy().astype(int)
+    x[:] = 7
+    np.testing.assert_array_equal(b.data[0].asnumpy(), X[rows])
+    assert (it.next().data[0].asnumpy() == 7).all()

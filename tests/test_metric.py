@@ -168,3 +168,33 @@ def test_fast_enough_for_every_batch(rng):
         start = time.perf_counter()
         metric.update(*args)
         assert time.perf_counter() - start < 0.5
+
+
+def test_metrics_look_at_arrays_without_copying_or_changing_them():
+    from mxr.metric.base import values_of
+
+    x = mx.nd.array(np.random.rand(6, 3))
+    assert np.shares_memory(values_of(x), x._data)
+    view = x[2:4]
+    assert np.shares_memory(values_of(view), x._data)
+    np.testing.assert_array_equal(values_of([1.0, 2.0]), [1, 2])
+    sparse = mx.nd.array(np.eye(3)).tostype("csr")
+    np.testing.assert_array_equal(values_of(sparse), np.eye(3))
+    labels = mx.nd.array([0, 1, 2, 0, 1, 2])
+    before, wanted = x.asnumpy(), labels.asnumpy()
+    for name in ("acc", "top_k_accuracy", "ce", "nll_loss", "perplexity", "loss", "pcc"):
+        options = {"top_k_accuracy": {"top_k": 2}, "perplexity": {"ignore_label": None}}.get(name, {})
+        mx.metric.create(name, **options).update([labels], [x])
+    for name in ("mse", "mae", "rmse", "pearsonr"):
+        mx.metric.create(name).update([x], [x])
+    np.testing.assert_array_equal(x.asnumpy(), before)
+    np.testing.assert_array_equal(labels.asnumpy(), wanted)
+
+
+def test_functions_of_users_get_arrays_of_their_own():
+    seen = []
+    metric = mx.metric.np(lambda label, pred: seen.append(pred) or float(pred.sum()))
+    x = mx.nd.ones((2, 2))
+    metric.update([x], [x])
+    seen[0][:] = 5
+    assert (x.asnumpy() == 1).all()

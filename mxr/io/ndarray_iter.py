@@ -9,6 +9,7 @@ import numpy as np
 
 from .. import ndarray as nd
 from ..base import MXNetNotImplementedError, MXNetTypeError, MXNetValueError
+from ..core.array import make_array
 from .base import DataBatch, DataDesc, DataIter
 
 __all__ = ["NDArrayIter"]
@@ -180,6 +181,9 @@ class NDArrayIter(DataIter):
         begin, end = self.cursor, self.cursor + self.batch_size
         if begin >= self.num_data:
             raise MXNetValueError("NDArrayIter: at its end, call reset() first")
+        if begin >= 0 and end <= self.num_data:
+            whole = self._rows(begin, end)
+            return [_take(array, whole) for _, array in source]
         if self.last_batch_handle == "roll_over" and -self.batch_size < begin < 0:
             rows = self._rows(0, min(end, self.num_data))
             fresh = [_take(array, rows) for _, array in source]
@@ -204,6 +208,6 @@ def _take(array: Any, rows: Any) -> Any:
     """Rows of an NDArray: a view for a slice, one gather for an index array."""
     if isinstance(rows, slice):
         return array[rows.start : rows.stop]
-    if array.stype == "default" and array.context.device_type.startswith("cpu"):
-        return nd.from_data(array._data.take(rows, axis=0), ctx=array.context)
+    if type(array._buf) is np.ndarray:
+        return make_array(array._data.take(rows, axis=0), array._ctx)
     return nd.take(array, nd.array(rows, ctx=array.context, dtype="int32"))

@@ -39,6 +39,14 @@ def as_numpy(array: Any) -> numpy.ndarray:
     return array.asnumpy() if hasattr(array, "asnumpy") else numpy.asarray(array)
 
 
+def values_of(array: Any) -> numpy.ndarray:
+    """The values of `array` for one who only looks at them now: the array's own memory where that is at hand."""
+    buf = getattr(array, "_buf", None)
+    if type(buf) is numpy.ndarray and buf.dtype.isbuiltin == 1 and type(array) is nd.NDArray:
+        return array._home
+    return as_numpy(array)
+
+
 def class_indices(metric: str, labels: numpy.ndarray, classes: int, ignore: float | None = None) -> numpy.ndarray:
     """Flat `labels` as integer indices below `classes`; a clear error instead of wrapping or clipping silently."""
     flat = labels.ravel()

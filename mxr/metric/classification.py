@@ -8,7 +8,7 @@ from typing import Any
 import numpy
 
 from ..base import MXNetAssertionError, MXNetValueError
-from .base import EvalMetric, alias, as_numpy, check_label_shapes, register
+from .base import EvalMetric, alias, check_label_shapes, register, values_of
 
 __all__ = ["F1", "MCC", "PCC", "Accuracy", "TopKAccuracy"]
 
@@ -37,18 +37,19 @@ class Accuracy(EvalMetric):
         labels, preds = check_label_shapes(labels, preds, True)
         for label, pred in zip(labels, preds):
             found, wanted = _classes(pred, label, self.axis)
-            check_label_shapes(wanted, found)
-            self._add(int(numpy.count_nonzero(found == wanted)), len(found))
+            if found.size != wanted.size:
+                check_label_shapes(wanted, found)
+            self._add(int(numpy.count_nonzero(found == wanted)), found.size)
 
 
 def _classes(pred: Any, label: Any, axis: int) -> tuple[numpy.ndarray, numpy.ndarray]:
     """Predicted and true classes, flat, as int32."""
-    pred, label = as_numpy(pred), as_numpy(label)
+    pred, label = values_of(pred), values_of(label)
     if pred.shape != label.shape:
         if not -pred.ndim <= axis < pred.ndim:
             raise MXNetValueError(f"Accuracy: axis={axis} is out of bounds for predictions of shape {pred.shape}")
         pred = pred.argmax(axis=axis)
-    return pred.astype("int32", copy=False).ravel(), label.astype("int32", copy=False).ravel()
+    return pred.astype(numpy.int32, copy=False).ravel(), label.astype(numpy.int32, copy=False).ravel()
 
 
 @register
@@ -72,8 +73,8 @@ class TopKAccuracy(EvalMetric):
     def update(self, labels: Any, preds: Any) -> None:
         labels, preds = check_label_shapes(labels, preds, True)
         for label, pred in zip(labels, preds):
-            scores = as_numpy(pred).astype("float32", copy=False)
-            wanted = as_numpy(label).astype("int32", copy=False)
+            scores = values_of(pred).astype("float32", copy=False)
+            wanted = values_of(label).astype("int32", copy=False)
             if scores.ndim > 2:
                 raise MXNetAssertionError(f"Predictions should be no more than 2 dims, got shape {scores.shape}")
             check_label_shapes(wanted, scores)
@@ -110,7 +111,7 @@ class _Counts:
         self.local = numpy.zeros(4, dtype=numpy.int64)
 
     def add(self, metric: str, label: Any, pred: Any) -> None:
-        label, pred = as_numpy(label).astype("int32"), as_numpy(pred)
+        label, pred = values_of(label).astype("int32"), values_of(pred)
         found = pred.argmax(axis=1)
         check_label_shapes(label, pred)
         label = label.ravel()

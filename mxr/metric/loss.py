@@ -9,7 +9,7 @@ import numpy
 
 from .. import ndarray as nd
 from ..base import MXNetAssertionError, MXNetNotImplementedError
-from .base import EvalMetric, Feval, alias, as_numpy, check_label_shapes, class_indices, register
+from .base import EvalMetric, Feval, alias, as_numpy, check_label_shapes, class_indices, register, values_of
 
 __all__ = ["Caffe", "CrossEntropy", "CustomMetric", "Loss", "NegativeLogLikelihood", "Perplexity", "Torch"]
 
@@ -42,7 +42,7 @@ class Perplexity(EvalMetric):
         if len(labels) != len(preds):
             raise MXNetAssertionError(f"{len(labels)} label arrays for {len(preds)} predictions")
         for label, pred in zip(labels, preds):
-            label, pred = as_numpy(label), as_numpy(pred)
+            label, pred = values_of(label), values_of(pred)
             if label.size != pred.size / pred.shape[-1]:
                 raise MXNetAssertionError(f"shape mismatch: {label.shape} vs. {pred.shape}")
             rows = pred.reshape(-1, pred.shape[-1])
@@ -74,7 +74,7 @@ class _NegativeLog(EvalMetric):
     def update(self, labels: Any, preds: Any) -> None:
         labels, preds = check_label_shapes(labels, preds, True)
         for label, pred in zip(labels, preds):
-            label, pred = as_numpy(label), as_numpy(pred)
+            label, pred = values_of(label), values_of(pred)
             if label.size != pred.shape[0]:
                 raise MXNetAssertionError(
                     f"Shape of labels {label.shape} does not match shape of predictions {pred.shape}"
@@ -125,7 +125,7 @@ class Loss(EvalMetric):
 
     def update(self, _: Any, preds: Any) -> None:
         for pred in [preds] if isinstance(preds, (nd.NDArray, numpy.ndarray)) else preds:
-            values = as_numpy(pred)
+            values = values_of(pred)
             self._add(float(values.sum()), values.size)
 
 

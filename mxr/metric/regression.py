@@ -7,7 +7,7 @@ from typing import Any
 import numpy
 
 from ..base import MXNetValueError
-from .base import EvalMetric, alias, as_numpy, check_label_shapes, register
+from .base import EvalMetric, alias, check_label_shapes, register, values_of
 
 __all__ = ["MAE", "MSE", "RMSE", "PearsonCorrelation"]
 
@@ -24,7 +24,7 @@ class _Error(EvalMetric):
     def update(self, labels: Any, preds: Any) -> None:
         labels, preds = check_label_shapes(labels, preds, True)
         for label, pred in zip(labels, preds):
-            label, pred = as_numpy(label), as_numpy(pred)
+            label, pred = values_of(label), values_of(pred)
             if label.ndim == 1:
                 label = label.reshape(-1, 1)
             if pred.ndim == 1:
@@ -122,7 +122,7 @@ class PearsonCorrelation(EvalMetric):
         labels, preds = check_label_shapes(labels, preds, True)
         for label, pred in zip(labels, preds):
             check_label_shapes(label, pred, False, True)
-            label, pred = as_numpy(label).ravel().astype(numpy.float64), as_numpy(pred).ravel().astype(numpy.float64)
+            label, pred = values_of(label).ravel().astype(numpy.float64), values_of(pred).ravel().astype(numpy.float64)
             if self.average == "macro":
                 self._add(numpy.corrcoef(pred, label)[0, 1], 1)
                 continue

@@ -30,6 +30,9 @@ def _load_general(data: Sequence[Any], targets: Sequence[Any], major_axis: Seque
             source.copyto(places)
             continue
         parts = source if isinstance(source, (list, tuple)) else None
+        if parts is None and len(places) == 1 and places[0][1].shape == source.shape:
+            source.copyto(places[0][1])  # one device takes it all
+            continue
         for i, (part, target) in enumerate(places):
             piece = parts[i] if parts is not None else _cut(source, part, axis)
             if piece.shape != target.shape:

@@ -192,6 +192,12 @@ class NDArray(Arithmetic, Protocols, Array, Fluent):
 
     def copyto(self, other: Any) -> Any:
         """Copies into another array of the same shape, or to a Context as a new array."""
+        if type(other) is NDArray is type(self) and not tape.state.recording:
+            here, there = self._buf, other._buf
+            if type(here) is np.ndarray is type(there) and here.shape == there.shape and here is not there:
+                engine.drain()
+                other._data[...] = self._home
+                return other
         if isinstance(other, Context):
             y = make_array(_on(self, other), other)
             if tape.state.recording:
