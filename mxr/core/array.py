@@ -13,15 +13,24 @@ __all__ = ["Array", "Lease", "SparseArray", "SparseStorageError", "make_array", 
 
 
 class Lease:
-    """Says that nobody has taken an array's buffer since; see `core.lease`. It waits in the place of a job."""
+    """Says that nobody has taken an array's buffer since; see `core.lease`. It waits in the place of a job.
 
-    __slots__ = ("held",)
+    watchers : weak references to objects whose `held` is cleared when it ends, by their id().
+    """
+
+    __slots__ = ("held", "watchers")
 
     def __init__(self) -> None:
         self.held = True
+        self.watchers: dict[int, Any] = {}
 
     def wait(self) -> None:
         self.held = False
+        watchers, self.watchers = self.watchers, {}
+        for watcher in list(watchers.values()):
+            found = watcher()
+            if found is not None:
+                found.held = False
 
 
 class Array:

@@ -199,7 +199,7 @@ class _Instance:
 
     def __init__(self, graph: CachedGraph, key: _Signature, weights: list[Any]) -> None:
         self.ctx, self.train = key.ctx, key.train
-        lends = lent(graph.symbol, dict(zip(graph.names[len(key.inputs) :], weights)))
+        lends = lent(graph.symbol, dict(zip(graph.names[len(key.inputs) :], weights)), key.train)
         self._weights = list(lends.values())
         xp = xp_for(key.ctx)
         self.in_bufs = [xp.empty(shape, dtype) for shape, dtype in key.inputs]

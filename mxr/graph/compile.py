@@ -50,19 +50,21 @@ class Compiled:
         return "\n".join(filter(None, [self.plan.explain(), self.note]))
 
 
-def written(sym: Symbol) -> set[str]:
-    """Names of the variables that an operator writes to: moving averages, states of optimisers."""
+def written(sym: Symbol, train: bool = True) -> set[str]:
+    """Names of the variables that an operator writes to: moving averages in training, states of optimisers."""
     found = set()
     for node in sym._nodes():
-        if node.op is not None and node.op.mutates:
+        if node.op is not None and node.op.mutates and (train or not node.op.train_aware):
             names = node.op.input_names(node.a, len(node.inputs))
             found |= {x[0].name for n, x in zip(names, node.inputs) if n in node.op.mutates}
+        if node.op is not None and node.op.states is not None:
+            found |= {node.inputs[i][0].name for i in node.op.states(node.a)}
     return found
 
 
-def lent(sym: Symbol, arrays: dict[str, Array]) -> dict[str, Any]:
+def lent(sym: Symbol, arrays: dict[str, Array], train: bool) -> dict[str, Any]:
     """The raw arrays of variables for a plan of `sym`, borrowed where it only reads them."""
-    states = written(sym)
+    states = written(sym, train)
     return {n: x._data if n in states else borrow(x) for n, x in arrays.items()}
 
 

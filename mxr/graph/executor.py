@@ -66,7 +66,7 @@ class Executor:
         found = self._plans.get((train, backward, self._threads))
         if found is not None:
             return found
-        arrays = lent(self._symbol, {**self.arg_dict, **self.aux_dict})
+        arrays = lent(self._symbol, {**self.arg_dict, **self.aux_dict}, train)
         wrt = [n for n in self.arg_dict if self._reqs.get(n, "null") != "null"] if backward else []
         grads = {n: (cast(Array, self.grad_dict[n])._data, self._reqs[n] == "add") for n in wrt}
         made = compile_symbol(

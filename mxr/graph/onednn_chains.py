@@ -44,14 +44,15 @@ _FEW_PLACES = 196
 def _primitive(p: LayoutPass, conv: onednn.Conv, data: Value, **keywords: Any) -> onednn.Primitive:
     """In the layout that the data has, where channels lie in blocks: kernels of our own want them so.
 
-    oneDNN's own wish (channels last, often) is as fast for filters of one point, and faster only for larger ones on few
-    places, where the reorders cost less than they bring (measured with AVX-512).
+    oneDNN's own wish (channels last, often) is no faster for filters of one point and for one filter a channel, and
+    faster only for larger ones on few places, where the reorders cost less than they bring (measured with AVX-512).
     """
     have = p.layout_of(data)
     blocked = channel_blocked(data.shape) if data.shape[1] % 16 == 0 else None
     follow = have is blocked if have is not None else _has_winograd(p)
     places = conv.dst[0] * math.prod(conv.dst[2:])
-    if follow and conv.weights[0] % 16 == 0 and (max(conv.weights[2:]) == 1 or places > _FEW_PLACES):
+    light = max(conv.weights[2:]) == 1 or conv.weights[1] == 1
+    if follow and conv.weights[0] % 16 == 0 and (light or places > _FEW_PLACES):
         try:
             return conv.forward(src=blocked, dst=channel_blocked(conv.dst), **keywords)
         except onednn.Unsupported:

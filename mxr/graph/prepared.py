@@ -1,7 +1,7 @@
 """Values that are computed from parameters and kept between forwards: weights in a kernel's own layout, and the like.
 
-They are made anew whenever a parameter changed. What is small is looked at each time, by its fingerprint. So is what is
-large, unless a lease (`core.lease`) says that nobody had the array's memory since.
+They are made anew whenever a parameter changed. Leases (`core.lease`) say that nobody had a parameter's memory since;
+memory that others know is looked at in every run, by its fingerprint.
 """
 
 from __future__ import annotations
@@ -14,13 +14,11 @@ import numpy as np
 
 from ..core import locks
 from ..core.array import Lease
-from ..core.lease import Loan, lease_of, lender
+from ..core.lease import lease_of, lender
 from ..kernels.fingerprint import Fingerprints
 from .memory import empty_aligned
 
-__all__ = ["Preparation", "Prepared", "prepared"]
-
-LARGE = 16 << 10  # bytes from which on a lease is cheaper than a look
+__all__ = ["Make", "Preparation", "Prepared", "prepared"]
 
 # key -> what plans on the same arrays share
 _shared: weakref.WeakValueDictionary[Any, Prepared] = weakref.WeakValueDictionary()
@@ -30,54 +28,46 @@ Make = Callable[[list[Any], list[Any]], None]
 
 
 class Prepared:
-    """Results of ``make(parameters, outs)`` that are up to date after `Preparation` has looked at them.
+    """Results of ``make(parameters, outs)``; `renew` brings them up to date.
 
     Attributes
     ----------
     outs : the float32 buffers, flat and aligned.
     made : how often they were computed.
+    leases : on parameters whose writers are all known. open : the other parameters.
+    settled : whether they can only be out of date if a lease ended or an open parameter changed.
     """
 
     def __init__(self, raws: Sequence[Any], sizes: Sequence[int], make: Make) -> None:
         self.raws, self._make = list(raws), make
         self.outs = [empty_aligned(np, 4 * n).view(np.float32) for n in sizes]
-        large = [r for r in raws if r.nbytes >= LARGE]
-        self.small = [r for r in raws if r.nbytes < LARGE]
-        loans = [lender(r) for r in large]
-        self._loans: list[Loan] = [x for x in loans if x is not None]
-        self._known = len(self._loans) == len(large)
-        self._look = Fingerprints(large)
-        self._seen: tuple[Any, Any] | None = None
-        self._leases: list[Lease] = []
-        self._proven = False
+        self._loans = [lender(r) for r in raws]
+        self._look = Fingerprints(self.raws)
+        self._seen: list[Any] | None = None
+        self.leases: list[Lease] = []
+        self.open: list[Any] = []
+        self.settled = False
         self._lock = locks.lock()
         self.made = 0
 
-    def current(self, small: Any) -> bool:
-        """Whether nothing can have changed; `small` are the fingerprints of the small parameters."""
-        if not self._proven or self._seen is None or small != self._seen[0]:
-            return False
-        for lease, loan in zip(self._leases, self._loans):
-            if not lease.held or loan.array._buf is not loan.buffer:
-                return False
-        return True
-
-    def renew(self, small: Any) -> None:
-        """Looks at everything; computes where something changed, or where that cannot be told."""
+    def renew(self) -> None:
+        """Looks at all parameters, unless leases make that needless; computes where something changed."""
         with self._lock:
+            if self.settled and not self.open and all(x.held for x in self.leases):
+                return
             # leases first: who writes from here on ends them
-            leases = [lease_of(x) for x in self._loans] if self._known else [None]
-            seen = (small, self._look()) if self._look.fast or not self._look.arrays else None
-            if seen is None or seen != self._seen:
-                self._proven, self._seen = False, None
+            found = [None if x is None else lease_of(x) for x in self._loans]
+            leases = [x for x in found if x is not None]
+            self.open = [r for r, x in zip(self.raws, found) if x is None]
+            seen = self._look()
+            if seen != self._seen:
+                self.settled, self._seen = False, None
                 self._make(self.raws, self.outs)
                 self._seen, self.made = seen, self.made + 1
-                self._leases = [x for x in leases if x is not None]
-                return
-            held = [x for x in leases if x is not None]
-            # a second look: who was about to write when the lease began has done so by now
-            self._proven = len(held) == len(leases) and all(a is b for a, b in zip(held, self._leases))
-            self._leases = held
+            else:
+                # a second look: who was about to write when a lease began has done so by now
+                self.settled = len(leases) == len(self.leases) and all(a is b for a, b in zip(leases, self.leases))
+            self.leases = leases
 
 
 def prepared(key: Any, raws: Sequence[Any], sizes: Sequence[int], make: Make) -> Prepared:
@@ -103,14 +93,31 @@ class Preparation:
 
     def __init__(self, items: Sequence[Prepared]) -> None:
         self.items = list(items)
-        self._counts = [len(p.small) for p in self.items]
-        self._look = Fingerprints([r for p in self.items for r in p.small])
+        self.held = False  # whether all items are settled, and no lease has ended; `Lease` clears it
+        self._open: tuple[Fingerprints, list[Any], list[int]] | None = None
 
     def __call__(self) -> None:
-        found = self._look()
-        at = 0
-        for p, n in zip(self.items, self._counts):
-            small = found[at : at + n]
-            at += n
-            if not p.current(small):
-                p.renew(small)
+        if self.held:
+            if self._open is None:
+                return
+            look, seen, made = self._open
+            if look() == seen and all(p.made == n for p, n in zip(self.items, made)):
+                return
+            self.held = False
+        for p in self.items:
+            p.renew()
+        self._settle()
+
+    def _settle(self) -> None:
+        """From now on the leases call, and only open parameters are looked at."""
+        open_ = list({id(r): r for p in self.items for r in p.open}.values())
+        made = [p.made for p in self.items]
+        look = Fingerprints(open_) if open_ else None
+        self._open = None if look is None else (look, look(), made)
+        leases = [x for p in self.items for x in p.leases]
+        self.held = all(p.settled for p in self.items)
+        for x in leases:
+            x.watchers[id(self)] = weakref.ref(self)
+        # what happened meanwhile shows in the next run
+        if not all(x.held for x in leases) or [p.made for p in self.items] != made:
+            self.held = False
