@@ -14,8 +14,20 @@ from mxr.ops.nn import conv_math
 if not jit.available():
     pytest.skip(jit.why_not(), allow_module_level=True)
 
-from mxr.kernels.batched import Backward, Conv, Forward, Transpose, lanes_of, make
+from mxr.core.op import get_op
+from mxr.kernels.batched import (
+    Backward,
+    Conv,
+    Forward,
+    PoolBackward,
+    PoolForward,
+    Transpose,
+    Windows,
+    lanes_of,
+    make,
+)  # fmt: skip
 from mxr.kernels.jit.engine import Engine, engine
+from mxr.ops.nn.pooling import windows
 
 ACTIVATIONS = {
     None: (lambda v: v, np.ones_like),
@@ -225,3 +237,35 @@ def test_transposes(batch, features, width):
     Native.of(make(Transpose(features, False), engine_).address, [back, stored], blocks, batch)()
     np.testing.assert_array_equal(back[: batch * features].reshape(batch, features), x)
     assert np.isnan(back[batch * features :]).all()
+
+
+POOLS = [
+    {"kernel": (2, 2), "stride": (2, 2)},
+    {"kernel": (3, 3), "stride": (2, 2), "pad": (1, 1)},
+    {"kernel": (3, 2), "stride": (1, 2), "pad": (1, 0), "pooling_convention": "full"},
+    {"kernel": (5, 4), "stride": (3, 3), "pad": (2, 2), "count_include_pad": False},
+    {"kernel": (4, 4), "global_pool": True},
+    {"kernel": (2, 3), "stride": (3, 4)},
+    {"kernel": (2, 2), "stride": (2, 2), "pooling_convention": "same"},
+]
+
+
+@pytest.mark.parametrize("kind", ["max", "avg", "sum"])
+@pytest.mark.parametrize("how", POOLS, ids=str)
+def test_pooling(how, kind):
+    """Both directions equal the declaration to 1e-6; on ties, too."""
+    op, grad = get_op("Pooling"), get_op("_backward_Pooling")
+    a = op.parse({**how, "pool_type": kind})
+    batch, shape, v = 5, (3, 11, 10), lanes_of()
+    w = windows(a, shape[1:])
+    of = Windows(kind, 3, w.size, w.kernel, w.stride, w.pad, w.out, a.count_include_pad is not False)
+    stored = np.round(noise((1, *shape, v), 0) * 2)  # many are equal
+    dy = noise((1, 3, *w.out, v), 1)
+    y, dx = unset(dy.shape), unset(stored.shape)
+    Native.of(make(PoolForward(of)).address, [stored, y], 1)()
+    arrays = [dy, stored, y, dx] if kind == "max" else [dy, dx]
+    Native.of(make(PoolBackward(of)).address, arrays, 1)()
+    x = plain(stored, batch)
+    want = op.forward(np, a, x)
+    np.testing.assert_allclose(plain(y, batch), want, rtol=1e-6, atol=1e-6)
+    np.testing.assert_allclose(plain(dx, batch), grad.forward(np, a, plain(dy, batch), x, want), rtol=1e-6, atol=1e-6)

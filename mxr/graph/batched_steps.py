@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..kernels.batched import Backward, Forward, lanes_of, make
+from ..kernels.batched import Backward, Forward, PoolBackward, PoolForward, Windows, lanes_of, make
 from ..kernels.geometry import channels_first
 from ..kernels.layouts import Blocked
 from ..kernels.native import Native
@@ -261,6 +261,53 @@ def _convolution_grad(p: LayoutPass, node: IrNode, step: Step) -> bool:
     behind = [*(["pooling"] if back.pool[0] != "none" else []), *([f.act] if f.act else [])]
     label = f"{' + '.join([*behind, node.name])}: {', '.join(names)}"
     p.call(ins, outs, _binder(done.address, label, layout.blocks, data.shape[0]), label, _kernel(lanes))
+    return True
+
+
+# ---- pooling
+
+
+def _windows(p: LayoutPass, node: IrNode, data: Value) -> Windows | None:
+    """The pooling of data that is in this layout; None where it is in another one, or the kernel lacks it."""
+    a, n, layout = node.a, data.ndim - 2, p.layout_of(data)
+    if not isinstance(layout, Blocked) or layout.axis != 0 or n not in (1, 2) or not channels_first(a):
+        return None
+    if a.pool_type not in ("max", "avg", "sum"):
+        return None
+    w = windows(a, data.shape[2:])
+    wide = [((1,) * (2 - n) + v) for v in (w.size, w.kernel, w.stride)]
+    size, kernel, stride = ((v[0], v[1]) for v in wide)
+    pad, out = (0, *w.pad)[-2:], (1, *w.out)[-2:]
+    return Windows(a.pool_type, data.shape[1], size, kernel, stride, (pad[0], pad[1]), (out[0], out[1]),
+                   a.count_include_pad is not False)  # fmt: skip
+
+
+@handles("Pooling", rank=10, kernels="jit")
+def _pooling(p: LayoutPass, node: IrNode, step: Step) -> bool:
+    data, out = node.ins[0], node.outs[0]
+    w = _windows(p, node, data)
+    if w is None:
+        return False
+    made, lanes = make(PoolForward(w)), lanes_of()
+    layout = Blocked(out.shape, 0, lanes)
+    ins = [p.version(data, Blocked(data.shape, 0, lanes))]
+    p.call(ins, [p.define(out, layout)], _binder(made.address, node.name, layout.blocks), node.name, _kernel(lanes))
+    return True
+
+
+@handles("_backward_Pooling", rank=10, kernels="jit")
+def _pooling_grad(p: LayoutPass, node: IrNode, step: Step) -> bool:
+    dy, data, out = node.ins
+    w = _windows(p, node, data)
+    if w is None:
+        return False
+    made, lanes = make(PoolBackward(w)), lanes_of()
+    full, pooled = (Blocked(v.shape, 0, lanes) for v in (data, out))
+    ins = [p.version(dy, pooled)]
+    if w.kind == "max":
+        ins += [p.version(data, full), p.version(out, pooled)]
+    outs = [p.define(node.outs[0], full)]
+    p.call(ins, outs, _binder(made.address, node.name, full.blocks), node.name, _kernel(lanes))
     return True
 
 

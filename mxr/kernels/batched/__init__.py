@@ -5,6 +5,9 @@ CPU has floats. The code is generated for the exact shapes, but for the batch.
 """
 
 from .convolution import Backward, Conv, Forward, Made, lanes_of, make
+from .pooling import PoolBackward, PoolForward, Windows
 from .transpose import Transpose
 
-__all__ = ["Backward", "Conv", "Forward", "Made", "Transpose", "lanes_of", "make"]
+__all__ = [
+    "Backward", "Conv", "Forward", "Made", "PoolBackward", "PoolForward", "Transpose", "Windows", "lanes_of", "make",
+]  # fmt: skip

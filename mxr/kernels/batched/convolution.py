@@ -256,7 +256,7 @@ def make(what: Any, generator: Engine | None = None) -> Made:
     """
     with LOCK:
         generator = generator or engine()
-        key = ("batched", what)
+        key = ("batched", type(what).__name__, what)
         found = generator.kernels.get(key)
         if found is None:
             lanes = lanes_of(generator)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from ..jit.builder import Val
 from .code import HEAVY, Code
-from .tiles import Axis, column_runs, tile
+from .tiles import Axis, bounds, column_runs, tile
 
 __all__ = ["NO_WINDOW", "Plane", "Weights", "correlate"]
 
+L2_BYTES = 512 << 10
+SHORT = 60  # products of an inner step that is worth repeating in the code
 NO_WINDOW = 255  # the index byte where the activation lets nothing through
 
 Terms = list[tuple[Val | int, int]]
@@ -62,42 +65,55 @@ def correlate(
     high, wide = rows.count // ph, cols.count // pw
     no, q = tile(code.registers, outs, cols, wide, ph, pw)
     later = act in HEAVY and each == 1
-    for oterms, n in code.parts(outs, no):
+    # A source that the second cache does not hold is gone through once; else the weights of a tile are.
+    rows_first = ins * rows.size * cols.size * 4 * code.lanes > L2_BYTES
+    for row, oterms, n in _nest(code, rows_first, high, outs, no):
         filters = code.at(weight, *_scaled(oterms, strides.out), size=4)
+        for run in column_runs(cols, wide, q, pw):
+            with code.repeat(max(1, run.trips)) as i:
+                w = run.width
+                cterms: Terms = [(i, q), (run.start, 1)]
+                source = code.at(src, (row, rows.step * ph * src_plane.row), *_scaled(cterms, cols.step * pw))
+                start = [
+                    code.number(0) if bias is None
+                    else code.everywhere(code.at(bias, *oterms, (o, 1), size=4)) for o in range(n)
+                ]  # fmt: skip
+                accs = [[code.variable(s) for _ in range(w * each)] for s in start]
+                if rows.taps and cols.taps:
+                    known = None if run.trips else run.start * pw
+                    taps = _Taps(code, rows, cols, (n, ins), w * pw, known, source, src_plane, filters, strides)
+                    taps.add(row, ph, accs)
+                where: Terms = [(row, rows.stride * dst_plane.row), *_scaled(cterms, cols.stride)]
+                where.append((rows.start * dst_plane.row + cols.start, 1))
+                values = [[code.get(a) for a in line] for line in accs]
+                for o, line in enumerate(values):
+                    at = [*_scaled(oterms, dst_plane.channel), (o, dst_plane.channel), *where]
+                    for j in range(w):
+                        place = [*at, (j * cols.stride, 1)]
+                        if each == 1:
+                            value = line[j] if later else code.activation(act, line[j])
+                        else:
+                            window = [line[r * w * pw + j * pw + c] for r in range(ph) for c in range(pw)]
+                            value = _highest(code, window, act, index, place)
+                        code.write(code.at(dst, *place), value)
+        if later:
+            with code.repeat(n) as o, code.loop(wide) as col:
+                at = [*_scaled(oterms, dst_plane.channel), (o, dst_plane.channel)]
+                at += [(row, rows.stride * dst_plane.row), (col, cols.stride)]
+                spot = code.at(dst, *at, (rows.start * dst_plane.row + cols.start, 1))
+                code.write(spot, code.activation(act, code.read(spot)))
+
+
+def _nest(code: Code, rows_first: bool, high: int, outs: int, no: int) -> Iterator[tuple[Val, Terms, int]]:
+    """Loops over rows and tiles of channels: (row, terms of the channel, channels)."""
+    if rows_first:
         with code.loop(high) as row:
-            for run in column_runs(cols, wide, q, pw):
-                with code.repeat(max(1, run.trips)) as i:
-                    w = run.width
-                    cterms: Terms = [(i, q), (run.start, 1)]
-                    source = code.at(src, (row, rows.step * ph * src_plane.row), *_scaled(cterms, cols.step * pw))
-                    start = [
-                        code.number(0) if bias is None
-                        else code.everywhere(code.at(bias, *oterms, (o, 1), size=4)) for o in range(n)
-                    ]  # fmt: skip
-                    accs = [[code.variable(s) for _ in range(w * each)] for s in start]
-                    if rows.taps and cols.taps:
-                        known = None if run.trips else run.start * pw
-                        taps = _Taps(code, rows, cols, (n, ins), w * pw, known, source, src_plane, filters, strides)
-                        taps.add(row, ph, accs)
-                    where: Terms = [(row, rows.stride * dst_plane.row), *_scaled(cterms, cols.stride)]
-                    where.append((rows.start * dst_plane.row + cols.start, 1))
-                    values = [[code.get(a) for a in line] for line in accs]
-                    for o, line in enumerate(values):
-                        at = [*_scaled(oterms, dst_plane.channel), (o, dst_plane.channel), *where]
-                        for j in range(w):
-                            place = [*at, (j * cols.stride, 1)]
-                            if each == 1:
-                                value = line[j] if later else code.activation(act, line[j])
-                            else:
-                                window = [line[r * w * pw + j * pw + c] for r in range(ph) for c in range(pw)]
-                                value = _highest(code, window, act, index, place)
-                            code.write(code.at(dst, *place), value)
-            if later:
-                with code.repeat(n) as o, code.loop(wide) as col:
-                    at = [*_scaled(oterms, dst_plane.channel), (o, dst_plane.channel)]
-                    at += [(row, rows.stride * dst_plane.row), (col, cols.stride)]
-                    spot = code.at(dst, *at, (rows.start * dst_plane.row + cols.start, 1))
-                    code.write(spot, code.activation(act, code.read(spot)))
+            for oterms, n in code.parts(outs, no):
+                yield row, oterms, n
+    else:
+        for oterms, n in code.parts(outs, no):
+            with code.loop(high) as row:
+                yield row, oterms, n
 
 
 def _scaled(terms: Terms, by: int) -> Terms:
@@ -126,36 +142,26 @@ class _Taps(NamedTuple):
         """Adds to the variables `accs` (channel, then row and place)."""
         code, rows, ins = self.code, self.rows, self.channels[1]
         if rows.inside:
-            with code.repeat(ins) as ic, code.repeat(rows.taps) as t:
-                self._step(ic, t, code.const(0, "i64"), range(high), accs)
+            short = rows.taps == 1 and len(accs) * len(accs[0]) * self.cols.taps < SHORT
+            for terms, n in code.parts(ins, 4 if short else 1):
+                for i in range(n):
+                    with code.repeat(rows.taps) as t:
+                        self._step([*terms, (i, 1)], t, code.const(0, "i64"), range(high), accs)
             return
         for r in range(high):
             # the first tap inside, and how many there are
-            lo, trips = self._bounds(row, high, r)
+            lo, trips = bounds(code, rows, row, high, r)
             with code.repeat(ins) as ic, code.loop(trips.ref, perhaps=True) as t:
-                self._step(ic, t, lo, range(r, r + 1), accs)
+                self._step([(ic, 1)], t, lo, range(r, r + 1), accs)
 
-    def _bounds(self, row: Val, high: int, r: int) -> tuple[Val, Val]:
-        code, rows = self.code, self.rows
-
-        def c(value: int) -> Val:
-            return code.const(value, "i64")
-
-        base = code.add(code.mul(row, c(rows.step * high)), c(r * rows.step + rows.first))
-        before = code.call("llvm.smax", code.neg(base), c(0))
-        lo = code.op("udiv", code.add(before, c(rows.hop - 1)), c(rows.hop))
-        room = code.call("llvm.smax", code.sub(c(rows.size - 1 + rows.hop), base), c(0))
-        hi = code.call("llvm.smin", code.op("udiv", room, c(rows.hop)), c(rows.taps))
-        return lo, code.call("llvm.smax", code.sub(hi, lo), c(0))
-
-    def _step(self, ic: Val | int, t: Val | int, lo: Val, lines: range, accs: list[list[str]]) -> None:
+    def _step(self, ic: Terms, t: Val | int, lo: Val, lines: range, accs: list[list[str]]) -> None:
         code, rows, cols, plane, strides = self.code, self.rows, self.cols, self.plane, self.strides
         used = [r * self.wide + c for r in lines for c in range(self.wide)]
         values = [{i: code.get(line[i]) for i in used} for line in accs]
         seen: dict[tuple[int, int], Val] = {}
-        src = code.at(self.src, (ic, plane.channel), (lo, rows.hop * plane.row), (t, rows.hop * plane.row))
+        src = code.at(self.src, *_scaled(ic, plane.channel), (lo, rows.hop * plane.row), (t, rows.hop * plane.row))
         along = rows.dtap * strides.row
-        weight = code.at(self.weight, (ic, strides.into), (lo, along), (t, along), size=4)
+        weight = code.at(self.weight, *_scaled(ic, strides.into), (lo, along), (t, along), size=4)
         for k in range(cols.taps):
             line = []
             for i in used:

@@ -6,7 +6,10 @@ import math
 from functools import lru_cache
 from typing import NamedTuple
 
-__all__ = ["Axis", "Run", "column_runs", "data_axes", "forward_axis", "tile"]
+from ..jit.builder import Val
+from .code import Code
+
+__all__ = ["Axis", "Run", "bounds", "column_runs", "data_axes", "forward_axis", "tile"]
 
 #: Products that straight-line code of one kernel's inner loops may have before larger code counts against a tile.
 MUCH_CODE = 1500
@@ -64,6 +67,20 @@ def data_axes(size: int, kernel: int, stride: int, dilate: int, pad: int) -> lis
         tap0 = hits[0] if hits else 0
         found.append(Axis(given, count, 1, len(hits), first, dilate // g, tap0, -(stride // g), phase, stride))
     return found
+
+
+def bounds(code: Code, axis: Axis, i: Val, high: int = 1, r: int = 0) -> tuple[Val, Val]:
+    """The first tap inside of the input for result ``i*high + r``, and how many there are."""
+
+    def c(value: int) -> Val:
+        return code.const(value, "i64")
+
+    base = code.add(code.mul(i, c(axis.step * high)), c(r * axis.step + axis.first))
+    before = code.call("llvm.smax", code.neg(base), c(0))
+    lo = code.op("udiv", code.add(before, c(axis.hop - 1)), c(axis.hop))
+    room = code.call("llvm.smax", code.sub(c(axis.size - 1 + axis.hop), base), c(0))
+    hi = code.call("llvm.smin", code.op("udiv", room, c(axis.hop)), c(axis.taps))
+    return lo, code.call("llvm.smax", code.sub(hi, lo), c(0))
 
 
 class Run(NamedTuple):
