@@ -6,18 +6,27 @@ Where a plan cannot be split, its primitives may have all the threads.
 
 from __future__ import annotations
 
+import functools
 import os
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
 from typing import Any
 
 from ..base import MXNetTypeError, MXNetValueError
 from . import locks
 
-__all__ = ["alone", "cores", "default_threads", "is_forked", "num_threads", "run_together", "set_num_threads"]
+__all__ = [
+    "alone",
+    "as_worker",
+    "cores",
+    "default_threads",
+    "is_forked",
+    "num_threads",
+    "run_together",
+    "set_num_threads",
+]
 
 ENVIRONMENT = ("OMP_NUM_THREADS", "MXNET_CPU_WORKER_NTHREADS")
 
@@ -42,7 +51,7 @@ def is_forked() -> bool:
     return _forked
 
 
-@lru_cache(maxsize=1)
+@functools.lru_cache(maxsize=1)
 def cores() -> int:
     """CPU cores this process may really use: affinity and the cgroup's quota."""
     n = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -104,6 +113,20 @@ def alone() -> Iterator[None]:
 
 
 # ---- workers
+def as_worker(serve: Callable[..., None]) -> Callable[..., None]:
+    """What a thread of a replica runs: signals are for the threads of the host program, libraries get one thread."""
+
+    @functools.wraps(serve)
+    def run(*args: Any) -> None:
+        if hasattr(signal, "pthread_sigmask"):
+            faults = {signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE, signal.SIGILL, signal.SIGABRT}
+            signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals() - faults)
+        _local.alone = True
+        serve(*args)
+
+    return run
+
+
 class _Worker:
     """A thread that waits for a call, runs it, and waits again; it costs nothing while it waits."""
 
@@ -115,11 +138,8 @@ class _Worker:
         self._error: BaseException | None = None
         threading.Thread(target=self._serve, name="mxr-replica", daemon=True).start()
 
+    @as_worker
     def _serve(self) -> None:
-        if hasattr(signal, "pthread_sigmask"):  # signals are for the threads of the host program
-            faults = {signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE, signal.SIGILL, signal.SIGABRT}
-            signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals() - faults)
-        _local.alone = True
         while True:
             self._go.acquire()
             try:

@@ -21,17 +21,19 @@ from ..context import Context
 from ..core import threads
 from ..core.op import OpDef, get_op
 from ..core.params import Attrs
+from ..kernels.team import Meeting, meeting
+from . import run as run_module
 from .ir import Graph, IrNode, Value
 from .memory import empty_aligned
 from .passes import strip
 from .plan import Calls, Plan, Row, Target, build_plan
-from .run import run_calls
+from .run import named, run_calls
 from .shard import KEPT, PART, WHOLE, Cannot, Sharding, Split, State, shard, work
 
 __all__ = ["SplitPlan", "split_plan"]
 
 # Fewer operations (floating point, roughly) than this in one replica are not worth waking a thread.
-LEAST = 2e6
+LEAST = 2e7
 
 # The most nodes of a graph that is split: every replica takes time and memory to plan.
 MOST = 20_000
@@ -268,6 +270,11 @@ class _Replica:
 
         return run
 
+    def only(self, which: Calls, late: bool) -> Any:
+        """The one call that it comes down to, None where there are more."""
+        moves = self._before[late] or self._after[late]
+        return which.joined[0] if not moves and len(which.joined) == 1 else None
+
 
 def _replica(site: _Site, ctx: Context, inputs: dict[int, Any], ends: _Ends, heads: dict[int, Value]) -> _Replica:
     n, lo, hi = site.sharding.n, site.lo, site.hi
@@ -327,9 +334,10 @@ class SplitPlan(Plan):
         plans = self.plans = [r.plan for r in replicas]
 
         def row(which: str, backward: bool) -> Row:
-            calls = [r.calls(getattr(r.plan, which), backward) for r in replicas]
             # no label: the replicas name the operator in their errors
-            return Row(_together(calls, late if backward else early), "", f"{len(replicas)} replicas")
+            return Row(
+                _together(replicas, which, backward, late if backward else early), "", f"{len(replicas)} replicas"
+            )
 
         forward, backward = row("forward_calls", False), row("backward_calls", True)
         again, redo = row("again_calls", False), row("redo_calls", False)
@@ -356,12 +364,25 @@ class SplitPlan(Plan):
         ])  # fmt: skip
 
 
-def _together(calls: list[Call], joins: list[tuple[Any, list[Any], bool]]) -> Call:
-    """Runs the calls on threads of their own, then adds up what they made."""
-    shares = _shares(joins, len(calls))
+def _together(replicas: list[_Replica], which: str, backward: bool, joins: list[tuple[Any, list[Any], bool]]) -> Call:
+    """Runs a part of the replicas' plans on threads of their own, then adds up what they made."""
+    parts: list[Calls] = [getattr(r.plan, which) for r in replicas]
+    calls = [r.calls(part, backward) for r, part in zip(replicas, parts)]
+    shares = _shares(joins, len(replicas))
+    met: list[Meeting | None] = []
 
     def run() -> None:
-        threads.run_together(calls)
+        if not met:
+            met.append(meeting([r.only(part, backward) for r, part in zip(replicas, parts)]))
+        together = met[0]
+        if together is None or run_module.timed is not None:
+            threads.run_together(calls)
+        elif (failed := together()) is not None:
+            i, status = failed
+            try:
+                together.calls[i].failed(status)
+            except Exception as e:
+                raise named(replicas[i].plan, together.calls[i], e) from None
         if len(shares) == 1:
             shares[0]()
         elif shares:

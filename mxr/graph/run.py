@@ -12,7 +12,7 @@ from ..core.quiet import quiet
 from ..kernels.table import Table
 from .plan import Calls, Plan
 
-__all__ = ["run_calls"]
+__all__ = ["named", "run_calls"]
 
 
 # mx.profiler sets it while it runs: (plan, calls) -> calls that note their time; theirs is `.timed`
@@ -35,14 +35,17 @@ def _run(plan: Plan, calls: Calls) -> None:
         for call in calls.joined if timed is None else timed(plan, calls):
             call()
     except Exception as e:
-        label, kernel = _place(plan, getattr(call, "timed", call))
-        text = str(e) or type(e).__name__
-        if isinstance(e, MXNetError):
-            if label in text:
-                raise
-            raise e.retold(f"Error in operator {label}: {text}") from None
-        kind = error_kind(e, otherwise=MXNetValueError)
-        raise kind(f"Error in operator {label} ({kernel}): {text}") from None
+        raise named(plan, getattr(call, "timed", call), e) from None
+
+
+def named(plan: Plan, call: Any, e: Exception) -> Exception:
+    """The error of a call as the user sees it, with the operator's name."""
+    label, kernel = _place(plan, call)
+    text = str(e) or type(e).__name__
+    if isinstance(e, MXNetError):
+        return e if label in text else e.retold(f"Error in operator {label}: {text}")
+    kind = error_kind(e, otherwise=MXNetValueError)
+    return kind(f"Error in operator {label} ({kernel}): {text}")
 
 
 def _place(plan: Plan, call: Any) -> tuple[str, str]:
