@@ -204,3 +204,15 @@ def test_what_is_computed_again_reads_no_state_that_forward_changes():
     assert not np.array_equal(before, exe.aux_dict["bn_moving_mean"].asnumpy())
     signed = np.sign(np.arange(4) - 1.5)[:, None] * np.sqrt(out)
     np.testing.assert_allclose(exe.grad_dict["bn_beta"].asnumpy(), (2 * signed).sum(0), atol=1e-4)
+
+
+@pytest.mark.parametrize("shape", [(0,), (0, 5, 3), (4, 0), (4, 0, 1)])
+def test_arrays_without_elements(shape):
+    a, b = mx.sym.Variable("a"), mx.sym.Variable("b")
+    with mx.util.np_shape(True):
+        y = mx.sym.broadcast_add(mx.sym.tanh(a) * 2, b)
+        exe = y.simple_bind(mx.cpu(), a=shape, b=(1,) * len(shape))
+        for _ in range(3):
+            assert exe.forward(is_train=True)[0].shape == shape
+            exe.backward(mx.nd.zeros(shape))
+        assert float(exe.grad_dict["b"].asnumpy().sum()) == 0

@@ -91,8 +91,8 @@ class _Group:
         self.position = 0
         self.reduction: IrNode | None = None
 
-    def absorb(self, other: _Group) -> None:
-        self.nodes = sorted([*self.nodes, *other.nodes], key=lambda n: n.outs[0].id)
+    def absorb(self, other: _Group, order: dict[int, int]) -> None:
+        self.nodes = sorted([*self.nodes, *other.nodes], key=lambda n: order[id(n)])
 
     @classmethod
     def of(cls, reduction: IrNode, forward: bool) -> _Group:
@@ -111,6 +111,7 @@ def fuse(g: Graph, wanted: set[int], forward_nodes: set[int], ctx: Context) -> l
     if ctx.is_gpu or not jit_enabled():
         return [Step([n], id(n) in forward_nodes) for n in g.nodes]
     home: dict[int, _Group] = {}  # value id -> group that makes it
+    order = {id(n): i for i, n in enumerate(g.nodes)}
     slots: list[_Group | IrNode | None] = []  # None where a later group took one in
     for node in g.nodes:
         forward = id(node) in forward_nodes
@@ -126,7 +127,8 @@ def fuse(g: Graph, wanted: set[int], forward_nodes: set[int], ctx: Context) -> l
             slots.append(source)
             continue
         e = expr_of(node)
-        fits = e is not None and node.outs[0].dtype.kind == "f" and node.outs[0].dtype.itemsize in (4, 8)
+        out = node.outs[0]
+        fits = e is not None and out.dtype.kind == "f" and out.dtype.itemsize in (4, 8) and out.size > 0
         joined: list[_Group] = []
         for v in node.ins:
             group = home.get(v.id)
@@ -144,7 +146,7 @@ def fuse(g: Graph, wanted: set[int], forward_nodes: set[int], ctx: Context) -> l
             if new.operands() + group.operands() > MAX_OPERANDS:
                 group.open = False
                 continue
-            new.absorb(group)
+            new.absorb(group, order)
             slots[group.position] = None
         new.position = len(slots)
         slots.append(new)

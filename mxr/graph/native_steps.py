@@ -47,7 +47,10 @@ def _views(node: IrNode, ins: Sequence[Any], outs: Sequence[Any]) -> Bound | Non
     if node.op.name == "transpose":  # its forward copies where that is faster
         made: Any = ins[0].transpose(node.a.axes or None)
     else:
-        made = node.op.forward(np, node.a, *ins)
+        try:
+            made = node.op.forward(np, node.a, *ins)
+        except Exception:  # the call itself says what is wrong
+            return None
     parts = made if isinstance(made, tuple) else (made,)
     if not all(np.may_share_memory(p, ins[0]) and p.size == out.size for p, out in zip(parts, outs)):
         return None

@@ -14,7 +14,7 @@ from .fuse import Step, compile_groups, fuse
 from .ir import Graph, IrNode, Value, draws
 from .memory import Block, empty_aligned, place
 from .native_steps import native_call
-from .passes import fold, verify, verifying
+from .passes import fold, recompute, verify, verifying
 
 __all__ = ["Calls", "Plan", "build_plan"]
 
@@ -132,10 +132,12 @@ class _Builder:
             constants = fold(self.g, wanted)
             self.buffers.update(constants)
             self.external.update(constants)
+        kernels = set() if self.ctx.is_gpu else enabled_sets()
+        if "jit" in kernels:
+            recompute(self.g, self.fwd, wanted)
         if verifying():
             verify(self.g, self.external)
         steps = fuse(self.g, wanted, self.fwd, self.ctx)
-        kernels = set() if self.ctx.is_gpu else enabled_sets()
         if kernels and any(n.op.heavy for n in self.g.nodes):
             from .kernel_steps import LayoutPass  # the pass with all handlers registered
 
@@ -258,6 +260,7 @@ class _Builder:
         """
         owners: dict[int, int] = {}
         sharers: dict[int, list[int]] = {}
+        living: dict[int, list[int]] = {}  # by owner those that are needed after the step at hand
         for i, step in enumerate(steps):
             if not step.inplace:
                 continue
@@ -274,11 +277,15 @@ class _Builder:
                         and v.shape == out.shape
                         and v.dtype == out.dtype
                         and sum(self._root(w) is r for w in step.ins) == 1
-                        and all(last[k] <= i for k in sharers.get(owners.get(r.id, r.id), ()) if k != r.id)
                         and not any(owners.get(o.id, o.id) == owners.get(r.id, r.id) for o in step.outs)
                     ):
-                        own = owners[out.id] = owners.get(r.id, r.id)
+                        own = owners.get(r.id, r.id)
+                        living[own] = [k for k in living.get(own, ()) if last[k] > i]
+                        if living[own]:
+                            continue
+                        owners[out.id] = own
                         sharers.setdefault(own, []).append(out.id)
+                        living[own].append(out.id)
                         break
         return owners, sharers
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from ..core.expr import Expr
 from . import jit
+from .jit.program import name_of
 
 __all__ = ["program_of"]
 
@@ -65,7 +66,7 @@ def program_of(
             domain, strides = (1,), [(1 if i >= len(ins) else 0,) for i in range(len(strides))]
     names = {v.id: f"x{i}" for i, v in enumerate(ins)} | {v.id: f"y{i}" for i, v in enumerate(outs)}
     operands = [
-        jit.Operand(names[v.id], v.dtype.name, along, i >= len(ins))
+        jit.Operand(names[v.id], v.dtype, along, i >= len(ins))
         for i, (v, along) in enumerate(zip((*ins, *outs), strides))
     ]
     stmts = []
@@ -85,9 +86,9 @@ def program_of(
                     else ("inf" if number > 0 else "(-inf)")
                 )
         target = names.setdefault(n.outs[0].id, f"t{i}")
-        stmts.append((target, _text(e, values), n.outs[0].dtype.name))
+        stmts.append((target, _text(e, values), name_of(n.outs[0].dtype)))
     if ending is not None:
         text, axes = ending
-        stmts.append((names[nodes[-1].outs[0].id], text(names[nodes[-1].ins[0].id]), nodes[-1].outs[0].dtype.name))
+        stmts.append((names[nodes[-1].outs[0].id], text(names[nodes[-1].ins[0].id]), name_of(nodes[-1].outs[0].dtype)))
         return jit.Program(stmts, operands, domain, (), axes)
     return jit.Program(stmts, operands, domain, open_end=True)

@@ -14,7 +14,7 @@ from ...base import MXNetError, MXNetTypeError, MXNetValueError, suggest
 from .builder import Builder
 from .engine import LOCK, Engine, engine
 from .nest import Nest
-from .program import Program
+from .program import Program, name_of
 
 _byte_bounds: Any = np.lib.array_utils.byte_bounds if hasattr(np.lib, "array_utils") else getattr(np, "byte_bounds")  # noqa: B009
 _PROTO = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_void_p)  # ctypes releases the GIL around the call
@@ -134,7 +134,7 @@ class Kernel:
         if len(arrays) != len(self.operands):
             raise MXNetValueError(f"{len(arrays)} array(s) for {len(self.operands)} operand(s)")
         for o, a in zip(self.operands, arrays):
-            if not isinstance(a, np.ndarray) or a.dtype.name != o.dtype:
+            if not isinstance(a, np.ndarray) or name_of(a.dtype) != o.dtype:
                 got = a.dtype.name if isinstance(a, np.ndarray) else type(a).__name__
                 raise MXNetTypeError(f"operand {o.name!r}: expected a {o.dtype} array, got {got}")
             if o.is_output and not a.flags.writeable:

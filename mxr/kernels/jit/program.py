@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -29,6 +30,12 @@ class Operand(NamedTuple):
     is_output: bool = False
 
 
+@functools.lru_cache(maxsize=256)
+def name_of(dtype: Any) -> str:
+    """The name of a dtype; NumPy puts it together anew each time."""
+    return np.dtype(dtype).name
+
+
 class Program(Graph):
     """Statements over operands on a domain, analysed.
 
@@ -52,7 +59,7 @@ class Program(Graph):
         self.open_end = open_end
         self.stmts = tuple(tuple(s) for s in stmts)
         self.operands = tuple(
-            Operand(o.name, np.dtype(o.dtype).name, tuple(map(int, o.strides)), bool(o.is_output)) for o in operands
+            Operand(o.name, name_of(o.dtype), tuple(map(int, o.strides)), bool(o.is_output)) for o in operands
         )
         self.domain = tuple(map(int, domain))
         self.params = tuple(params)
