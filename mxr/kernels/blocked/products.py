@@ -18,7 +18,8 @@ from .sums import Sums
 
 __all__ = ["WeightSums"]
 
-_CACHE = 600_000  # bytes of inputs and gradients of a part of the images
+_CACHE = 500_000  # bytes of inputs and gradients of a part of the images
+_STEPS = 192  # fewest terms of a sum between loading and storing it
 
 
 @dataclass(frozen=True)
@@ -54,10 +55,22 @@ class WeightSums:
     def part(self) -> tuple[int, int]:
         """(images, rows of outputs) of a part."""
         s = self.s
-        each = s.x_block + self.vectors * s.y_block
-        if each <= _CACHE:
-            return min(s.n, _CACHE // each), s.h.outs
-        return 1, max(1, s.h.outs * _CACHE // each)
+        enough = -(-_STEPS // (s.h.outs * s.w.outs))  # fewer terms would have the sums loaded and stored too often
+        parts = [(m, s.h.outs) for m in (2**k for k in range(s.n.bit_length())) if enough <= m < s.n]
+        bands = [-(-s.h.outs // k) for k in range(2, s.h.outs + 1)] if enough == 1 else []
+        parts += [(1, rows) for rows in dict.fromkeys(bands) if rows * s.w.outs >= _STEPS]
+        return min([(s.n, s.h.outs), *parts], key=self._traffic)
+
+    def _traffic(self, part: tuple[int, int]) -> float:
+        """Bytes that go through the outer cache with such parts; those written count thrice."""
+        s = self.s
+        share = part[0] * part[1] / (s.n * s.h.outs)
+        total = 4 * s.packed_floats // s.groups
+        panels, blocks = -(-s.out_blocks // self.vectors), sum(count for *_, count in s.in_blocks)
+        inputs, heads = s.n * s.x_group, s.n * s.out_blocks * s.y_block
+        again = 1 if share * (inputs + heads / panels) <= _CACHE else panels
+        often = 1 if share * (inputs / blocks + heads / panels) <= _CACHE else blocks * s.slots
+        return (1 / share if share < 1 else 0) * 6 * total + again * inputs + often * heads
 
     # ---- code
     def function(self) -> Callable[[Builder], None]:

@@ -14,12 +14,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from ..jit.builder import Builder, Val
-from ..jit.tile import Place, Tile, argument, load, split
+from ..jit.tile import Place, Tile, argument, load, prefetch, split
 from .axis import Axis
 from .loops import Taps, chunks, taps_of
 
 __all__ = ["Sums"]
 
+_CACHE = 400_000  # bytes of inputs that stay in the cache while panels of weights go by
 _SMALL = 36  # outputs of an image up to which every place has code of its own
 
 
@@ -51,16 +52,24 @@ class Sums:
     tile: int = 0
 
     def flat(self) -> Sums:
-        """The same with one long axis where the kernel is a single point."""
+        """The same with rows that suit the tile where the kernel is a single point."""
         h, w = self.h, self.w
         one = all(
             x.taps == x.slots == x.step == x.out_step == 1 and x.first == 0 and x.outs == x.size for x in (h, w)
         )  # fmt: skip
-        if not one or h.outs == 1:
+        if not one:
             return self
-        long = Axis(h.outs * w.outs, h.outs * w.outs, 1, 0, 1, 1, 0, 1, 1, h.outs * w.outs)
-        point = Axis(1, 1, 1, 0, 1, 1, 0, 1, 1, 1)
-        return replace(self, h=point, w=long)
+        total = h.outs * w.outs
+        most = self.rows(self.vectors)
+        width = min(
+            (k for k in range(min(most, total), total + 1) if total % k == 0),
+            key=lambda k: (sum(c for *_, c in split(k, most)) * (total // k), k),
+        )  # the narrowest of those with the fewest tiles
+        return replace(
+            self,
+            h=Axis(total // width, total // width, 1, 0, 1, 1, 0, 1, 1, total // width),
+            w=Axis(width, width, 1, 0, 1, 1, 0, 1, 1, width),
+        )
 
     # ---- strides in bytes
     @cached_property
@@ -147,6 +156,13 @@ class Sums:
         return self.w.outs < 7 and self.h.outs * self.w.outs <= _SMALL
 
     @property
+    def part(self) -> tuple[int, int]:
+        """(images, rows of results): for so many all panels of weights are gone through before the next ones."""
+        if self.x_group <= _CACHE:
+            return min(self.n, _CACHE // self.x_group), self.h.outs
+        return 1, max(1, self.h.outs * _CACHE // self.x_group)
+
+    @property
     def panels(self) -> list[tuple[int, int, int]]:
         """Groups of output blocks as (first block, blocks in one, how many); full ones share their code."""
         v, total = self.vectors, self.out_blocks
@@ -174,21 +190,38 @@ class _Code:
 
     def emit(self, x: Place, w: Place, y: Place) -> None:
         s, b = self.s, self.b
+        images, rows = s.part
+        x_n, y_n = s.groups * s.x_group, s.groups * s.out_blocks * s.y_block
         with b.loop(s.groups) as g:
             w = w.along(g, s.packed_floats // s.groups * 4)
             x, y = x.along(g, s.x_group), y.along(g, s.out_blocks * s.y_block)
             bias = self.bias.along(g, 4 * s.outputs) if self.bias is not None else None
-            for start, vectors, count in s.panels:
-                self.vectors, self.width = vectors, 4 * vectors * s.lanes
-                k = s.inputs * s.slots
-                with b.loop(count) as j:
-                    panel = w.by(start * 4 * s.lanes * k).along(j, k * self.width)
-                    to = y.by(start * s.y_block).along(j, vectors * s.y_block)
-                    self.start = self._first_values(bias, start, j, vectors)
+            for image, size, count in split(s.n, images):
+                with b.loop(count) as i:
+                    xi, yi = x.by(image * x_n).along(i, size * x_n), y.by(image * y_n).along(i, size * y_n)
                     if s.scattered:
-                        self._scattered(x, panel, to)
-                    else:
-                        self._strips(x, panel, to)
+                        self._panels(w, bias, yi, lambda w, y, xi=xi, n=size: self._scattered(xi, w, y, n))
+                        continue
+                    for row, height, bands in split(s.h.outs, rows):
+                        with b.loop(bands) as band:
+                            first = b.add(b.mul(band, b.const(height, "i64")), b.const(row, "i64"))
+                            self._panels(
+                                w, bias, yi,
+                                lambda w, y, xi=xi, n=size, first=first, h=height: self._strips(xi, w, y, n, first, h),
+                            )  # fmt: skip
+
+    def _panels(self, w: Place, bias: Place | None, y: Place, part: Callable[[Place, Place], None]) -> None:
+        """Calls ``part(weights, result)`` for each panel."""
+        s = self.s
+        for start, vectors, count in s.panels:
+            self.vectors, self.width = vectors, 4 * vectors * s.lanes
+            k = s.inputs * s.slots
+            with self.b.loop(count) as j:
+                self.start = self._first_values(bias, start, j, vectors)
+                part(
+                    w.by(start * 4 * s.lanes * k).along(j, k * self.width),
+                    y.by(start * s.y_block).along(j, vectors * s.y_block),
+                )
 
     def _first_values(self, bias: Place | None, start: int, j: Val, vectors: int) -> list[Val] | None:
         s = self.s
@@ -203,18 +236,20 @@ class _Code:
         ]
 
     # ---- tiles of places that follow each other
-    def _strips(self, x: Place, w: Place, y: Place) -> None:
+    def _strips(self, x: Place, w: Place, y: Place, images: int, first: Val, rows: int) -> None:
+        """`rows` rows of results from `first` on, of `images` images."""
         s, b = self.s, self.b
         x_n, y_n = s.groups * s.x_group, s.groups * s.out_blocks * s.y_block
-        with b.loop(s.n) as n:
+        with b.loop(images) as n:
             x, y = x.along(n, x_n), y.along(n, y_n)
-            with b.loop(s.h.outs) as p:
+            with b.loop(rows) as i:
+                p = b.add(i, first)
                 here = x.along(p, s.h.step * s.x_h).by(s.h.first * s.x_h)
                 to = y.by(s.h.out_first * s.y_h).along(p, s.h.out_step * s.y_h)
                 taps = taps_of(b, s.h, p)
                 for start, size, count in chunks(s.w, s.rows(self.vectors)):
-                    with b.loop(count) as i:
-                        self._strip(here, w, to, taps, start, size, i, count)
+                    with b.loop(count) as k:
+                        self._strip(here, w, to, taps, start, size, k, count)
 
     def _strip(
         self, x: Place, w: Place, y: Place, taps: Taps, q: int, size: int, i: Val,
@@ -235,6 +270,9 @@ class _Code:
                 xc = x.by(block * s.x_block).along(c, s.x_block)
                 wc = w.by(block * s.lanes * s.slots * self.width).along(c, s.lanes * s.slots * self.width)
                 wc = wc.by(s.h.slot * row + axis.slot * slot)
+                if s.slots == 1:  # every input is new: that of the next row is asked for
+                    for r in range(size):
+                        prefetch(xc.by(s.h.step * s.x_h + r * step))
                 with tile.loop(taps.trips, taps.perhaps) as j:
                     tap = j if taps.low is None else self.b.add(j, taps.low)
                     xh, wh = xc.along(tap, s.h.apart * s.x_h), wc.along(tap, s.h.turn * row)
@@ -255,12 +293,12 @@ class _Code:
             tile.product(x, w, channels, lambda r: off[r], self.s.x_k, self.width)
 
     # ---- tiles of any places of small images
-    def _scattered(self, x: Place, w: Place, y: Place) -> None:
+    def _scattered(self, x: Place, w: Place, y: Place, n: int) -> None:
         s, b = self.s, self.b
         x_n, y_n = s.groups * s.x_group, s.groups * s.out_blocks * s.y_block
         places = [(p, q) for p in range(s.h.outs) for q in range(s.w.outs)]
         most = s.rows(self.vectors)
-        for image, images, count in split(s.n, max(1, most // len(places))):
+        for image, images, count in split(n, max(1, most // len(places))):
             with b.loop(count) as i:
                 here, to = x.by(image * x_n).along(i, images * x_n), y.by(image * y_n).along(i, images * y_n)
                 all_places = [(n, p, q) for n in range(images) for p, q in places]

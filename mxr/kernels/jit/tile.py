@@ -31,7 +31,7 @@ from typing import NamedTuple
 
 from .builder import LLVM, SIZE, Builder, Val, mangled, type_name
 
-__all__ = ["Place", "Tile", "argument", "load", "number", "shape_for", "split", "store"]
+__all__ = ["Place", "Tile", "argument", "load", "number", "prefetch", "shape_for", "split", "store"]
 
 
 class Place(NamedTuple):
@@ -108,6 +108,12 @@ def store(at: Place, value: Val, valid: int = 0) -> None:
     b.declares[name] = f"declare void {name}({vec}, ptr, i32, <{value.lanes} x i1>)"
     mask = _mask(value.lanes, valid)
     b.effect(f"call void {name}({vec} {value.ref}, ptr {at.ref}, i32 {SIZE[value.ty]}, {mask})")
+
+
+def prefetch(at: Place) -> None:
+    """Asks for a cache line that is needed later; the address may be any."""
+    at.b.declares["@llvm.prefetch.p0"] = "declare void @llvm.prefetch.p0(ptr, i32, i32, i32)"
+    at.b.effect(f"call void @llvm.prefetch.p0(ptr {at.ref}, i32 0, i32 3, i32 1)")
 
 
 def _mask(lanes: int, valid: int) -> str:
