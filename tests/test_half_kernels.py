@@ -158,3 +158,54 @@ def test_a_net_trains_as_in_float32(hybrid):
         }
     np.testing.assert_allclose(losses["float16"], losses["float32"], rtol=0.02, atol=0.02)
     assert losses["float16"][-1] < losses["float16"][0]
+
+
+def _symbol():
+    x = mx.sym.var("x")
+    y = mx.sym.Convolution(x, kernel=(3, 3), num_filter=4, pad=(1, 1), name="c")
+    y = mx.sym.BatchNorm(y, fix_gamma=False, name="b")
+    y = mx.sym.Pooling(mx.sym.Activation(y, act_type="tanh"), kernel=(2, 2), stride=(2, 2), pool_type="max")
+    y = mx.sym.softmax(mx.sym.FullyConnected(mx.sym.Dropout(y, p=0.0), num_hidden=5, name="d") * 3)
+    return mx.sym.Group([y, mx.sym.sum(mx.sym.transpose(y), axis=1)])
+
+
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
+@pytest.mark.parametrize("req", ["write", "add"])
+def test_plans_compute_in_float32(dtype, req):
+    net, found = _symbol(), {}
+    for d in (dtype, "float32"):
+        names = net.list_arguments()
+        shapes, _, aux = net.infer_shape(x=(3, 2, 8, 8))
+        rng = np.random.default_rng(1)
+        args = [nd.array(rng.uniform(-1, 1, s), dtype=dtype) for s in shapes]
+        single = ("b_gamma", "b_beta")  # BatchNorm's vectors are float32 in half precision too
+        args = [a.astype("float32" if n in single else d) for n, a in zip(names, args)]
+        grads = [nd.ones(a.shape, dtype=a.dtype) for a in args]
+        states = [nd.array(np.full(s, 0.5)) for s in aux]
+        exe = net.bind(mx.cpu(), args, grads, req, states)
+        exe.forward(is_train=True)
+        exe.backward([nd.array(rng.uniform(-1, 1, y.shape), dtype=dtype).astype(d) for y in exe.outputs])
+        assert all(y.dtype == args[0].dtype for y in exe.outputs)
+        assert all(g.dtype == a.dtype for g, a in zip(grads, args))
+        found[d] = [*exe.outputs, *grads, *states]
+    eps = {"float16": 2.0**-10, "bfloat16": 2.0**-7}[dtype]
+    for got, want in zip(found[dtype], found["float32"]):
+        want = want.asnumpy()
+        np.testing.assert_allclose(
+            got.astype("float32").asnumpy(), want, rtol=eps, atol=2 * eps * np.abs(want).max() + 1e-6
+        )
+
+
+def test_plans_round_where_a_cast_says_so():
+    x = mx.sym.var("x", dtype="float32")
+    net = mx.sym.Cast(mx.sym.Cast(x * 3, dtype="float16") * 1.5, dtype="float32")
+    value = np.linspace(1, 2, 50, dtype=np.float32)
+    exe = net.bind(mx.cpu(), [nd.array(value)])
+    want = (value * np.float32(3)).astype(np.float16).astype(np.float32) * np.float32(1.5)
+    np.testing.assert_array_equal(exe.forward()[0].asnumpy(), want)
+
+
+def test_the_mean_of_few_bfloat16_numbers():
+    x = nd.array([[1, 2], [-1, -1.5]], dtype="bfloat16")
+    np.testing.assert_array_equal(nd.mean(x, axis=1).astype("float32").asnumpy(), [1.5, -1.25])
+    np.testing.assert_array_equal(nd.nansum(x * np.nan).astype("float32").asnumpy(), [0])

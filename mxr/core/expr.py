@@ -122,6 +122,7 @@ def _table() -> dict[str, Function]:
     add("sigmoid", 1, "real", steps=("t: exp(-abs(x))", "r: where(x >= 0, 1, t)/(1 + t)"))
     add("softsign", 1, "real", steps="x/(1 + abs(x))")
     add("erfinv", 1, "real")
+    add("half", 1, "real")  # rounded to float16, in the type it had
     add("digamma psi", 1, "real")
     for name in ("rsum", "rmean", "rprod", "rmax", "rmin"):
         add(name, 1, "reduce")

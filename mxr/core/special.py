@@ -283,6 +283,11 @@ class Namespace:
     def softsign(self, x: Any) -> Any:
         return x / (1 + self.xp.abs(x))
 
+    def half(self, x: Any) -> Any:
+        """Rounded to float16."""
+        with self._quiet():
+            return x.astype(self.xp.float16).astype(x.dtype)
+
 
 @functools.cache
 def namespace(xp: Any) -> Namespace:

@@ -19,6 +19,7 @@ from .plan import Plan, Target, build_plan
 from .replicas import split_plan
 from .shard import Cannot
 from .symbol import Symbol
+from .wide import widen
 
 __all__ = ["Compiled", "compile_symbol", "lent", "written"]
 
@@ -123,6 +124,8 @@ def compile_symbol(
                 g.f.run(zeros, [g.inputs[n]], {}) if d is None and not grads[n][1] else d for n, d in zip(names, found)
             ]
     final = simplify(g, [*results, *found])
+    if not ctx.is_gpu:
+        final = widen(g, final, forward_nodes)
     strip(g, [v for v in final if v is not None])
     targets = [Target(v, b, False) for v, b in zip(final, outs) if v is not None]
     made: dict[str, Any] = {}

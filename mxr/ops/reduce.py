@@ -72,8 +72,12 @@ def _family(
 
 
 def _wide(dtype: Any) -> Any:
-    """What to add up in: float16 loses too much."""
-    return np.float32 if dtype == np.float16 else dtype
+    """What to add up in: half precision loses too much."""
+    return np.float32 if dtype == np.float16 or dtype.name == "bfloat16" else dtype
+
+
+def _is_float(dtype: Any) -> bool:
+    return dtype.kind == "f" or dtype.name == "bfloat16"
 
 
 def _sum(xp: Any, x: Any, axes: tuple[int, ...], keepdims: bool) -> Any:
@@ -83,7 +87,7 @@ def _sum(xp: Any, x: Any, axes: tuple[int, ...], keepdims: bool) -> Any:
 def _mean(xp: Any, x: Any, axes: tuple[int, ...], keepdims: bool) -> Any:
     n = int(np.prod([x.shape[i] for i in axes], dtype=np.int64))
     total = xp.sum(x, axis=axes, dtype=_wide(x.dtype), keepdims=keepdims)
-    if x.dtype.kind == "f":
+    if _is_float(x.dtype):
         return (total / total.dtype.type(n)).astype(x.dtype, copy=False)
     if x.dtype.kind == "b":
         return total  # any: a half is true
@@ -103,7 +107,7 @@ def _extreme(which: str) -> Callable[..., Any]:
 
 
 def _without_nan(xp: Any, x: Any, value: float) -> Any:
-    return xp.where(xp.isnan(x), x.dtype.type(value), x) if x.dtype.kind == "f" else x
+    return xp.where(xp.isnan(x), x.dtype.type(value), x) if _is_float(x.dtype) else x
 
 
 def _grad_sum(F: Any, a: Attrs, dy: Any, data: Any) -> Any:

@@ -275,7 +275,7 @@ class Nest(Memory):
         if op == "cast":
             return arith.cast(b, args[0], n.args[0].ty, n.ty)
         if op == "half":
-            return b.convert("fpext", b.convert("fptrunc", args[0], "f16"), "f32")
+            return b.convert("fpext", b.convert("fptrunc", args[0], "f16"), args[0].ty)
         if op.startswith("cmp."):
             return b.cmp(op[4:], args[0], args[1])
         if op == "not":
