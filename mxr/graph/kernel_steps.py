@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from . import batched_steps, blocked_steps, onednn_chains, onednn_steps, winograd_chains, winograd_steps
+from . import (
+    batched_steps,
+    blocked_steps,
+    onednn_chains,
+    onednn_steps,
+    rnn_steps,
+    winograd_chains,
+    winograd_steps,
+)
 from .layout import LayoutPass
 
 __all__ = [
@@ -11,6 +19,7 @@ __all__ = [
     "blocked_steps",
     "onednn_chains",
     "onednn_steps",
+    "rnn_steps",
     "winograd_chains",
     "winograd_steps",
 ]

@@ -13,7 +13,7 @@ import numpy as np
 from .native import Native, block_of
 from .routines import routine
 
-__all__ = ["Classes", "added", "copied", "scattered", "taken", "zeroed"]
+__all__ = ["Classes", "added", "copied", "copy_words", "scattered", "taken", "zeroed"]
 
 _MOST_DIMS = 8
 _TILE = 16  # a cache line of float32
@@ -21,28 +21,35 @@ _TILE = 16  # a cache line of float32
 
 def copied(dst: np.ndarray, src: np.ndarray) -> Native | None:
     """dst[...] = src, of one shape and dtype and any strides; they do not overlap."""
-    if dst.dtype != src.dtype or dst.shape != src.shape or not dst.size or not routine("copy"):
+    words = copy_words(dst, src) if routine("copy") else None
+    if words is None:
         return None
+    name, numbers = words
+    return Native(routine(name), block_of(_at(dst), _at(src), *numbers), (dst, src), "copy")
+
+
+def copy_words(dst: np.ndarray, src: np.ndarray) -> tuple[str, tuple[int, ...]] | None:
+    """The routine that copies, and the numbers of its block behind the addresses of `dst` and `src`."""
     from .jit import collapse
 
+    if dst.dtype != src.dtype or dst.shape != src.shape or not dst.size:
+        return None
     item = dst.itemsize
     shape, (ds, ss) = collapse(dst.shape, [dst.strides, src.strides])
     if not shape:
         shape, ds, ss = (1,), (item,), (item,)
     # the inner loop runs where the result lies closest together
     dims = sorted(zip(shape, ds, ss), key=lambda dim: -abs(dim[1]))
-    keep = (dst, src)
     if len(dims) == 1 and ds == ss == (item,):
-        return Native(routine("copy"), block_of(_at(dst), _at(src), dst.nbytes), keep, "copy")
+        return "copy", (dst.nbytes,)
     runs = dims[-1][1:] == (item, item)
     if not runs:
         dims = _tiled(dims, item)
     if len(dims) - 1 > _MOST_DIMS or not (runs or item in (4, 8)):
         return None
     (n, d, s), outer = dims[-1], dims[-2::-1]
-    words = (n * item if runs else n, d, s, len(outer), math.prod(dim[0] for dim in outer))
-    block = block_of(_at(dst), _at(src), *words, *(w for dim in outer for w in dim))
-    return Native(routine("strided_runs" if runs else f"strided_{item}"), block, keep, "copy")
+    numbers = (n * item if runs else n, d, s, len(outer), math.prod(dim[0] for dim in outer))
+    return "strided_runs" if runs else f"strided_{item}", (*numbers, *(w for dim in outer for w in dim))
 
 
 def _tiled(dims: list[tuple[int, int, int]], item: int) -> list[tuple[int, int, int]]:

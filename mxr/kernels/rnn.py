@@ -1,13 +1,12 @@
-"""Kernels of the fused RNN on the CPU: products by oneDNN or BLAS, the gates of a step as one generated kernel.
+"""Kernels of the fused RNN on the CPU: a script (see `script`) of generated products and of the gates of each step.
 
 They keep what the declaration keeps (mxr.ops.nn.rnn_layout), so either may run backward after the other's forward.
-Addresses of all steps are made beforehand; a step is two calls.
+A run is one foreign call without the GIL, whatever the number of steps.
 """
 
 from __future__ import annotations
 
-import contextlib
-from collections import deque
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -17,16 +16,22 @@ from ..core import locks
 from ..core.kernel_table import kernels
 from ..ops.nn import rnn_math
 from ..ops.nn.rnn_layout import GATES, Weights, directions, parameter_size, reserve_of, weights_of
-from . import jit_enabled, onednn_enabled
-from .products import OneDnnProducts, Products, address, aligned, workspace
+from . import jit_enabled
+from .lasting import at_most
+from .products import aligned
+from .routines import routine
+from .script import Script
 
 __all__ = ["attach"]
 
 # Fewer parameters times steps than this are not worth the preparation.
-SMALL = 1 << 15
+SMALL = 1 << 12
 
-# Kernels that keep prepared products (about 1 MB each): every length of sequences has its own. The oldest go first.
+# Scripts that are kept: every length of sequences has its own. The oldest go first.
 MOST = 128
+
+# About so many rows are multiplied at once, and so many terms summed: what is generated is for powers of two of steps.
+_ROWS, _TERMS = 256, 512
 
 
 def attach() -> None:
@@ -39,68 +44,77 @@ def _serves(a: Any, data: tuple, dtypes: Sequence[np.dtype]) -> bool:
         return False
     if a.lstm_state_clip_min is not None or 0 in data:
         return False
-    return data[0] * parameter_size(a, data[2]) >= SMALL and jit_enabled()
+    if data[0] * parameter_size(a, data[2]) < SMALL or not jit_enabled() or not routine("walk"):
+        return False
+    return _known(a.mode, data[1], data[2], a.state_size) is not None
+
+
+@at_most(128)
+def _known(*key: Any) -> bool:
+    """Batches, inputs and hidden nodes that code is generated for: it is never given back."""
+    return True
 
 
 def _forward(a: Any, shapes: Sequence[tuple], dtypes: Sequence[np.dtype]) -> Callable[..., Any] | None:
-    return Forward(a, shapes[0]) if _serves(a, shapes[0], dtypes) else None
+    return Forward(a, shapes) if _serves(a, shapes[0], dtypes) else None
 
 
 def _backward(a: Any, shapes: Sequence[tuple], dtypes: Sequence[np.dtype]) -> Callable[..., Any] | None:
-    data = shapes[1 if not a.state_outputs else 3 if a.mode == "lstm" else 2]
-    if a.mode == "gru" and not onednn_enabled():
-        return None  # its gates do not lie side by side: with NumPy's products the declaration is faster
-    return Backward(a, data) if _serves(a, data, dtypes) else None
+    lead = _heads(a)
+    return Backward(a, shapes) if _serves(a, shapes[lead], dtypes) else None
 
 
-_prepared: deque[_Kernel] = deque()
+def _heads(a: Any) -> int:
+    """How many gradients of results backward gets before everything else."""
+    return 1 if not a.state_outputs else 3 if a.mode == "lstm" else 2
+
+
+_scripts: OrderedDict[int, _Kernel] = OrderedDict()
 
 
 class _Kernel:
-    """What both directions of the computation share."""
+    """What both directions of the computation share.
 
-    def __init__(self, a: Any, data: tuple[int, ...]) -> None:
+    Attributes
+    ----------
+    script : made when it is needed; its arrays are the inputs, then the results.
+    draws : whether masks of dropout have to be drawn before it.
+    """
+
+    draws = False
+
+    def __init__(self, a: Any, shapes: Sequence[tuple], data: tuple[int, ...]) -> None:
         self.steps, self.n, self.inputs = data
         self.mode, self.hidden, self.layers, self.dirs = a.mode, a.state_size, a.num_layers, directions(a)
+        self.shapes = [tuple(s) for s in shapes]
         self.weights = weights_of(a, self.inputs)
         self.parts, self.reserve_size = reserve_of(a, self.steps, self.n)
         self.wide = self.dirs * self.hidden
-        self._products: dict[int, Any] = {}
+        self._script: Script | None = None
         self._lock = locks.lock()
-        self.gate = self._compile()
 
-    def _compile(self) -> Any:
+    def _write(self) -> Script:
         raise NotImplementedError
 
-    @contextlib.contextmanager
-    def ready(self) -> Any:
-        """The maker of products, for as long as the kernel is locked."""
-        with self._lock:
-            if not onednn_enabled():
-                yield self._products.setdefault(0, Products())
-                return
-            from .onednn import threads
+    @property
+    def script(self) -> Script:
+        found = self._script
+        if found is None:
+            with self._lock:
+                found = self._script
+                if found is None:
+                    found = self._script = self._write()
+                    found.finish()
+                    _scripts[id(self)] = self
+                    if len(_scripts) > MOST:
+                        _scripts.popitem(last=False)[1]._script = None
+        return found
 
-            with threads.use() as n:
-                if n not in self._products:
-                    self._products[n] = OneDnnProducts()
-                    self._make_room()
-                yield self._products[n]
-
-    def _make_room(self) -> None:
-        _prepared.append(self)
-        if len(_prepared) > MOST:
-            oldest = _prepared.popleft()
-            if oldest._lock.acquire(blocking=False):
-                oldest._products.clear()
-                oldest._lock.release()
-            else:  # it is at work
-                _prepared.append(oldest)
-
-    def operands(self, *names: str, out: Sequence[str], wide: Sequence[str]) -> list[Any]:
-        """jit operands of a step: gates lie `width` apart, those in `wide` in rows of all directions."""
+    def _gate(self, table: Any, wide: Sequence[str]) -> Any:
+        """The kernel of a step's gates: they lie `hidden` apart, what is in `wide` in rows of all directions."""
         from . import jit
 
+        stmts, names, out = table[self.mode]
         made = []
         for name in names:
             row = self.wide if name in wide else self.hidden
@@ -111,39 +125,54 @@ class _Kernel:
             elif name == "bias":
                 row = 0
             made.append(jit.Operand(name, "float32", (row, 1), name in out))
-        return made
-
-    def span(self, first: np.ndarray) -> np.ndarray:
-        """Addresses of the entries of an array's first axis."""
-        return address(first) + np.arange(len(first), dtype=np.int64) * first.strides[0]
+        return jit.compile_fused(stmts, made, (self.n, self.hidden))
 
     def gates(self, z: np.ndarray) -> list[np.ndarray]:
-        """Addresses of the gates' columns for all steps."""
-        return [self.span(z[:, :, k * self.hidden :]) for k in range(z.shape[2] // self.hidden)]
-
-    def calls(self, columns: Sequence[np.ndarray]) -> Callable[[int], None]:
-        """A function of the step that runs the gates' kernel there."""
-        blocks = np.ascontiguousarray(np.stack(columns, axis=1))
-        first, row, run = address(blocks), blocks.strides[0], self.gate.function
-
-        def call(t: int, _keep: Any = blocks) -> None:
-            run(first + t * row)
-
-        return call
-
-    def before(self, span: np.ndarray, first: int, reverse: bool) -> np.ndarray:
-        """The addresses one step earlier in the direction of work, `first` for the first step."""
-        return np.append(span[1:], first) if reverse else np.append(first, span[:-1])
-
-    def order(self, d: int) -> range:
-        return range(self.steps - 1, -1, -1) if d else range(self.steps)
+        """The columns of each gate, for all steps."""
+        return [z[:, :, k : k + self.hidden] for k in range(0, z.shape[2], self.hidden)]
 
     def columns(self, x: np.ndarray, d: int) -> np.ndarray:
         return x[:, :, d * self.hidden : (d + 1) * self.hidden]
 
+    def runs(self, first: int, end: int, most: int) -> list[tuple[int, int]]:
+        """Steps from `first` to `end` in pieces (begin, end) whose lengths are powers of two, about `most` rows.
+
+        So what is generated for them serves sequences of any length.
+        """
+        found = []
+        size = 1 << max(0, (most // self.n).bit_length() - 1)
+        while first < end:
+            while first + size > end:
+                size //= 2
+            found.append((first, first + size))
+            first += size
+        return found
+
+    def order(self, d: int) -> range:
+        return range(self.steps - 1, -1, -1) if d else range(self.steps)
+
+    def before(self, x: np.ndarray, t: int, d: int, first: np.ndarray) -> np.ndarray:
+        """The entry of `x` one step earlier in the direction of work, `first` for the first step."""
+        earlier = t + 1 if d else t - 1
+        return x[earlier] if 0 <= earlier < self.steps else first
+
     def flat(self, x: np.ndarray) -> np.ndarray:
         """(steps, n, k) as (steps * n, k), a view (of columns too)."""
         return np.lib.stride_tricks.as_strided(x, (self.steps * self.n, x.shape[2]), x.strides[1:])
+
+    def masks(self, a: Any, reserve: np.ndarray, rng: Any, train: bool) -> None:
+        """Draws the masks of dropout between the layers into the reserve."""
+        for kept in self.parts:
+            if kept.mask is not None:
+                mask = kept.mask.of(reserve)
+                mask[...] = rnn_math.dropout_mask(np, a, mask.shape, mask.dtype, rng, train)
+
+    def _run(self, ins: Sequence[np.ndarray], outs: Sequence[np.ndarray]) -> None:
+        arrays = [x if x.flags.c_contiguous else np.ascontiguousarray(x) for x in (*ins, *outs)]
+        self.script.run(arrays)
+        for out, made in zip(outs, arrays[len(ins) :]):
+            if made is not out:
+                out[...] = made
 
 
 # r... is the product with the state before; the gates (for plain cells h) hold that with the input.
@@ -166,91 +195,90 @@ _FORWARD = {
 class Forward(_Kernel):
     """RNN: called with arrays it makes the outputs, `into` fills given ones."""
 
-    def _compile(self) -> Any:
-        from . import jit
-
-        stmts, names, out = _FORWARD[self.mode]
-        # GRU reads the state before, which for the first step is no row of the output
-        wide = ("h", "before") if self.mode == "gru" else ("h",)
-        return jit.compile_fused(stmts, self.operands(*names, out=out, wide=wide), (self.n, self.hidden))
+    def __init__(self, a: Any, shapes: Sequence[tuple]) -> None:
+        super().__init__(a, shapes, shapes[0])
+        self.draws = any(kept.mask is not None for kept in self.parts)
+        self.finals = len(shapes) - 2 if a.state_outputs else 0
+        self.outs = [(self.steps, self.n, self.wide), *self.shapes[2 : 2 + self.finals], (self.reserve_size,)]
 
     def __call__(self, a: Any, *arrays: np.ndarray, rng: Any, train: bool) -> tuple:
-        outs = [aligned((self.steps, self.n, self.wide))]
-        if a.state_outputs:
-            outs += [np.empty(x.shape, np.float32) for x in arrays[2:]]
-        outs.append(aligned((self.reserve_size,)))
+        outs = [aligned(s) for s in self.outs]
         self.into(a, outs, *arrays, rng=rng, train=train)
         return tuple(outs)
 
     def into(self, a: Any, outs: Sequence[np.ndarray], *arrays: np.ndarray, rng: Any, train: bool) -> None:
-        data, parameters, state = arrays[:3]
-        cell: Any = arrays[3] if self.mode == "lstm" else None
-        out, reserve = outs[0], outs[-1]
-        finals = outs[1:-1]
-        with self.ready() as product:
-            x = data
-            rows = GATES[self.mode] * self.hidden
-            first, dropped, back = workspace((self.n, self.wide), (self.steps, self.n, self.wide), (self.n, rows))
-            for layer, kept in enumerate(self.parts):
-                y = out if kept.out is None else kept.out.of(reserve)
-                for d in range(self.dirs):
-                    k = layer * self.dirs + d
-                    w = self.weights[k]
-                    last = self.order(d)[-1]
-                    if self.mode == "lstm":
-                        c = kept.cell[d].of(reserve)
-                        self._run(
-                            product, w, parameters, x, y, d, back, state[k], kept.gates[d].of(reserve), c, cell[k]
-                        )
-                        if finals:
-                            finals[1][k] = c[last]
-                    elif self.mode == "gru":
-                        # in the output's layout, so that all steps are alike
-                        begin = first[:, : self.hidden]
-                        begin[...] = state[k]
-                        self._run(product, w, parameters, x, y, d, back, begin, kept.gates[d].of(reserve), None, None)
-                    else:
-                        self._run(product, w, parameters, x, y, d, back, state[k], None, None, None)
-                    if finals:
-                        finals[0][k] = self.columns(y, d)[last]
-                x = y
-                if kept.mask is not None:
-                    mask = kept.mask.of(reserve)
-                    mask[...] = rnn_math.dropout_mask(np, a, mask.shape, mask.dtype, rng, train)
-                    x = np.multiply(y, mask, out=dropped)
+        self.masks(a, outs[-1], rng, train)
+        self._run(arrays, outs)
 
-    def _run(
-        self, product: Any, w: Weights, parameters: np.ndarray, x: np.ndarray, y: np.ndarray, d: int,
-        back: np.ndarray, begin: np.ndarray, z: Any, c: Any, first_cell: Any,
+    def _write(self) -> Script:
+        s = Script([*self.shapes, *self.outs], lasting=[1])
+        data, parameters, state = s.given[:3]
+        cell = s.given[3] if self.mode == "lstm" else None
+        out, reserve = s.given[len(self.shapes)], s.given[-1]
+        finals = s.given[len(self.shapes) + 1 : -1]
+        # GRU reads the state before, which for the first step is no row of the output
+        gate = self._gate(_FORWARD, ("h", "before") if self.mode == "gru" else ("h",))
+        back = s.scratch(self.n, GATES[self.mode] * self.hidden)
+        first = s.scratch(self.n, self.wide)
+        both = s.scratch(GATES[self.mode] * self.hidden)
+        dropped = s.scratch(self.steps, self.n, self.wide) if any(k.mask is not None for k in self.parts) else out
+        x = data
+        for layer, kept in enumerate(self.parts):
+            y = out if kept.out is None else kept.out.of(reserve)
+            for d in range(self.dirs):
+                k = layer * self.dirs + d
+                z = kept.gates[d].of(reserve) if kept.gates[d] is not None else None
+                c = kept.cell[d].of(reserve) if cell is not None else None
+                begin = state[k]
+                if self.mode == "gru":  # in the output's layout, so that all steps are alike
+                    begin = first[:, : self.hidden]
+                    s.copy(begin, state[k])
+                self._layer(s, gate, self.weights[k], parameters, x, y, d, back, both, begin, z, c,
+                            None if cell is None else cell[k])  # fmt: skip
+                last = self.order(d)[-1]
+                if finals:
+                    s.copy(finals[0][k], self.columns(y, d)[last])
+                    if c is not None:
+                        s.copy(finals[1][k], c[last])
+            x = y
+            if kept.mask is not None:
+                s.multiply(y, kept.mask.of(reserve), dropped)
+                x = dropped
+        return s
+
+    def _layer(
+        self, s: Script, gate: Any, w: Weights, parameters: np.ndarray, x: np.ndarray, y: np.ndarray, d: int,
+        back: np.ndarray, both: np.ndarray, begin: np.ndarray, z: Any, c: Any, first_cell: Any,
     ) -> None:  # fmt: skip
         n = self.hidden
         i2h, h2h = w.i2h.of(parameters).T, w.h2h.of(parameters).T
         bias, back_bias = w.i2h_bias.of(parameters), w.h2h_bias.of(parameters)
-        h = self.columns(y, d)
-        x = self.flat(x)
-        spans = [np.full(self.steps, address(back[:, k * n :])) for k in range(GATES[self.mode])]
+        h, x = self.columns(y, d), self.flat(x)
+        s.copy(both, bias)
         if self.mode == "gru":
-            rows = self.flat(z)
-            product(x, i2h[:, : 2 * n], rows[:, : 2 * n], bias[: 2 * n] + back_bias[: 2 * n])
-            product(x, i2h[:, 2 * n :], rows[:, 3 * n :], bias[2 * n :])
-            spans += [*self.gates(z), np.full(self.steps, address(back_bias[2 * n :]))]
-            spans += [self.before(self.span(h), address(begin), d == 1), self.span(h)]
-        elif self.mode == "lstm":
-            product(x, i2h, self.flat(z), bias + back_bias)
-            cells = self.span(c)
-            spans += [*self.gates(z), self.before(cells, address(first_cell), d == 1), cells, self.span(h)]
+            s.add(both[: 2 * n], back_bias[: 2 * n])
         else:
-            product(x, i2h, self.flat(h), bias + back_bias)
-            spans.append(self.span(h))
-        gate = self.calls(spans)
-        step = product.repeated(h, h2h, back)
-        product(begin, h2h, back)
-        before = -1
+            s.add(both, back_bias)
+        rows = self.flat(h if z is None else z)
+        pieces = [slice(t * self.n, end * self.n) for t, end in self.runs(0, self.steps, _ROWS)]
+        if self.mode == "gru":
+            for p in pieces:
+                s.product(x[p], i2h[:, : 2 * n], rows[p, : 2 * n], both[: 2 * n])
+            for p in pieces:
+                s.product(x[p], i2h[:, 2 * n :], rows[p, 3 * n :], both[2 * n :])
+        else:
+            for p in pieces:
+                s.product(x[p], i2h, rows[p], both)
+        recurrent = [back[:, k : k + n] for k in range(0, back.shape[1], n)]
+        gates = [] if z is None else self.gates(z)
         for t in self.order(d):
-            if before >= 0:
-                step(before)
-            gate(t)
-            before = t
+            s.product(self.before(h, t, d, begin), h2h, back, slot=1)
+            operands = [*recurrent, *(g[t] for g in gates)]
+            if self.mode == "gru":
+                operands += [back_bias[2 * n :], self.before(h, t, d, begin)]
+            elif self.mode == "lstm":
+                operands += [self.before(c, t, d, first_cell), c[t]]
+            s.kernel(gate, [s.at(v) for v in (*operands, h[t])])
 
 
 # The gradient of the output of a step (dh, all told) to those of the gates before their activation (z...).
@@ -273,122 +301,138 @@ _BACKWARD = {
 class Backward(_Kernel):
     """_backward_RNN: gradients of data, parameters and states."""
 
-    def _compile(self) -> Any:
-        from . import jit
-
-        stmts, names, out = _BACKWARD[self.mode]
-        wide = ("h", "dh", "next", "before") if self.mode == "gru" else ("h", "dh", "next")
-        return jit.compile_fused(stmts, self.operands(*names, out=out, wide=wide), (self.n, self.hidden))
+    def __init__(self, a: Any, shapes: Sequence[tuple]) -> None:
+        self.lead = _heads(a)
+        super().__init__(a, shapes, shapes[self.lead])
+        self.outs = [self.shapes[self.lead + k] for k in range(4 if self.mode == "lstm" else 3)]
 
     def __call__(self, a: Any, *arrays: np.ndarray) -> tuple:
-        lead = 1 + (0 if not a.state_outputs else 2 if self.mode == "lstm" else 1)
-        data, parameters, state = arrays[lead : lead + 3]
-        outs = [aligned(data.shape), aligned(parameters.shape), np.empty(state.shape, np.float32)]
-        if self.mode == "lstm":
-            outs.append(np.empty(state.shape, np.float32))
+        outs = [aligned(s) for s in self.outs]
         self.into(a, outs, *arrays)
         return tuple(outs)
 
     def into(self, a: Any, outs: Sequence[np.ndarray], *arrays: np.ndarray) -> None:
-        lead = 1 + (0 if not a.state_outputs else 2 if self.mode == "lstm" else 1)
-        heads, rest = arrays[:lead], arrays[lead:]
-        data, parameters, state = rest[:3]
-        cell = rest[3] if self.mode == "lstm" else None
-        out, reserve = rest[-2:]
-        ddata, dparameters, dstate = outs[:3]
-        gates = 4 if self.mode in ("lstm", "gru") else 1
-        full = (self.steps, self.n, self.wide)
-        with self.ready() as product:
-            scratch = workspace(full, full, full, (self.steps, self.n, gates * self.hidden), (2, self.n, self.wide))
-            dy, dx, dropped, dz, ends = scratch
-            dy[...] = heads[0]
-            y = out
-            for layer in reversed(range(self.layers)):
-                x = below = data
-                if layer:
-                    x = below = self.parts[layer - 1].out.of(reserve)
-                    mask = self.parts[layer - 1].mask
-                    if mask is not None:
-                        x = np.multiply(below, mask.of(reserve), out=dropped)
-                target = dx if layer else ddata
-                for d in range(self.dirs):
-                    k = layer * self.dirs + d
-                    if lead > 1:
-                        self.columns(dy, d)[self.order(d)[-1]] += heads[1][k]
-                    self._run(
-                        product, self.weights[k], parameters, dparameters, x, y, dy, d, state[k],
-                        self.parts[layer].gates[d], self.parts[layer].cell[d], reserve,
-                        None if cell is None else (cell[k], heads[2][k] if lead > 2 else None, outs[3][k]),
-                        dz, ends, target, dstate[k],
-                    )  # fmt: skip
-                if layer and self.parts[layer - 1].mask is not None:
-                    np.multiply(target, self.parts[layer - 1].mask.of(reserve), out=target)
-                dy, dx, y = target, dy, below
+        self._run(arrays, outs)
 
-    def _run(
-        self, product: Any, w: Weights, parameters: np.ndarray, dparameters: np.ndarray, x: np.ndarray, y: np.ndarray,
-        dy: np.ndarray, d: int, state: np.ndarray, kept: Any, kept_cell: Any, reserve: np.ndarray, cells: Any,
-        dz: np.ndarray, ends: np.ndarray, target: np.ndarray, dstate: np.ndarray,
+    def _write(self) -> Script:
+        lead, count = self.lead, len(self.shapes)
+        s = Script([*self.shapes, *self.outs], lasting=[lead + 1])
+        heads, (data, parameters, state) = s.given[:lead], s.given[lead : lead + 3]
+        cell = s.given[lead + 3] if self.mode == "lstm" else None
+        y, reserve = s.given[count - 2 : count]
+        ddata, dparameters, dstate = s.given[count : count + 3]
+        gate = self._gate(_BACKWARD, ("h", "dh", "next", "before") if self.mode == "gru" else ("h", "dh", "next"))
+        full = (self.steps, self.n, self.wide)
+        dy, dx = s.scratch(*full), s.scratch(*full) if self.layers > 1 else ddata
+        dropped = s.scratch(*full) if any(k.mask is not None for k in self.parts) else y
+        dz = s.scratch(self.steps, self.n, (4 if self.mode in ("lstm", "gru") else 1) * self.hidden)
+        ends = s.scratch(2, self.n, self.wide)
+        s.copy(dy, heads[0])
+        for layer in reversed(range(self.layers)):
+            x = below = data
+            if layer:
+                x = below = self.parts[layer - 1].out.of(reserve)
+                mask = self.parts[layer - 1].mask
+                if mask is not None:
+                    s.multiply(below, mask.of(reserve), dropped)
+                    x = dropped
+            target = dx if layer else ddata
+            for d in range(self.dirs):
+                k = layer * self.dirs + d
+                if lead > 1:
+                    s.add(self.columns(dy, d)[self.order(d)[-1]], heads[1][k])
+                cells = None
+                if cell is not None:
+                    cells = (cell[k], heads[2][k] if lead > 2 else None, s.given[count + 3][k])
+                self._layer(
+                    s, gate, self.weights[k], parameters, dparameters, x, y, dy, d, state[k],
+                    self.parts[layer].gates[d], self.parts[layer].cell[d], reserve, cells, dz, ends, target, dstate[k],
+                )  # fmt: skip
+            if layer and self.parts[layer - 1].mask is not None:
+                s.multiply(target, self.parts[layer - 1].mask.of(reserve), target)
+            dy, dx, y = target, dy, below
+        return s
+
+    def _layer(
+        self, s: Script, gate: Any, w: Weights, parameters: np.ndarray, dparameters: np.ndarray, x: np.ndarray,
+        y: np.ndarray, dy: np.ndarray, d: int, state: np.ndarray, kept: Any, kept_cell: Any, reserve: np.ndarray,
+        cells: Any, dz: np.ndarray, ends: np.ndarray, target: np.ndarray, dstate: np.ndarray,
     ) -> None:  # fmt: skip
         """One layer in one direction: gradients of weights, of x (added where d is 1) and of the first states."""
-        n, reverse = self.hidden, d == 1
+        n = self.hidden
         h, dh = self.columns(y, d), self.columns(dy, d)
         h2h = w.h2h.of(parameters)
         back = dz[:, :, : len(h2h)]
+        gates = [] if kept is None else self.gates(kept.of(reserve))
+        c = None
         if self.mode == "lstm":
             first_cell, last_gradient, dc = cells
-            dc[...] = 0 if last_gradient is None else last_gradient
-            c = self.span(kept_cell.of(reserve))
-            spans = [*self.gates(kept.of(reserve)), self.before(c, address(first_cell), reverse), c, self.span(dh),
-                     np.full(self.steps, address(dc)), *self.gates(dz)]  # fmt: skip
-        elif self.mode == "gru":
-            # in the layout of the outputs, so that all steps are alike
+            c = kept_cell.of(reserve)
+            if last_gradient is None:
+                s.zero(dc)
+            else:
+                s.copy(dc, last_gradient)
+        elif self.mode == "gru":  # in the layout of the outputs, so that all steps are alike
             begin, last = ends[0][:, :n], ends[1][:, :n]
-            begin[...], last[...] = state, 0
-            spans = [*self.gates(kept.of(reserve)), self.before(self.span(h), address(begin), reverse), self.span(dh),
-                     self.before(self.span(dh), address(last), reverse), *self.gates(dz)]  # fmt: skip
-        else:
-            spans = [self.span(h), self.span(dh), *self.gates(dz)]
-        gate = self.calls(spans)
-        step = product.recurrence(back, h2h, dh)
+            s.copy(begin, state)
+            s.zero(ends[1])
         later = -1
         for t in reversed(self.order(d)):
             if later >= 0:
-                step(later, t)
-            gate(t)
+                s.product(back[later], h2h, dh[t], add=True, slot=1)
+            operands = [g[t] for g in gates]
+            if self.mode == "lstm":
+                operands += [self.before(c, t, d, first_cell), c[t], dh[t], dc]
+            elif self.mode == "gru":
+                operands += [self.before(h, t, d, begin), dh[t], self.before(dh, t, d, last)]
+            else:
+                operands += [h[t], dh[t]]
+            s.kernel(gate, [s.at(v) for v in (*operands, *(g[t] for g in self.gates(dz)))])
             later = t
-        product(back[later], h2h, dstate)
+        s.product(back[later], h2h, dstate, slot=1)
         if self.mode == "gru":
-            dstate += last
-        self._weight_gradients(product, w, parameters, dparameters, x, h, d, state, dz, back, target)
+            s.add(dstate, last)
+        self._weight_gradients(s, w, parameters, dparameters, x, h, d, state, dz, back, target)
 
     def _weight_gradients(
-        self, product: Any, w: Weights, parameters: np.ndarray, dparameters: np.ndarray, x: np.ndarray, h: np.ndarray,
+        self, s: Script, w: Weights, parameters: np.ndarray, dparameters: np.ndarray, x: np.ndarray, h: np.ndarray,
         d: int, state: np.ndarray, dz: np.ndarray, back: np.ndarray, target: np.ndarray,
     ) -> None:  # fmt: skip
-        n, i2h = self.hidden, w.i2h.of(parameters)
+        n, i2h, h2h = self.hidden, w.i2h.of(parameters), w.h2h.of(parameters)
         begin, rows = self.order(d)[0], self.n
         # the first step met the first state, each other one the output of its neighbour
         dh2h = w.h2h.of(dparameters)
         flat, outs = self.flat(back), self.flat(h)
-        product(back[begin].T, state, dh2h)
-        if self.steps > 1:
-            met = (flat[:-rows], outs[rows:]) if d else (flat[rows:], outs[:-rows])
-            product(met[0].T, met[1], dh2h, add=True)
-        x, target = self.flat(x), self.flat(target)
+        s.product(back[begin].T, state, dh2h)
+        for t, end in self.runs(0, self.steps - 1, _TERMS):
+            here, there = slice(t * rows, end * rows), slice((t + 1) * rows, (end + 1) * rows)
+            if d:
+                s.product(flat[here].T, outs[there], dh2h, add=True)
+            else:
+                s.product(flat[there].T, outs[here], dh2h, add=True)
+        x, target, whole = self.flat(x), self.flat(target), self.flat(dz)
         di2h, dbias = w.i2h.of(dparameters), w.i2h_bias.of(dparameters)
         back_bias = w.h2h_bias.of(dparameters)
-        product.column_sums(flat, back_bias)
-        dbias[...] = back_bias
-        if self.mode != "gru":
-            product(flat.T, x, di2h)
-            product(flat, i2h, target, add=d == 1)
-            return
-        # the input's half of the new gate lies behind the three gates of the state
-        whole = self.flat(dz)
-        gates, new = whole[:, : 2 * n], whole[:, 3 * n :]
-        product(gates.T, x, di2h[: 2 * n])
-        product(new.T, x, di2h[2 * n :])
-        product.column_sums(new, dbias[2 * n :])
-        product(gates, i2h[: 2 * n], target, add=d == 1)
-        product(new, i2h[2 * n :], target, add=True)
+        # GRU: the input's half of the new gate lies behind the three gates of the state
+        parts = [slice(0, 2 * n), slice(3 * n, 4 * n)] if self.mode == "gru" else [slice(0, len(h2h))]
+        ends = [slice(0, 2 * n), slice(2 * n, 3 * n)]
+        terms = [slice(t * rows, end * rows) for t, end in self.runs(0, self.steps, _TERMS)]
+        self._sums(s, flat, terms, back_bias)
+        s.copy(dbias, back_bias)
+        if self.mode == "gru":
+            self._sums(s, whole[:, 3 * n :], terms, dbias[2 * n :])
+        pieces = [slice(t * rows, end * rows) for t, end in self.runs(0, self.steps, _ROWS)]
+        for k, (part, end) in enumerate(zip(parts, ends)):
+            end = end if self.mode == "gru" else part
+            for p in terms:
+                s.product(whole[p, part].T, x[p], di2h[end], add=p.start > 0)
+            for p in pieces:
+                s.product(whole[p, part], i2h[end], target[p], add=d == 1 or k > 0)
+
+    def _sums(self, s: Script, a: np.ndarray, terms: list[slice], out: np.ndarray) -> None:
+        """out = the sums of the columns of `a`, piece by piece."""
+        more = s.scratch(len(out))
+        for p in terms:
+            s.column_sums(a[p], more if p.start else out)
+            if p.start:
+                s.add(out, more)

@@ -199,7 +199,15 @@ def product(p: Product, a_row: int, a_k: int, c_row: int, *, bias: bool = False)
 def emit_pack(p: Product, source: Place, target: Place, b_k: int, b_n: int) -> None:
     """Packs B; strides in bytes, of which that along n or that along k is best 4."""
     b, lanes = source.b, p.lanes
-    for start, vectors in p.panels:
+    width = p.vectors * lanes
+    full = p.n // width  # panels that are alike
+    if full:
+        with b.loop(full) as i:
+            here, there = source.along(i, width * b_n), target.along(i, width * p.k * 4)
+            for v in range(p.vectors):
+                begin = there.by(v * lanes * 4)
+                _pack_vector(b, here.by(v * lanes * b_n), begin, p.k, lanes, lanes, b_k, b_n, width * 4)
+    for start, vectors in p.panels[full:]:
         for v in range(vectors):
             column = start + v * lanes
             left = min(lanes, p.n - column)
