@@ -158,7 +158,8 @@ class Gradient:
         wide = self.panels * p.vectors
         self.store = _Store(p)
         all_tiles = p.planes * self.groups * (self.ins + wide) * p.group
-        order = order or ("tiles" if all_tiles < self.store.nbytes else "weights")
+        # what is kept by weights is read and written again for every block of tiles
+        order = order or ("tiles" if all_tiles < 2 * self.store.nbytes else "weights")
         self.nbytes = self._tiles_first() if order == "tiles" else self._weights_kept()
         self.table.compile()
 
