@@ -364,7 +364,7 @@ class Backward(_Kernel):
         h2h = w.h2h.of(parameters)
         back = dz[:, :, : len(h2h)]
         gates = [] if kept is None else self.gates(kept.of(reserve))
-        c = None
+        c: Any = None
         if self.mode == "lstm":
             first_cell, last_gradient, dc = cells
             c = kept_cell.of(reserve)
@@ -414,20 +414,20 @@ class Backward(_Kernel):
         di2h, dbias = w.i2h.of(dparameters), w.i2h_bias.of(dparameters)
         back_bias = w.h2h_bias.of(dparameters)
         # GRU: the input's half of the new gate lies behind the three gates of the state
-        parts = [slice(0, 2 * n), slice(3 * n, 4 * n)] if self.mode == "gru" else [slice(0, len(h2h))]
-        ends = [slice(0, 2 * n), slice(2 * n, 3 * n)]
+        parts = ends = [slice(0, len(h2h))]
+        if self.mode == "gru":
+            parts, ends = [slice(0, 2 * n), slice(3 * n, 4 * n)], [slice(0, 2 * n), slice(2 * n, 3 * n)]
         terms = [slice(t * rows, end * rows) for t, end in self.runs(0, self.steps, _TERMS)]
         self._sums(s, flat, terms, back_bias)
         s.copy(dbias, back_bias)
         if self.mode == "gru":
             self._sums(s, whole[:, 3 * n :], terms, dbias[2 * n :])
         pieces = [slice(t * rows, end * rows) for t, end in self.runs(0, self.steps, _ROWS)]
-        for k, (part, end) in enumerate(zip(parts, ends)):
-            end = end if self.mode == "gru" else part
+        for k, (part, own) in enumerate(zip(parts, ends)):
             for p in terms:
-                s.product(whole[p, part].T, x[p], di2h[end], add=p.start > 0)
+                s.product(whole[p, part].T, x[p], di2h[own], add=p.start > 0)
             for p in pieces:
-                s.product(whole[p, part], i2h[end], target[p], add=d == 1 or k > 0)
+                s.product(whole[p, part], i2h[own], target[p], add=d == 1 or k > 0)
 
     def _sums(self, s: Script, a: np.ndarray, terms: list[slice], out: np.ndarray) -> None:
         """out = the sums of the columns of `a`, piece by piece."""

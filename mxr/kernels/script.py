@@ -116,21 +116,22 @@ class Script:
         from .jit.tile import shape_for
 
         width = engine().vector_bytes
-        p = Product(*a.shape[:1], b.shape[1], a.shape[1], width // 4, *shape_for(width), add)
-        steps, inner = [s // 4 for s in a.strides], [s // 4 for s in b.strides]
+        (m, k), n, tile = a.shape, b.shape[1], shape_for(width)
+        p = Product(m, n, k, width // 4, tile[0], tile[1], add)
+        a_row, a_k, b_k, b_n, c_row = (s // 4 for s in (*a.strides, *b.strides, out.strides[0]))
         words = [self.at(a), _PANELS[slot], self.at(out)]
         if bias is not None:
             words.append(self.at(bias))
         spare = p.scratch_floats(*a.strides)
         if spare:
             words.append(_SPARE)
-        packing = (p.n, p.k, p.lanes, p.vectors, *inner)
+        packing = (p.n, p.k, p.lanes, p.vectors, b_k, b_n)
         held = (self.at(b), packing)
         if self._packed[slot] != held:
-            self._row_of(("script packer", packing), packer(p, *inner), [self.at(b), _PANELS[slot]])
+            self._row_of(("script packer", packing), packer(p, b_k, b_n), [self.at(b), _PANELS[slot]])
             self._packed[slot] = held if held[0] >> _OWNER in self._lasting else ()
-        key = ("script product", p, *steps, out.strides[0] // 4, bias is not None)
-        self._row_of(key, product(p, *steps, out.strides[0] // 4, bias=bias is not None), words)
+        key = ("script product", p, a_row, a_k, c_row, bias is not None)
+        self._row_of(key, product(p, a_row, a_k, c_row, bias=bias is not None), words)
         self._panels[slot] = max(self._panels[slot], p.packed_floats)
         self._spare = max(self._spare, spare)
 
