@@ -14,7 +14,7 @@ from .fuse import Step
 from .ir import IrNode, Value
 from .layout import LayoutPass, handles
 
-__all__ = ["LayoutPass", "pool_of"]
+__all__ = ["LayoutPass", "convolution", "convolution_grad", "pool_of"]
 
 _RANK = 60
 
@@ -38,7 +38,7 @@ def _kernels(p: LayoutPass, node: IrNode, data: Value, weight: Value) -> Convolu
 
 
 @handles("Convolution", rank=_RANK, kernels="jit")
-def _convolution(p: LayoutPass, node: IrNode, step: Step) -> bool:
+def convolution(p: LayoutPass, node: IrNode, step: Step) -> bool:
     data, weight = node.ins[:2]
     conv = _kernels(p, node, data, weight)
     if conv is None:
@@ -53,7 +53,7 @@ def _convolution(p: LayoutPass, node: IrNode, step: Step) -> bool:
 
 
 @handles("_backward_Convolution", rank=_RANK, kernels="jit")
-def _convolution_grad(p: LayoutPass, node: IrNode, step: Step) -> bool:
+def convolution_grad(p: LayoutPass, node: IrNode, step: Step) -> bool:
     dy, data, weight = node.ins
     conv = _kernels(p, node, data, weight)
     if conv is None:
