@@ -93,7 +93,7 @@ class Case:
             self.dy[-1, ..., batch % v :] = rest
         self.y = unset((blocks, conv.outs, *forward.out, v))
         index = np.full(self.y.shape, 77, np.uint8)
-        arrays = [self.x, self.w] + [self.b] * bias + [self.y] + [index] * forward.index
+        arrays = [self.x, self.w] + [self.b] * bias + [self.y] + [index] * forward.indexed
         Native.of(make(forward, engine_).address, arrays, blocks)()
         self.dx, self.dw, self.db = unset(self.x.shape), unset(self.w.shape), unset(conv.outs)
         scratch = [unset(n) for n in backward.scratch(v) if n]

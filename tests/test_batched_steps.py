@@ -7,7 +7,10 @@ import numpy as np
 import pytest
 
 import mxr as mx
+from mxr.core.faults import KernelFault
+from mxr.graph import batched_steps
 from mxr.kernels import jit_enabled
+from mxr.kernels.batched import Backward, Forward, make
 
 if not jit_enabled():
     pytest.skip("generated kernels are off", allow_module_level=True)
@@ -76,6 +79,21 @@ def test_odd_batches(monkeypatch, batch):
 def test_prediction(monkeypatch):
     text = both(monkeypatch, lenet(), 20, train=False)
     assert "c0 + relu + max pooling" in text and "c1 + relu + max pooling" in text
+
+
+def test_kernels_that_fail_give_way(monkeypatch):
+    """A fault of the forward kernel, then of the backward one, leaves the convolution to the next kernel set."""
+    for kind in (Forward, Backward):
+
+        def fail(what, generator=None, kind=kind):
+            if isinstance(what, kind):
+                raise KernelFault(f"a test has no {kind.__name__}")
+            return make(what, generator)
+
+        monkeypatch.setattr(batched_steps, "make", fail)
+        with pytest.warns(RuntimeWarning, match=f"Convolution.*a test has no {kind.__name__}"):
+            text = both(monkeypatch, lenet(), 16)
+        assert "batch in" not in text
 
 
 def test_gradients_that_nobody_wants(monkeypatch):

@@ -56,7 +56,7 @@ class Done(NamedTuple):
     fused: Fused
     backward: Backward
     address: int
-    index: Value | None
+    places: Value | None
 
 
 # ---- what belongs together
@@ -220,7 +220,7 @@ def _emit_forward(p: LayoutPass, node: IrNode, f: Fused) -> bool:
         ins.append(p.version(node.ins[2], None))
     layout = Blocked(f.out.shape, 0, lanes)
     outs = [p.define(f.out, layout)]
-    index = p.blob(layout.elements, "places of maxima") if forward.index else None
+    index = p.blob(layout.elements, "places of maxima") if forward.indexed else None
     if index is not None:
         outs.append(index)
     label = " + ".join([node.name, *([f.act] if f.act else []), *(["max pooling"] if fused else [])])
@@ -247,8 +247,8 @@ def _convolution_grad(p: LayoutPass, node: IrNode, step: Step) -> bool:
     if back.needs_y:
         y = f.out if back.pool[0] == "max" else f.y
         ins.append(p.version(y, Blocked(y.shape, 0, lanes)))
-    if done.index is not None:
-        ins.append(done.index)
+    if done.places is not None:
+        ins.append(done.places)
     place = Blocked(data.shape, 0, lanes)
     if back.weight:
         ins.append(p.version(data, place))

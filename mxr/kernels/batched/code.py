@@ -13,7 +13,9 @@ from ..jit.builder import Builder, Val, type_name
 from ..jit.shuffle import shuffle
 from ..jit.tile import number
 
-__all__ = ["HEAVY", "Code"]
+__all__ = ["HEAVY", "Code", "Terms"]
+
+Terms = list[tuple["Val | int", int]]  # a place: the sum of index*stride
 
 #: Activations whose code is long: they run in a loop of their own over what the convolution has stored.
 HEAVY = ("tanh", "sigmoid", "softrelu")
@@ -40,7 +42,7 @@ class Code(Builder):
             with self.loop(trips) as i:
                 yield i
 
-    def parts(self, count: int, step: int) -> Iterator[tuple[list[tuple[Val | int, int]], int]]:
+    def parts(self, count: int, step: int) -> Iterator[tuple[Terms, int]]:
         """Opens a loop over `count` things in tiles of `step`, and what is left after it.
 
         Yields (terms, size): the number of a tile's first thing is the sum of index*factor of the terms.

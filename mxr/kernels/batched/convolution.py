@@ -50,7 +50,7 @@ class Conv:
 
     @property
     def out(self) -> tuple[int, int]:
-        return self.forward[0].count, self.forward[1].count
+        return self.forward[0].results, self.forward[1].results
 
     @property
     def frame(self) -> Frame | None:
@@ -96,7 +96,7 @@ class Forward(NamedTuple):
     bias: bool
     act: str | None = None
     pool: tuple[int, int] = (1, 1)
-    index: bool = False
+    indexed: bool = False
 
     @property
     def out(self) -> tuple[int, int]:
@@ -107,13 +107,14 @@ class Forward(NamedTuple):
         x, weight = code.word(next(slot)), code.word(next(slot))
         bias = code.word(next(slot)) if self.bias else None
         out = code.word(next(slot))
-        index = code.word(next(slot)) if self.index else None
+        index = code.word(next(slot)) if self.indexed else None
         plane = Plane(self.out[0] * self.out[1], self.out[1])
         outs, ins = conv.grouped
         with code.loop(code.word(next(slot), "i64").ref) as b, code.repeat(conv.groups) as g:
             results: list[tuple[Val | int, int]] = [(b, conv.outs * plane.channel), (g, outs * plane.channel)]
+            rows, cols = conv.forward
             correlate(
-                code, *conv.forward, (outs, ins),
+                code, rows, cols, (outs, ins),
                 code.at(x, (b, conv.ins * conv.plane.channel), (g, ins * conv.plane.channel)), conv.plane,
                 code.at(weight, (g, outs * conv.weights.out), size=4), conv.weights,
                 code.at(out, *results), plane,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ..jit.builder import Val
-from .code import HEAVY, Code
+from .code import HEAVY, Code, Terms
 from .tiles import Axis, bounds, column_runs, tile
 
 __all__ = ["NO_WINDOW", "Plane", "Weights", "correlate"]
@@ -14,8 +14,6 @@ __all__ = ["NO_WINDOW", "Plane", "Weights", "correlate"]
 L2_BYTES = 512 << 10
 SHORT = 60  # products of an inner step that is worth repeating in the code
 NO_WINDOW = 255  # the index byte where the activation lets nothing through
-
-Terms = list[tuple[Val | int, int]]
 
 
 class Plane(NamedTuple):
@@ -62,7 +60,7 @@ def correlate(
     outs, ins = channels
     ph, pw = pool
     each = ph * pw
-    high, wide = rows.count // ph, cols.count // pw
+    high, wide = rows.results // ph, cols.results // pw
     no, q = tile(code.registers, outs, cols, wide, ph, pw)
     later = act in HEAVY and each == 1
     # A source that the second cache does not hold is gone through once; else the weights of a tile are.
@@ -97,8 +95,8 @@ def correlate(
                             value = _highest(code, window, act, index, place)
                         code.write(code.at(dst, *place), value)
         if later:
-            with code.repeat(n) as o, code.loop(wide) as col:
-                at = [*_scaled(oterms, dst_plane.channel), (o, dst_plane.channel)]
+            with code.repeat(n) as channel, code.loop(wide) as col:
+                at = [*_scaled(oterms, dst_plane.channel), (channel, dst_plane.channel)]
                 at += [(row, rows.stride * dst_plane.row), (col, cols.stride)]
                 spot = code.at(dst, *at, (rows.start * dst_plane.row + cols.start, 1))
                 code.write(spot, code.activation(act, code.read(spot)))

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ..jit.builder import Val
-from .code import Code
+from .code import Code, Terms
 from .correlate import NO_WINDOW, Plane
 from .tiles import Axis
 
@@ -30,8 +30,8 @@ class Frame(NamedTuple):
     def around(cls, channels: int, rows: Axis, cols: Axis) -> Frame:
         """With the zeros that a correlation reads."""
         top, left = max(0, -rows.first), max(0, -cols.first)
-        height = top + max(rows.size, rows.last(rows.count - 1) + 1)
-        width = left + max(cols.size, cols.last(cols.count - 1) + 1)
+        height = top + max(rows.size, rows.last(rows.results - 1) + 1)
+        width = left + max(cols.size, cols.last(cols.results - 1) + 1)
         return cls(channels, rows.size, cols.size, top, left, height, width)
 
     @property
@@ -125,7 +125,7 @@ def before_activation(
                 elif kind == "avg":
                     g = code.mul(g, code.number(1 / (ph * pw)))
                 for i in range(ph * pw):
-                    terms = [(c, h * w), (r, ph * w), (col, pw), (i // pw * w + i % pw, 1)]
+                    terms: Terms = [(c, h * w), (r, ph * w), (col, pw), (i // pw * w + i % pw, 1)]
                     if kind == "max":
                         value = code.select(code.cmp("eq", which, code.bytes_of(i)), g, zero)
                     elif act is not None:
@@ -146,8 +146,8 @@ def before_activation(
                 with code.loop(ph) as dr, code.loop(w - wide * pw) as col:
                     code.write(code.at(dst, (c, h * w), (r, ph * w), (dr, w), (col, 1), (wide * pw, 1)), zero)
         if dst is not None and h > high * ph:
-            with code.loop((h - high * ph) * w) as i:
-                code.write(code.at(dst, (c, h * w), (i, 1), (high * ph * w, 1)), zero)
+            with code.loop((h - high * ph) * w) as left:
+                code.write(code.at(dst, (c, h * w), (left, 1), (high * ph * w, 1)), zero)
         if dbias is not None:
             add_sum(code, code.at(dbias, (c, 1), size=4), code.get(total), valid)
 

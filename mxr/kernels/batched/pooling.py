@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..jit.builder import Val
-from .code import Code
+from .code import Code, Terms
 from .tiles import Axis, bounds, column_runs
 
 __all__ = ["PoolBackward", "PoolForward", "Windows"]
@@ -39,8 +39,8 @@ class Windows(NamedTuple):
     def each(self, code: Code, visit: Callable[[Val, Window], None]) -> None:
         """Opens loops over channels, rows and columns; ``visit(channel, window)`` writes the code of one window."""
         rows, cols = self.axes
-        with code.loop(self.channels) as c, code.loop(rows.count) as row:
-            for run in column_runs(cols, cols.count, 1, 1):
+        with code.loop(self.channels) as c, code.loop(rows.results) as row:
+            for run in column_runs(cols, cols.results, 1, 1):
                 with code.repeat(max(1, run.trips)) as i:
                     visit(c, Window(self, code, row, i, run.start, not run.trips))
 
@@ -55,7 +55,7 @@ class Window(NamedTuple):
     start: int
     known: bool
 
-    def taps(self, visit: Callable[[list[tuple[Val | int, int]]], None]) -> None:
+    def taps(self, visit: Callable[[Terms], None]) -> None:
         """``visit(terms)`` for each place of the window inside of the data, row by row."""
         rows, cols = self.of.axes
         wide = self.of.size[1]
@@ -69,14 +69,14 @@ class Window(NamedTuple):
                        (rows.first * wide + cols.place(self.start, k), 1)])  # fmt: skip
 
         if rows.inside and rows.taps * cols.taps <= 16:
-            for t in range(rows.taps):
-                line(t, zero)
+            for fixed in range(rows.taps):
+                line(fixed, zero)
             return
         lo, trips = bounds(code, rows, self.row)
         with code.loop(trips.ref, perhaps=True) as t:
             line(t, lo)
 
-    def count(self) -> Val:
+    def divisor(self) -> Val:
         """How many elements a mean is over."""
         code, (rows, cols) = self.code, self.of.axes
         pad = self.of.pad if self.of.counted else (0, 0)
@@ -118,7 +118,7 @@ class PoolForward(NamedTuple):
                 start = 0.0 if w.kind != "max" else -np.inf if inside else _LOWEST
                 total = code.variable(code.number(start))
 
-                def tap(terms: list) -> None:
+                def tap(terms: Terms) -> None:
                     value = code.read(code.at(src, (c, full), *terms))
                     old = code.get(total)
                     code.set(total, code.larger(old, value)[0] if w.kind == "max" else code.add(old, value))
@@ -126,7 +126,7 @@ class PoolForward(NamedTuple):
                 window.taps(tap)
                 value = code.get(total)
                 if w.kind == "avg":
-                    value = code.div(value, window.count())
+                    value = code.div(value, window.divisor())
                 code.write(window.place(dst, c), value)
 
             w.each(code, visit)
@@ -152,11 +152,11 @@ class PoolBackward(NamedTuple):
             def visit(c: Val, window: Window) -> None:
                 value = code.read(window.place(g, c))
                 if w.kind == "avg":
-                    value = code.div(value, window.count())
+                    value = code.div(value, window.divisor())
                 top = code.read(window.place(result, c)) if highest else None
                 rest = code.variable(value)
 
-                def tap(terms: list) -> None:
+                def tap(terms: Terms) -> None:
                     place = code.at(to, (c, full), *terms)
                     share = value
                     if top is not None:

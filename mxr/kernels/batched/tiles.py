@@ -18,12 +18,12 @@ MUCH_CODE = 1500
 class Axis(NamedTuple):
     """One spatial axis of a correlation over `size` places.
 
-    Result i of `count` lies at ``start + i*stride``; it is the sum over t of `taps` of the input at
+    Result i of `results` lies at ``start + i*stride``; it is the sum over t of `taps` of the input at
     ``i*step + first + t*hop`` times weight ``tap0 + t*dtap``, as far as that place is one of the input.
     """
 
     size: int
-    count: int
+    results: int
     step: int
     taps: int
     first: int
@@ -36,7 +36,7 @@ class Axis(NamedTuple):
     @property
     def inside(self) -> bool:
         """Whether all taps of all results are places of the input."""
-        return not self.taps or (self.first >= 0 and self.last(self.count - 1) < self.size)
+        return not self.taps or (self.first >= 0 and self.last(self.results - 1) < self.size)
 
     def place(self, i: int, t: int) -> int:
         return i * self.step + self.first + t * self.hop
@@ -57,7 +57,7 @@ def forward_axis(size: int, kernel: int, stride: int, dilate: int, pad: int) -> 
 
 def data_axes(size: int, kernel: int, stride: int, dilate: int, pad: int) -> list[Axis]:
     """The gradient of `size` places: one correlation with the gradient of the result for each place modulo stride."""
-    given = forward_axis(size, kernel, stride, dilate, pad).count
+    given = forward_axis(size, kernel, stride, dilate, pad).results
     g = math.gcd(stride, dilate)
     found = []
     for phase in range(min(stride, size)):
