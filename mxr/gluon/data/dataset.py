@@ -110,10 +110,10 @@ class ArrayDataset(Dataset):
             return None
         if any(type(d) not in (np.ndarray, nd.NDArray) or d.ndim == 0 or d.dtype == object for d in self._data):
             return None
-        if min(indices) < -self._length or max(indices) >= self._length:
-            raise MXNetIndexError(f"index {max(indices)} is out of range for {self._length} examples")
         parts = []
         rows = np.asarray(indices)
+        if rows.min() < -self._length or rows.max() >= self._length:
+            raise MXNetIndexError(f"index {max(indices)} is out of range for {self._length} examples")
         to = current_context()
         for d in self._data:
             if isinstance(d, nd.NDArray):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -81,11 +82,10 @@ class BatchSampler(Sampler):
 
     def __iter__(self) -> Iterator[list[Any]]:
         batch, self._left = self._left, []
-        for i in self._sampler:
-            batch.append(i)
-            if len(batch) == self._batch_size:
-                yield batch
-                batch = []
+        numbers = iter(self._sampler)
+        while len(batch := batch + list(islice(numbers, self._batch_size - len(batch)))) == self._batch_size:
+            yield batch
+            batch = []
         if batch and self._last_batch == "keep":
             yield batch
         elif batch and self._last_batch == "rollover":
