@@ -31,7 +31,9 @@ def write_leaf(leaf: Leaf, g: Any, create_graph: bool) -> None:
     elif leaf.req == "add":
         leaf.grad._data[...] += raw.astype(leaf.grad._data.dtype, copy=False)
     else:
-        leaf.grad._data[...] = raw
+        own = leaf.grad._data
+        if raw is not own:  # else it was computed there
+            own[...] = raw
     if create_graph:
         leaf.grad._node, leaf.grad._index = g._node, g._index
 

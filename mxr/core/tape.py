@@ -68,9 +68,10 @@ class Node:
     `parents` has a (node or leaf, output index) or None for each input; `saved` what grad_slots ask for;
     `outs` (shape, dtype) of the visible outputs, for missing head gradients. `custom` replaces the
     operator's grad for autograd.Function and kin; `recipe` is that of the call's signature, if it has one.
+    `targets` are (leaf, raw array) where `custom` computes a gradient straight into the leaf's array.
     """
 
-    __slots__ = ("a", "ctx", "custom", "freed_at", "number", "op", "outs", "parents", "recipe", "saved")
+    __slots__ = ("a", "ctx", "custom", "freed_at", "number", "op", "outs", "parents", "recipe", "saved", "targets")
 
     def __init__(
         self,
@@ -88,6 +89,7 @@ class Node:
         self.recipe = recipe
         self.number = next(_numbers)
         self.freed_at = 0
+        self.targets: Sequence[tuple[Leaf, Any]] = ()
 
     @property
     def freed(self) -> bool:
@@ -225,7 +227,11 @@ def backward(
             visited.append(node)
             if node.freed:
                 raise MXNetError(_GONE)
-            for parent, g in zip(node.parents, _node_grads(node, pending.pop(node), create_graph)):
+            if node.targets and not create_graph:
+                grads = _into_targets(node, pending, variables is not None)
+            else:
+                grads = _node_grads(node, pending.pop(node), create_graph)
+            for parent, g in zip(node.parents, grads):
                 if parent is not None:
                     if isinstance(parent[0], Node) and parent[0].freed and parent[0].freed_at < node.number:
                         constants += 1
@@ -251,7 +257,7 @@ def backward(
         now = next(_numbers)
         for node in visited:
             node.saved = node.custom = None
-            node.parents = []
+            node.parents, node.targets = [], ()
             node.freed_at = now
     return result
 
@@ -260,6 +266,22 @@ def _ones(h: Any) -> Any:
     if not isinstance(h, SparseArray):
         return xp_of(h._data).ones_like(h._data)
     return h._buf.xp.ones(h._buf.shape, h._buf.dtype)
+
+
+def _into_targets(node: Node, pending: dict[Any, dict[int, Any]], keep: bool) -> Sequence[Any]:
+    """Gradients of a node that writes into the arrays of leaves; `keep`: these shall have what they had."""
+    for leaf, buffer in node.targets:
+        slots = pending.get(leaf)
+        if slots is not None and slots[0] is buffer:  # of another call, to be added to this one's
+            slots[0] = buffer.copy()
+    if not keep:
+        return _node_grads(node, pending.pop(node), False)
+    held = [(buffer, buffer.copy()) for _, buffer in node.targets]
+    own = {id(buffer) for _, buffer in node.targets}
+    grads = [g.copy() if id(g) in own else g for g in _node_grads(node, pending.pop(node), False)]
+    for buffer, old in held:
+        buffer[...] = old
+    return grads
 
 
 def _node_grads(node: Node, slots: dict[int, Any], create_graph: bool) -> Sequence[Any]:

@@ -18,7 +18,7 @@ from ..core.array import SparseArray, make_array
 from ..core.dispatch import invoke
 from ..core.engine import engine
 from ..core.lease import home_of
-from ..core.threads import default_threads
+from ..core.threads import plan_threads
 from . import hook_names
 from .compile import compile_symbol, lent, written
 from .dynamic import is_dynamic, run_nodes
@@ -39,7 +39,7 @@ class _Signature(NamedTuple):
     inputs: tuple[tuple[tuple[int, ...], Any], ...]
     ctx: Context
     train: bool
-    wrt: tuple[bool, ...] | None  # which variables need a gradient; None where nothing is recorded
+    wrt: tuple[int, ...] | None  # which variables need a gradient, see _wanted; None where nothing is recorded
     threads: int
 
 
@@ -78,11 +78,13 @@ class CachedGraph:
             return run_nodes(self.symbol, dict(zip(self.names, variables)), ctx)
         engine.drain()
         state = tape.state
-        wrt = tuple([x._node is not None for x in variables]) if state.recording else None
-        if wrt is not None and not any(wrt):
-            wrt = None
+        wrt = None
+        if state.recording:
+            wrt = (*[x._node is not None for x in args], *[_wanted(x, ctx) for x in variables[len(args) :]])
+            if not any(wrt):
+                wrt = None
         shapes = tuple([(x._buf.shape, x._buf.dtype) for x in args])
-        key = _Signature(shapes, ctx, state.training, wrt, default_threads())
+        key = _Signature(shapes, ctx, state.training, wrt, plan_threads())
         pool = self._pools.get(key)
         if pool is None:
             self._make_room()
@@ -110,6 +112,7 @@ class CachedGraph:
             ctx,
             _Backward(self, weakref.ref(ticket), variables),
         )
+        node.targets = [(variables[i]._node, buffer) for i, buffer in instance.targets]
         for i, y in enumerate(outs):
             y._node, y._index = node, i
         return outs
@@ -194,8 +197,23 @@ class _Backward:
         return ticket.instance.backward(dys)
 
 
+def _wanted(x: Any, ctx: Context) -> int:
+    """0: no gradient of this parameter is needed; 1: it is; 2: it is, straight in the parameter's own array."""
+    leaf = x._node
+    if leaf is None:
+        return 0
+    own = type(leaf) is tape.Leaf and leaf.req == "write" and not ctx.is_gpu
+    if not own or leaf.grad is None or isinstance(leaf.grad, SparseArray):
+        return 1
+    grad, data = leaf.grad._buf, x._buf
+    return 2 if grad.shape == data.shape and grad.dtype == data.dtype else 1
+
+
 class _Instance:
-    """One compiled plan with buffers of its own."""
+    """One compiled plan with buffers of its own.
+
+    `targets`: (number of the variable, its gradient's array) where that is what backward computes into.
+    """
 
     def __init__(self, graph: CachedGraph, key: _Signature, weights: list[Any]) -> None:
         self.ctx, self.train = key.ctx, key.train
@@ -205,7 +223,11 @@ class _Instance:
         self.in_bufs = [xp.empty(shape, dtype) for shape, dtype in key.inputs]
         buffers = {**dict(zip(graph.names, self.in_bufs)), **lends}
         wrt = [n for n, needed in zip(graph.names, key.wrt or ()) if needed]
-        made = compile_symbol(graph.symbol, key.ctx, buffers, key.train, wrt, threads=key.threads)
+        first = len(key.inputs)
+        direct = [i for i, kind in enumerate(key.wrt or ()) if kind == 2 and i >= first]
+        places = {graph.names[i]: weights[i - first]._node.grad._data for i in direct}
+        made = compile_symbol(graph.symbol, key.ctx, buffers, key.train, wrt, places=places, threads=key.threads)
+        self.targets = [(i, places[n]) for i in direct if (n := graph.names[i]) in made.grads]
         self.explain = made.explain
         self.plan, self.random, self.out_bufs = made.plan, made.random, made.outs
         self.head_bufs = [made.heads.get(i) for i in range(len(made.outs))]
@@ -215,11 +237,15 @@ class _Instance:
     def nbytes(self) -> int:
         """What it takes beside the weights."""
         held = [*self.in_bufs, *self.out_bufs, *self.head_bufs, *self.grad_bufs]
-        return self.plan.arena_bytes + sum(b.nbytes for b in held if b is not None)
+        outside = sum(b.nbytes for _, b in self.targets)
+        return self.plan.arena_bytes + sum(b.nbytes for b in held if b is not None) - outside
 
     def fits(self, weights: list[Any]) -> bool:
-        """Whether the parameters still live in the buffers that the plan is bound to."""
-        return all(home_of(a) is x._home for a, x in zip(self._weights, weights))
+        """Whether the parameters and their gradients still live in the buffers that the plan is bound to."""
+        first = len(self.in_bufs)
+        return all(home_of(a) is x._home for a, x in zip(self._weights, weights)) and all(
+            weights[i - first]._node.grad._data is b for i, b in self.targets
+        )
 
     def forward(self, args: list[Any]) -> list[Any]:
         for dst, src in zip(self.in_bufs, args):

@@ -80,6 +80,7 @@ def compile_symbol(
     outs: list[Any] | None = None,
     heads: dict[int, Any] | None = None,
     grads: dict[str, tuple[Any, bool]] | None = None,
+    places: dict[str, Any] | None = None,
     threads: int = 1,
 ) -> Compiled:
     """Compiles `sym` on the raw arrays of its variables.
@@ -90,6 +91,7 @@ def compile_symbol(
     outs, heads : buffers to use; made where missing.
     grads : for each of `wrt` its buffer and whether the gradient is added to it. A gradient that nothing depends on
         is written as zeros. Without this, buffers are made for the gradients that there are.
+    places : without `grads`, buffers for some of the gradients, if there are these.
     threads : on the CPU the plan is split over so many, each with a share of the batch, where it can be and pays.
     """
     xp = xp_for(ctx)
@@ -132,7 +134,12 @@ def compile_symbol(
     for n, d in zip(names, final[len(results) :]):
         if d is None:
             continue
-        buffer, add = (xp.zeros(d.shape, d.dtype), False) if grads is None else grads[n]
+        if grads is not None:
+            buffer, add = grads[n]
+        else:
+            buffer, add = (places or {}).get(n), False
+            if buffer is None:
+                buffer = xp.zeros(d.shape, d.dtype)
         made[n] = buffer
         targets.append(Target(d, buffer, add, late=True))
     note = ""
