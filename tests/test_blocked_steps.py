@@ -50,10 +50,20 @@ def with_pooling():
     return mx.sym.SoftmaxOutput(mx.sym.FullyConnected(x, num_hidden=5, name="out"), name="softmax")
 
 
-def results(net, shape, kernels, monkeypatch):
+def products():
+    """Dense layers and products of matrices, one and many."""
+    x = mx.sym.FullyConnected(mx.sym.Variable("data"), num_hidden=40, name="a")
+    y = mx.sym.dot(x, mx.sym.Variable("b"), transpose_a=True)
+    cube = mx.sym.Reshape(y, shape=(4, 10, -1))
+    cube = mx.sym.batch_dot(cube, cube, transpose_b=True)
+    x = mx.sym.dot(mx.sym.dot(x, mx.sym.Reshape(cube, shape=(40, 10))), mx.sym.Variable("c"), transpose_b=True)
+    return mx.sym.SoftmaxOutput(mx.sym.FullyConnected(x, num_hidden=5, no_bias=True, name="out"), name="softmax")
+
+
+def results(net, shape, kernels, monkeypatch, given=None):
     """Outputs, gradients and states after two steps, and the output of inference."""
     monkeypatch.setenv("MXR_KERNELS", kernels)
-    exe = net.simple_bind(mx.cpu(), data=shape, grad_req="write")
+    exe = net.simple_bind(mx.cpu(), data=shape, grad_req="write", **(given or {}))
     rng = np.random.default_rng(1)
     for name, array in sorted({**exe.arg_dict, **exe.aux_dict}.items()):
         values = rng.uniform(-1, 1, array.shape) / max(1.0, np.sqrt(np.prod(array.shape[1:])))
@@ -79,6 +89,18 @@ def test_networks_agree_with_the_reference(net, shape, monkeypatch):
     got, text = results(net(), shape, "jit", monkeypatch)
     assert "blocked" in text
     assert got.keys() == want.keys()
+    compare(got, want)
+
+
+def test_products_agree_with_the_reference(monkeypatch):
+    given = {"b": (24, 30), "c": (20, 10)}
+    want, _ = results(products(), (24, 6, 7), "ref", monkeypatch, given)
+    got, text = results(products(), (24, 6, 7), "jit", monkeypatch, given)
+    assert text.count("jit product") >= 8
+    compare(got, want)
+
+
+def compare(got, want):
     for name, value in want.items():
         scale = max(0.05, float(np.abs(value).max()))
         np.testing.assert_allclose(got[name], value, rtol=0, atol=2e-5 * scale, err_msg=name)

@@ -15,6 +15,7 @@ from mxr.kernels.jit.builder import Builder
 from mxr.kernels.jit.engine import Engine, engine
 from mxr.kernels.jit.function import compile_functions
 from mxr.kernels.jit.gemm import Product, packer, product
+from mxr.kernels.jit.matmul import Matmul
 from mxr.kernels.jit.tile import Tile, argument, load, number, shape_for, split, store
 from mxr.kernels.native import Native
 
@@ -131,6 +132,25 @@ def test_masked_load_touches_nothing_beyond():
     out = np.full(4, 9, np.float32)
     Native.of(compile_functions([("masked load", emit)])[0], [np.arange(1, 5, dtype=np.float32), out])()
     assert out.tolist() == [1, 2, 3, 0]
+
+
+@pytest.mark.parametrize("vector_bytes", [64, 32, 16])
+@pytest.mark.parametrize(("m", "n", "k"), [(5, 3, 2), (30, 50, 40), (17, 64, 33), (9, 33, 70)])
+def test_matmul(vector_bytes, m, n, k):
+    """Both operands either way round, with a bias, many at once."""
+    gen = generator(vector_bytes)
+    rng = np.random.default_rng(m)
+    for turned_a, turned_b, batch, wide in ((0, 0, 1, 1), (0, 1, 1, 1), (1, 0, 1, 0), (1, 1, 3, 0), (0, 1, 2, 1)):
+        a, b = rng.uniform(-1, 1, (batch, m, k)), rng.uniform(-1, 1, (batch, k, n))
+        bias = rng.uniform(-1, 1, n).astype(np.float32)
+        one, two = (
+            np.ascontiguousarray(x.transpose(0, 2, 1) if turned else x, np.float32)
+            for x, turned in ((a, turned_a), (b, turned_b))
+        )
+        p = Matmul(m, n, k, bool(turned_a), bool(turned_b), batch, bool(wide), vector_bytes // 4)
+        c, scratch = np.full((batch, m, n), np.nan, np.float32), np.full(p.scratch_floats, np.nan, np.float32)
+        Native.of(p.function(gen), [one, two, *[bias] * wide, c, scratch])()
+        np.testing.assert_allclose(c, a @ b + (bias if wide else 0), rtol=0, atol=4e-7 * k + 1e-5)
 
 
 @pytest.mark.parametrize("extent", [1, 13, 14, 15, 28, 29, 100, 1000])

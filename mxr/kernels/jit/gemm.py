@@ -19,6 +19,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from .builder import Builder, Val
+from .shuffle import transpose
 from .tile import Place, Tile, argument, load, split, store
 
 __all__ = ["Product", "emit_pack", "packer", "product"]
@@ -199,37 +200,50 @@ def product(p: Product, a_row: int, a_k: int, c_row: int, *, bias: bool = False)
 def emit_pack(p: Product, source: Place, target: Place, b_k: int, b_n: int) -> None:
     """Packs B; strides in bytes, of which that along n or that along k is best 4."""
     b, lanes = source.b, p.lanes
-    width = p.vectors * lanes
-    full = p.n // width  # panels that are alike
-    if full:
-        with b.loop(full) as i:
-            here, there = source.along(i, width * b_n), target.along(i, width * p.k * 4)
-            for v in range(p.vectors):
-                begin = there.by(v * lanes * 4)
-                _pack_vector(b, here.by(v * lanes * b_n), begin, p.k, lanes, lanes, b_k, b_n, width * 4)
-    for start, vectors in p.panels[full:]:
-        for v in range(vectors):
-            column = start + v * lanes
-            left = min(lanes, p.n - column)
-            begin = target.by((start * p.k + v * lanes) * 4)
-            _pack_vector(b, source.by(column * b_n), begin, p.k, lanes, left, b_k, b_n, vectors * lanes * 4)
+    step = 4 * lanes
+    whole = sum(start + v * lanes <= p.n for start, v in p.panels if v == p.vectors)
+    groups = [(0, p.vectors, whole)] * (whole > 0) + [(start, v, 1) for start, v in p.panels[whole:]]
+    for start, vectors, count in groups:
+        with b.loop(count) as j:
+            for v in range(vectors):
+                column = start + v * lanes
+                _pack_vector(
+                    p, source.by(column * b_n).along(j, vectors * lanes * b_n),
+                    target.by((start * p.k + v * lanes) * 4).along(j, p.k * vectors * step),
+                    min(lanes, p.n - column), b_k, b_n, vectors * step,
+                )  # fmt: skip
 
 
-def _pack_vector(
-    b: Builder, source: Place, target: Place, k: int, lanes: int, left: int, b_k: int, b_n: int, step: int
-) -> None:
-    """One vector's columns for all k."""
-    with b.loop(k) as i:
-        here = source.along(i, b_k)
-        if b_n == 4:
-            value = load(here, lanes, left)
-        else:
-            value = b.const(0, "f32", lanes)
+def _pack_vector(p: Product, source: Place, target: Place, left: int, b_k: int, b_n: int, step: int) -> None:
+    """A vector's columns for all k."""
+    b, lanes = source.b, p.lanes
+    if b_n == 4:
+        with b.loop(p.k) as i:
+            store(target.along(i, step), load(source.along(i, b_k), lanes, left))
+        return
+    if b_k != 4:
+        with b.loop(p.k) as i:
+            here, value = source.along(i, b_k), b.const(0, "f32", lanes)
             for j in range(left):
                 one = load(here.by(j * b_n), 1)
                 text = f"insertelement <{lanes} x float> {value.ref}, float {one.ref}, i64 {j}"
                 value = b.pure(text, "f32", lanes, b.depth)
-        store(target.along(i, step), value)
+            store(target.along(i, step), value)
+        return
+
+    def square(source: Place, target: Place, valid: int) -> None:
+        """A row of each column becomes a column of them all."""
+        zero = b.const(0, "f32", lanes)
+        rows = [load(source.by(j * b_n), lanes, valid) if j < left else zero for j in range(lanes)]
+        for i, value in enumerate(transpose(b, rows)[: valid or lanes]):
+            store(target.by(i * step), value)
+
+    whole, rest = divmod(p.k, lanes)
+    if whole:
+        with b.loop(whole) as i:
+            square(source.along(i, 4 * lanes), target.along(i, lanes * step), 0)
+    if rest:
+        square(source.by(whole * 4 * lanes), target.by(whole * lanes * step), rest)
 
 
 def packer(p: Product, b_k: int, b_n: int) -> Callable[[Builder], None]:
