@@ -15,7 +15,7 @@ __all__ = ["OVER_CHANNELS", "OVER_TILES", "over_channels", "over_tiles"]
 
 OVER_CHANNELS = (
     "parts", "weights", "out", "planes", "panels", "groups", "blocks", "parts_plane", "parts_group", "weights_plane",
-    "weights_panel", "out_plane", "out_group", "start", "start_step",
+    "weights_panel", "out_plane", "out_group", "start", "start_step", "chunks",
 )  # fmt: skip
 OVER_TILES = (
     "parts", "spread", "out", "planes", "panels", "groups", "blocks", "parts_plane", "parts_group", "spread_plane",
@@ -26,8 +26,9 @@ OVER_TILES = (
 def over_channels(lanes: int, rows: int, vectors: int) -> Callable[[Builder], None]:
     """out[tile][o] = start + sum over channels of parts[tile][c] * weights[c][o]
 
-    `blocks` of L channels, `panels` of Q*L outputs, `groups` of R tiles. The sums begin with what lies in `start` as
-    `out` does, if `start_step` is 1, or all with its first R*Q vectors, if it is 0.
+    `chunks` of `blocks` of L channels, `panels` of Q*L outputs, `groups` of R tiles. Each chunk's sums are made for
+    themselves and added to those before, which loses fewer digits than one long sum; the first chunk's to what lies in
+    `start` as `out` does, if `start_step` is 1, or all to its first R*Q vectors, if it is 0.
     """
     vec = 4 * lanes
 
@@ -44,18 +45,31 @@ def over_channels(lanes: int, rows: int, vectors: int) -> Callable[[Builder], No
                     away = b.add(away, b.mul(panel, b.const(vectors * rows * vec, "i64")))
                     out = moved(w.place("out"), away)
                     begin = moved(w.place("start"), b.mul(away, w["start_step"]))
-                    t = Tile(b, rows, vectors, lanes)
-                    t.start(lambda r, v, begin=begin: load(begin.by((v * rows + r) * vec), lanes))  # type: ignore[misc]
-                    with t.loop(w["blocks"].ref) as block:
+                    with b.loop(w["chunks"].ref) as chunk:
+                        block = b.mul(chunk, w["blocks"])
                         a, u = here.along(block, rows * vec), weights.along(block, lanes * vectors * vec)
-                        for c in range(lanes):
-                            t.step(
-                                lambda r, a=a, c=c: a.by(r * vec + 4 * c),  # type: ignore[misc]
-                                lambda v, u=u, c=c: u.by((c * vectors + v) * vec),  # type: ignore[misc]
-                            )
-                    t.store(lambda r, v, out=out: out.by((v * rows + r) * vec))  # type: ignore[misc]
+                        first = b.cmp("eq", chunk, b.const(0, "i64"))
+                        before = Place(b, b.select(first, begin.value, out.value))
+                        _sum_of_channels(b, w, (a, u, before, out), (rows, vectors, lanes))
 
     return emit
+
+
+def _sum_of_channels(b: Builder, w: _Words, places: tuple[Place, ...], extents: tuple[int, int, int]) -> None:
+    parts, weights, before, out = places
+    rows, vectors, lanes = extents
+    vec = 4 * lanes
+    t = Tile(b, rows, vectors, lanes)
+    t.zero()
+    with t.loop(w["blocks"].ref) as block:
+        a, u = parts.along(block, rows * vec), weights.along(block, lanes * vectors * vec)
+        for c in range(lanes):
+            t.step(
+                lambda r, c=c: a.by(r * vec + 4 * c),  # type: ignore[misc]
+                lambda v, c=c: u.by((c * vectors + v) * vec),  # type: ignore[misc]
+            )
+    t.each(lambda r, v, x: b.add(x, load(before.by((v * rows + r) * vec), lanes)))
+    t.store(lambda r, v: out.by((v * rows + r) * vec))
 
 
 def over_tiles(lanes: int, rows: int, vectors: int) -> Callable[[Builder], None]:
@@ -64,7 +78,9 @@ def over_tiles(lanes: int, rows: int, vectors: int) -> Callable[[Builder], None]
     `blocks` of L channels, `panels` of Q*L outputs, `groups` of R tiles; `start` as in `over_channels`, out as weights.
     """
     vec = 4 * lanes
-    tall = min(lanes, 8 if vectors < 4 else 4)
+    # accumulators of a tile: of 16 registers with less than 16 lanes and two vectors, else of 32
+    most = (24 if lanes == 16 or vectors > 2 else 12) // vectors
+    tall = max(t for t in (8, 4, 2, 1) if t <= min(most, lanes))
 
     def emit(b: Builder) -> None:
         w = _Words(b, OVER_TILES)
@@ -86,7 +102,7 @@ def _sum_of_tiles(b: Builder, w: _Words, parts: Place, spread: Place, away: Val,
     vec = 4 * lanes
     out, begin = moved(w.place("out"), away), moved(w.place("start"), b.mul(away, w["start_step"]))
     t = Tile(b, tall, vectors, lanes)
-    t.start(lambda r, v: load(begin.by((r * vectors + v) * vec), lanes))
+    t.zero()
     with t.loop(w["groups"].ref) as group:
         a, s = moved(parts, b.mul(group, w["parts_group"])), moved(spread, b.mul(group, w["spread_group"]))
         for i in range(rows):
@@ -94,4 +110,5 @@ def _sum_of_tiles(b: Builder, w: _Words, parts: Place, spread: Place, away: Val,
                 lambda r, i=i: a.by(i * vec + 4 * r),  # type: ignore[misc]
                 lambda v, i=i: s.by((v * rows + i) * vec),  # type: ignore[misc]
             )
+    t.each(lambda r, v, x: b.add(x, load(begin.by((r * vectors + v) * vec), lanes)))
     t.store(lambda r, v: out.by((r * vectors + v) * vec))
