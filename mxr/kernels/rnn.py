@@ -6,7 +6,7 @@ A run is one foreign call without the GIL, whatever the number of steps.
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -69,7 +69,8 @@ def _heads(a: Any) -> int:
     return 1 if not a.state_outputs else 3 if a.mode == "lstm" else 2
 
 
-_scripts: OrderedDict[int, _Kernel] = OrderedDict()
+_scripts: deque[_Kernel] = deque()
+_scripts_lock = locks.lock()
 
 
 class _Kernel:
@@ -103,11 +104,13 @@ class _Kernel:
             with self._lock:
                 found = self._script
                 if found is None:
-                    found = self._script = self._write()
+                    found = self._write()
                     found.finish()
-                    _scripts[id(self)] = self
-                    if len(_scripts) > MOST:
-                        _scripts.popitem(last=False)[1]._script = None
+                    self._script = found
+                    with _scripts_lock:
+                        _scripts.append(self)
+                        if len(_scripts) > MOST:
+                            _scripts.popleft()._script = None
         return found
 
     def _gate(self, table: Any, wide: Sequence[str]) -> Any:
