@@ -25,7 +25,7 @@ N = 12
 
 @pytest.fixture(autouse=True)
 def _small_plans_split(monkeypatch):
-    monkeypatch.setattr(replicas, "LEAST", 0)
+    monkeypatch.setattr(replicas, "LEAST", 1)
     monkeypatch.setattr(threads, "cores", lambda: 8)
     before = threads.set_num_threads(1)
     yield
@@ -318,11 +318,46 @@ def test_networks_that_cannot_be_split_say_why(reason):
     assert re.search(f"not split over 2 threads: .*{reason}", text), text
 
 
-def test_little_work_is_not_split(monkeypatch):
-    monkeypatch.undo()
-    monkeypatch.setattr(threads, "cores", lambda: 2)
-    threads.set_num_threads(2)
-    assert "not split over 2 threads: it is too little work" in bind(mlp(), X).explain()
+def test_threads_have_enough_to_do(monkeypatch):
+    threads.set_num_threads(4)
+    monkeypatch.setattr(replicas, "LEAST", 10**6)
+    exe = bind(mlp(), X)
+    assert "not split over 4 threads: it is too little work" in exe.explain()
+    total = sum(map(replicas.work, exe._plan(True).graph.nodes))
+    for parts, count in ((2.5, 2), (10, 4)):
+        monkeypatch.setattr(replicas, "LEAST", total / parts)
+        assert f"{count} replicas" in bind(mlp(), X).explain()
+
+
+def test_gradients_do_not_fill_the_memory(monkeypatch):
+    threads.set_num_threads(4)
+    size = 4 * sum(g.size for n, g in bind(mlp(), X).grad_dict.items() if n[0] in "ab")
+    for room, text in ((size - 1, "too much memory"), (size, "2 replicas"), (2 * size + 4, "3 replicas")):
+        monkeypatch.setattr(replicas, "MEMORY", room)
+        assert text in bind(mlp(), X).explain()
+
+
+class TestNumber:
+    def test_of_plans_and_of_primitives(self, monkeypatch):
+        """Asked for or not: a plan may have all cores, a primitive one thread."""
+        threads.set_num_threads(None)
+        for name in threads.ENVIRONMENT:
+            monkeypatch.delenv(name, raising=False)
+        assert (threads.plan_threads(), threads.default_threads()) == (8, 1)
+        for name, n in zip(reversed(threads.ENVIRONMENT), (2, 3, 4)):
+            monkeypatch.setenv(name, str(n))
+            assert (threads.plan_threads(), threads.default_threads()) == (n, n)
+        assert threads.set_num_threads(5) is None
+        assert (threads.plan_threads(), threads.default_threads()) == (5, 5)
+        assert threads.set_num_threads(100) == 5
+        assert threads.num_threads() == 8
+        with threads.alone():
+            assert (threads.plan_threads(), threads.default_threads()) == (1, 1)
+
+    def test_is_checked(self):
+        for wrong in (0, -1, 1.5, True, "2"):
+            with pytest.raises(MXNetError, match="argument n"):
+                threads.set_num_threads(wrong)
 
 
 def test_results_repeat_bit_by_bit():
@@ -382,7 +417,7 @@ import os, sys
 import numpy as np
 sys.path.insert(0, os.getcwd())
 from tests import test_replicas as t
-t.replicas.LEAST = 0
+t.replicas.LEAST = 1
 t.threads.cores = lambda: 8
 t.threads.set_num_threads(2)
 exe = t.bind(t.lenet(), t.IMAGES)
@@ -467,12 +502,6 @@ class TestBlocks:
         for count in (2, 1, 4):
             threads.set_num_threads(count)
             np.testing.assert_allclose(net(x).asnumpy(), want, rtol=1e-6)
-
-
-def test_the_number_of_threads_is_checked():
-    for wrong in (0, -1, 1.5, True, "2"):
-        with pytest.raises(MXNetError, match="argument n"):
-            threads.set_num_threads(wrong)
 
 
 def test_the_number_of_threads_may_change_between_forward_and_backward():

@@ -24,11 +24,12 @@ __all__ = [
     "default_threads",
     "is_forked",
     "num_threads",
+    "plan_threads",
     "run_together",
     "set_num_threads",
 ]
 
-ENVIRONMENT = ("OMP_NUM_THREADS", "MXNET_CPU_WORKER_NTHREADS")
+ENVIRONMENT = ("MXR_NUM_THREADS", "OMP_NUM_THREADS", "MXNET_CPU_WORKER_NTHREADS")
 
 _forked = False
 _chosen: int | None = None
@@ -65,24 +66,34 @@ def cores() -> int:
     return max(1, n)
 
 
-def num_threads() -> int:
-    """How many threads a plan may have: `set_num_threads`, else the environment, else 1; never more than `cores`.
-
-    OMP_NUM_THREADS comes before MXNET_CPU_WORKER_NTHREADS.
-    """
+def _wanted() -> int | None:
+    """What the program or the environment asks for, at most `cores`; None where nobody says anything."""
     if _chosen is not None:
         return min(_chosen, cores())
     for name in ENVIRONMENT:
         text = os.environ.get(name, "").split(",")[0].strip()
         if text.isdigit() and int(text) > 0:
             return min(int(text), cores())
-    return 1
+    return None
+
+
+def num_threads() -> int:
+    """How many threads a plan may be split over: `set_num_threads`, else the environment, else all `cores`.
+
+    MXR_NUM_THREADS comes before OMP_NUM_THREADS, and that before MXNET_CPU_WORKER_NTHREADS.
+    """
+    return _wanted() or cores()
+
+
+def plan_threads() -> int:
+    """`num_threads` for a plan that the calling thread makes: 1 inside a replica and in the child of a fork."""
+    return 1 if _forked or getattr(_local, "alone", False) else num_threads()
 
 
 def set_num_threads(n: int | None) -> int | None:
     """Sets the number of threads for what is compiled from now on; None goes back to the environment.
 
-    Returns what was set before. A network that is compiled already is compiled anew when it runs next.
+    Returns what was set before. A network that is compiled already is compiled anew where it runs with another number.
     """
     global _chosen
     if n is not None:
@@ -95,10 +106,14 @@ def set_num_threads(n: int | None) -> int | None:
 
 
 def default_threads() -> int:
-    """Threads for a library's primitive on the calling thread: 1 inside a replica and after a fork."""
+    """Threads for a library's primitive on the calling thread: what was asked for, else 1.
+
+    Threads of OpenMP wait in a loop: on a machine that has other work they are far slower than one thread. So nobody
+    gets them unasked, and nobody inside a replica or in the child of a fork.
+    """
     if _forked or getattr(_local, "alone", False):
         return 1
-    return num_threads()
+    return _wanted() or 1
 
 
 @contextmanager

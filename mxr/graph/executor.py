@@ -11,7 +11,7 @@ from ..context import Context
 from ..core import tape
 from ..core.array import Array, make_array
 from ..core.engine import engine
-from ..core.threads import default_threads
+from ..core.threads import plan_threads
 from .compile import Compiled, compile_symbol, lent
 from .ir import draws
 from .plan import Plan
@@ -99,7 +99,7 @@ class Executor:
         if kwargs:
             self._feed(kwargs)
         # a monitor sees every value, and a plan that is split has none of them whole
-        self._threads = default_threads() if self._monitor is None else 1
+        self._threads = plan_threads() if self._monitor is None else 1
         plan = self._plan(bool(is_train))
         if self._monitor is not None:
             self._run_monitored(plan, bool(is_train))
@@ -243,7 +243,7 @@ class Executor:
 
     def explain(self, is_train: bool = True) -> str:
         """What the compiler made of the graph: calls in order, kernels, fused groups, arena bytes."""
-        self._threads = default_threads() if self._mode is None else self._threads
+        self._threads = plan_threads() if self._mode is None else self._threads
         return self._compiled(is_train, is_train).explain()
 
 

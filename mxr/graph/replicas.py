@@ -33,7 +33,10 @@ from .shard import KEPT, PART, WHOLE, Cannot, Sharding, Split, State, shard, wor
 __all__ = ["SplitPlan", "split_plan"]
 
 # Fewer operations (floating point, roughly) than this in one replica are not worth waking a thread.
-LEAST = 2e7
+LEAST = 20_000_000
+
+# Bytes at most for the gradients of the replicas behind the first one.
+MEMORY = 1 << 28
 
 # The most nodes of a graph that is split: every replica takes time and memory to plan.
 MOST = 20_000
@@ -53,19 +56,27 @@ def split_plan(
     heads: dict[int, Value],
     count: int,
 ) -> SplitPlan:
-    """The graph planned for `count` threads; raises Cannot with the reason where it is better planned as it is.
+    """The graph planned for `count` threads, or fewer where they have too little to do.
+
+    Raises Cannot with the reason where it is better planned as it is.
 
     Parameters are those of `build_plan`; heads : output by the id of the input that is its gradient.
     """
     if len(g.nodes) > MOST:
         raise Cannot(f"it has more than {MOST:,} nodes")
-    if sum(map(work, g.nodes)) < LEAST * count:
+    most = int(sum(map(work, g.nodes)) // LEAST)
+    if most < 2:
         raise Cannot("it is too little work")
     if any(0 in v.shape for n in g.nodes for v in (*n.ins, *n.outs)):
         raise Cannot("it has arrays without elements")
     if not all(b.flags.c_contiguous for b in (*inputs.values(), *(t.buffer for t in targets))):
         raise Cannot("an array is a view with gaps")
-    sharding = shard(g, forward_nodes, heads, count)
+    sharding = shard(g, forward_nodes, heads, 2)
+    summed = sum(t.buffer.nbytes for t in targets if sharding.states[t.value.id] == PART)
+    most = min(most, sharding.n, 1 + MEMORY // max(summed, 1))
+    if most < 2:
+        raise Cannot("its gradients take too much memory to have them several times")
+    count = min(count, most)
     bounds = [sharding.n * r // count for r in range(count + 1)]
     with threads.alone():
         sites = [_Site(sharding, g, forward_nodes, r, lo, hi) for r, (lo, hi) in enumerate(pairwise(bounds))]
