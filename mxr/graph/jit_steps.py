@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -34,6 +35,51 @@ def program_for(node: IrNode) -> tuple[jit.Program, list[str], dict[str, float]]
     if make is None or any(v.dtype != np.float32 or v.size == 0 for v in (*node.ins, *node.outs)):
         return None
     return make(node)
+
+
+def _any_count(p: jit.Program) -> jit.Program:
+    """The program for any extent of its first dimension: one code for batches of all sizes."""
+    return jit.Program(p.stmts, p.operands, p.domain, p.params, p.reduce_axes, open_end=True)
+
+
+@_for("softmax")
+def _softmax(node: IrNode) -> Any:
+    return _softmax_of(node, jit.rows.softmax)
+
+
+@_for("log_softmax")
+def _log_softmax(node: IrNode) -> Any:
+    return _softmax_of(node, jit.rows.log_softmax)
+
+
+def _softmax_of(node: IrNode, rows: Any) -> Any:
+    a, x = node.a, node.ins[0]
+    if a.use_length or len(node.ins) != 1 or x.ndim == 0:
+        return None
+    return _any_count(rows(x.shape, axis=a.axis)), ["i0", "o0"], {"temperature": a.temperature or 1.0}
+
+
+@_for("LayerNorm")
+def _layer_norm(node: IrNode) -> Any:
+    """Mean and variance in two passes over rows that stay in the cache, as the declaration has them."""
+    x, k = node.ins[0], node.a.axis % node.ins[0].ndim
+    outer, n, inner = math.prod(x.shape[:k]), x.shape[k], math.prod(x.shape[k + 1 :])
+    full, row, vector = (n * inner, inner, 1), (inner, 0, 1), (0, 1, 0)
+    operands = [
+        jit.Operand("x", "float32", full),
+        jit.Operand("gamma", "float32", vector),
+        jit.Operand("beta", "float32", vector),
+        jit.Operand("y", "float32", full, True),
+        jit.Operand("mean", "float32", row, True),
+        jit.Operand("std", "float32", row, True),
+    ]
+    steps = [
+        ("mean", "rmean(x)"),
+        ("std", "sqrt(rmean(square(x - mean)) + eps)"),
+        ("y", "(x - mean) / std * gamma + beta"),
+    ]
+    program = jit.Program(steps, operands, (outer, n, inner), ["eps"], [1], open_end=True)
+    return program, ["i0", "i1", "i2", "o0", "o1", "o2"], {"eps": node.a.eps}
 
 
 @_for("SoftmaxOutput")

@@ -1,0 +1,52 @@
+"""What transformers are made of, in plans: softmax and layer normalisation as loops, attention's products."""
+
+import numpy as np
+import pytest
+
+import mxr as mx
+from mxr import nd
+from mxr.kernels import jit
+
+pytestmark = pytest.mark.skipif(not jit.available(), reason="needs llvmlite")
+
+RNG = np.random.default_rng(2)
+
+
+def _array(*shape):
+    return nd.array(RNG.standard_normal(shape) * 2 + 0.5)
+
+
+@pytest.mark.parametrize(
+    ("shape", "axis"), [((8, 5, 33), -1), ((3, 5, 7), 1), ((4, 6), 0), ((1, 10), 1), ((2, 3, 4, 5), 2)]
+)
+def test_layer_norm_is_one_loop(shape, axis):
+    arrays = [_array(*shape), _array(shape[axis]), _array(shape[axis])]
+    names = [mx.sym.var(n) for n in "xgb"]
+    exe = mx.sym.LayerNorm(*names, axis=axis, eps=1e-3, output_mean_var=True).bind(mx.cpu(), arrays)
+    assert "jit LayerNorm" in exe.explain(False)
+    for got, want in zip(exe.forward(), nd.LayerNorm(*arrays, axis=axis, eps=1e-3, output_mean_var=True)):
+        np.testing.assert_allclose(got.asnumpy(), want.asnumpy(), rtol=2e-6, atol=2e-6)
+
+
+@pytest.mark.parametrize("name", ["softmax", "log_softmax"])
+@pytest.mark.parametrize(("shape", "axis"), [((8, 5, 33), -1), ((3, 5, 7), 1), ((4, 6), 0), ((7,), 0)])
+@pytest.mark.parametrize("temperature", [None, 0.5])
+def test_softmax_is_one_loop(name, shape, axis, temperature):
+    x = _array(*shape)
+    exe = getattr(mx.sym, name)(mx.sym.var("x"), axis=axis, temperature=temperature).bind(mx.cpu(), [x])
+    assert f"jit {name}" in exe.explain(False)
+    want = getattr(nd, name)(x, axis=axis, temperature=temperature).asnumpy()
+    np.testing.assert_allclose(exe.forward()[0].asnumpy(), want, rtol=2e-6, atol=1e-6)
+
+
+def test_lengths_of_batches_share_code():
+    from mxr.kernels.jit.engine import engine
+
+    def ran(n):
+        x = mx.sym.var("x")
+        y = mx.sym.LayerNorm(mx.sym.softmax(x * 2 + 1), mx.sym.var("g"), mx.sym.var("b"))
+        y.bind(mx.cpu(), [_array(n, 24), _array(24), _array(24)]).forward()
+        return len(engine().engines)
+
+    first = ran(3)
+    assert all(ran(n) == first for n in (1, 2, 5, 64))
