@@ -50,3 +50,32 @@ def test_lengths_of_batches_share_code():
 
     first = ran(3)
     assert all(ran(n) == first for n in (1, 2, 5, 64))
+
+
+def _self_attention(F, qkv, heads):
+    attention = F.softmax(F.contrib.interleaved_matmul_selfatt_qk(qkv, heads=heads))
+    return F.contrib.interleaved_matmul_selfatt_valatt(qkv, attention, heads=heads)
+
+
+def _to_encoder(F, x, heads):
+    queries, memory = F.slice_axis(x, axis=2, begin=0, end=8), F.slice_axis(x, axis=2, begin=8, end=24)
+    attention = F.softmax(F.contrib.interleaved_matmul_encdec_qk(queries, memory, heads=heads))
+    return F.contrib.interleaved_matmul_encdec_valatt(memory, attention, heads=heads)
+
+
+@pytest.mark.parametrize("net", [_self_attention, _to_encoder])
+@pytest.mark.parametrize("heads", [1, 4])
+def test_interleaved_attention_is_products_of_views(net, heads):
+    x = _array(5, 3, 24)
+    x.attach_grad()
+    with mx.autograd.record():
+        y = net(nd, x, heads)
+    head = _array(*y.shape)
+    y.backward(head)
+    grad = nd.zeros(x.shape)
+    exe = net(mx.sym, mx.sym.var("x"), heads).bind(mx.cpu(), [x], [grad])
+    np.testing.assert_allclose(exe.forward(is_train=True)[0].asnumpy(), y.asnumpy(), rtol=1e-5, atol=1e-6)
+    exe.backward(head)
+    np.testing.assert_allclose(grad.asnumpy(), x.grad.asnumpy(), rtol=1e-4, atol=1e-5)
+    assert "interleaved_matmul" not in "".join(line[45:] for line in exe.explain().splitlines())
+    assert "zeros_like" not in exe.explain()

@@ -12,6 +12,7 @@ from ..core.array import Array
 from ..core.collector import collector_held
 from ..core.lease import borrow
 from ..core.op import get_op
+from .decompose import decompose
 from .ir import Value, draws
 from .lower import add_gradients, lower, needs_head_grad
 from .passes import simplify, strip
@@ -96,6 +97,8 @@ def compile_symbol(
     """
     xp = xp_for(ctx)
     g = lower(sym, {n: b.shape for n, b in arrays.items()}, {n: b.dtype for n, b in arrays.items()}, train)
+    if not ctx.is_gpu:
+        decompose(g)
     results = list(g.outputs)
     if outs is None:
         outs = [xp.zeros(v.shape, v.dtype) for v in results]

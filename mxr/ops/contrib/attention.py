@@ -13,7 +13,7 @@ import numpy as np
 from ...core.op import op
 from ...core.params import Int
 
-__all__ = ["div_sqrt_dim", "encdec_qk", "encdec_valatt", "selfatt_qk", "selfatt_valatt"]
+__all__ = ["div_sqrt_dim", "encdec_qk", "encdec_valatt", "heads_of", "selfatt_qk", "selfatt_valatt"]
 
 
 def _check(a, s, i, parts):
@@ -51,7 +51,7 @@ def _merged(x, n):
     return x.transpose(1, 0, 2).reshape(x.shape[1], n, -1)
 
 
-def _heads(F, x, a, parts):
+def heads_of(F, x, a, parts):
     """As _parts, in F arithmetic."""
     steps, n, _ = x.shape
     x = F.Reshape(x, shape=(steps, n * a.heads, parts, -1))
@@ -94,7 +94,7 @@ class selfatt_qk:
         return _scaled_product(xp, q, k)
 
     def grad(F, a, dy, queries_keys_values):
-        q, k, _ = _heads(F, queries_keys_values, a, 3)
+        q, k, _ = heads_of(F, queries_keys_values, a, 3)
         dy = dy / math.sqrt(q.shape[2])
         dq, dk = F.batch_dot(dy, k), F.batch_dot(dy, q, transpose_a=True)
         return (_interleaved(F, [dq, dk, None], queries_keys_values),)
@@ -125,8 +125,8 @@ class selfatt_valatt:
         return _merged(xp.matmul(*_single(attention, v)), queries_keys_values.shape[1])
 
     def grad(F, a, dy, queries_keys_values, attention):
-        v = _heads(F, queries_keys_values, a, 3)[2]
-        (g,) = _heads(F, dy, a, 1)
+        v = heads_of(F, queries_keys_values, a, 3)[2]
+        (g,) = heads_of(F, dy, a, 1)
         dv = F.batch_dot(attention, g, transpose_a=True)
         return _interleaved(F, [None, None, dv], queries_keys_values), F.batch_dot(g, v, transpose_b=True)
 
@@ -155,7 +155,7 @@ class encdec_qk:
         return _scaled_product(xp, _parts(queries, a, 1)[0], _parts(keys_values, a, 2)[0])
 
     def grad(F, a, dy, queries, keys_values):
-        (q,), k = _heads(F, queries, a, 1), _heads(F, keys_values, a, 2)[0]
+        (q,), k = heads_of(F, queries, a, 1), heads_of(F, keys_values, a, 2)[0]
         dy = dy / math.sqrt(q.shape[2])
         dq = F.Reshape(F.transpose(F.batch_dot(dy, k), axes=(1, 0, 2)), shape=queries.shape)
         return dq, _interleaved(F, [F.batch_dot(dy, q, transpose_a=True), None], keys_values)
@@ -187,8 +187,8 @@ class encdec_valatt:
         return _merged(xp.matmul(*_single(attention, v)), keys_values.shape[1])
 
     def grad(F, a, dy, keys_values, attention):
-        v = _heads(F, keys_values, a, 2)[1]
-        (g,) = _heads(F, dy, a, 1)
+        v = heads_of(F, keys_values, a, 2)[1]
+        (g,) = heads_of(F, dy, a, 1)
         dv = F.batch_dot(attention, g, transpose_a=True)
         return _interleaved(F, [None, dv], keys_values), F.batch_dot(g, v, transpose_b=True)
 
