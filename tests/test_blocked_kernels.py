@@ -77,6 +77,21 @@ def test_convolution(vector_bytes, shape, outs, kernel, stride, dilate, pad, gro
     check_convolution(generator(vector_bytes), shape, outs, kernel, stride, dilate, pad, groups, False)
 
 
+DEPTHWISE = [
+    ((2, 32, 9, 21), (3, 3), (1, 1), (1, 1), (1, 1)),
+    ((1, 19, 14, 13), (3, 3), (2, 2), (1, 1), (1, 1)),
+    ((3, 16, 5, 6), (5, 3), (1, 1), (1, 2), (3, 0)),
+    ((2, 24, 20, 20), (7, 7), (3, 1), (1, 1), (3, 2)),
+    ((2, 17, 30), (3,), (2,), (1,), (1,)),
+]
+
+
+@pytest.mark.parametrize("vector_bytes", WIDTHS)
+@pytest.mark.parametrize(("shape", "kernel", "stride", "dilate", "pad"), DEPTHWISE)
+def test_depthwise_convolution(vector_bytes, shape, kernel, stride, dilate, pad):
+    check_convolution(generator(vector_bytes), shape, shape[1], kernel, stride, dilate, pad, shape[1], False)
+
+
 @pytest.mark.parametrize("vector_bytes", WIDTHS)
 @pytest.mark.parametrize("k", [0, 8, 10])
 def test_convolution_of_plain_data(vector_bytes, k):
@@ -101,7 +116,10 @@ def check_convolution(gen: Engine, shape, outs, kernel, stride, dilate, pad, gro
         ({}, want),
         ({"bias": True}, want + wide),
         ({"bias": True, "relu": True, "add": True}, np.maximum(want + wide + want, 0)),
+        ({"bias": True, "relu": True}, np.maximum(want + wide, 0)),
     ):
+        if "add" in what and groups == shape[1] > 1:
+            continue
         y = blocked(want.astype(np.float32), lanes) if "add" in what else empty(c.dst, lanes)
         packed = np.full(made.packed_floats, np.nan, np.float32)
         pack_weights, run = made.forward(generator=gen, **what)

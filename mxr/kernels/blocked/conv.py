@@ -12,7 +12,9 @@ from ..jit.builder import Builder
 from ..jit.engine import Engine, engine
 from ..jit.tile import argument
 from ..onednn import Conv
+from . import depthwise
 from .axis import backward, forward
+from .depthwise import DepthSums, DepthWeights
 from .function import Function, compiled
 from .products import WeightSums
 from .reduce import ChannelSums
@@ -119,6 +121,52 @@ class Convolution:
         return self.data_sums[0].packed_floats
 
 
+class Depthwise(Convolution):
+    """As many groups as channels, in and out."""
+
+    def _depth(self, h: Any, w: Any, **what: bool) -> DepthSums:
+        return DepthSums(self.conv.src[0], self.conv.src[1], h, w, self.lanes, **what)
+
+    @property
+    def _size(self) -> tuple[int, int, int]:
+        return self.conv.src[1], math.prod(self.conv.weights[2:]), self.lanes
+
+    def forward(self, *, generator: Engine | None = None, **what: bool) -> tuple[Function, Function]:
+        h, w = self._axes(forward)
+        s = self._depth(h, w, **what)
+
+        def emit(b: Builder) -> None:
+            s.emit(b, *(argument(b, i) for i in range(3 + s.bias)))
+
+        order = (0, 1, 3, 2) if s.bias else (0, 1, 2)
+        pack = ("pack depthwise", self._size, depthwise.pack(*self._size), (0, 1))
+        return compiled([pack, ("depthwise convolution", s, emit, order)], generator)
+
+    def data(self, *, generator: Engine | None = None) -> tuple[Function, Function]:
+        rows, cols = self._axes(backward)
+        parts = tuple(self._depth(h, w) for h in rows for w in cols)
+
+        def emit(b: Builder) -> None:
+            for s in parts:
+                s.emit(b, *(argument(b, i) for i in range(3)))
+
+        pack = ("pack depthwise", self._size, depthwise.pack(*self._size), (0, 1))
+        return compiled([pack, ("depthwise data gradient", parts, emit, (0, 1, 2))], generator)
+
+    def weights(self, *, generator: Engine | None = None) -> tuple[Function, Function]:
+        h, w = self._axes(forward)
+        s = DepthWeights(self._depth(h, w))
+        unpack = ("unpack depthwise", self._size, depthwise.unpack(*self._size), (0, 1))
+        return compiled([("depthwise weight gradient", s, s.emit, (0, 1, 2)), unpack], generator)
+
+    @property
+    def packed_floats(self) -> int:
+        channels, taps, lanes = self._size
+        return -(-channels // lanes) * lanes * taps
+
+    packed_back_floats = packed_floats
+
+
 def _weights_of(s: Sums) -> Sums:
     """What the packing of weights depends on."""
     return replace(s, n=1, bias=False, relu=False, add=False)
@@ -130,8 +178,12 @@ def convolution_for(conv: Conv, plain: bool = False, generator: Engine | None = 
     plain : the input is there in NumPy's order; it is read so if its channels are few.
     """
     wide = lanes(generator)
+    if len(conv.src) > 4 or conv.pad_lo != conv.pad_hi:
+        return None
+    if conv.groups == conv.src[1] == conv.weights[0] > 1:
+        return Depthwise(conv, wide, registers(4 * wide))
     whole = conv.groups == 1 or (conv.weights[1] % wide == 0 and conv.weights[0] // conv.groups % wide == 0)
-    if len(conv.src) > 4 or conv.pad_lo != conv.pad_hi or not whole:
+    if not whole:
         return None
     few = plain and conv.groups == 1 and conv.src[1] <= _FEW
     return Convolution(conv, wide, registers(4 * wide), few)

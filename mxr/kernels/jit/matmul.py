@@ -13,7 +13,7 @@ from .tile import argument, shape_for
 
 __all__ = ["Matmul"]
 
-_FEW = 8  # rows up to which large weights are not worth packing
+_FEW = 4  # rows up to which large weights are not worth packing
 _LARGE = 1 << 15
 
 
