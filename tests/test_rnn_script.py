@@ -17,6 +17,12 @@ from mxr.ops.nn.rnn_layout import parameter_size
 pytestmark = pytest.mark.skipif(not jit_enabled(), reason="no generated code")
 
 
+@pytest.fixture(autouse=True)
+def _one_thread(monkeypatch):
+    """Plans that are split over threads are another matter."""
+    monkeypatch.setenv("MXR_NUM_THREADS", "1")
+
+
 def made(mode, steps, n, inputs, hidden, layers=1, both=False, states=True, p=0.0):
     assert mx.nd.zeros  # declares the operators
     attrs = {"mode": mode, "state_size": hidden, "num_layers": layers, "bidirectional": both}
