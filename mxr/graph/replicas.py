@@ -9,7 +9,6 @@ results are the same for the same number of threads.
 from __future__ import annotations
 
 import ctypes
-import math
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any
@@ -18,19 +17,18 @@ import numpy as np
 
 from ..base import MXNetError
 from ..context import Context
-from ..core import threads
+from ..core import dispatch, threads
 from ..core.op import OpDef, get_op
 from ..core.params import Attrs
-from ..kernels.team import Meeting, meeting
-from . import run as run_module
 from .ir import Graph, IrNode, Value
 from .memory import empty_aligned
 from .passes import strip
-from .plan import Calls, Plan, Row, Target, build_plan
-from .run import named, run_calls
+from .plan import Target, build_plan
 from .shard import KEPT, PART, WHOLE, Cannot, Sharding, Split, State, shard, work
+from .shard_rules import drawn_before
+from .split_plan import Replica, SplitPlan
 
-__all__ = ["SplitPlan", "split_plan"]
+__all__ = ["split_plan"]
 
 # Fewer operations (floating point, roughly) than this in one replica are not worth waking a thread.
 LEAST = 20_000_000
@@ -40,9 +38,6 @@ MEMORY = 1 << 28
 
 # The most nodes of a graph that is split: every replica takes time and memory to plan.
 MOST = 20_000
-
-# A join of so many elements at least is itself shared by the threads.
-WIDE = 1 << 20
 
 Call = Callable[[], Any]
 
@@ -78,11 +73,24 @@ def split_plan(
         raise Cannot("its gradients take too much memory to have them several times")
     count = min(count, most)
     bounds = [sharding.n * r // count for r in range(count + 1)]
+    masks = [(n, np.empty(n.outs[1].shape, n.outs[1].dtype)) for n in g.nodes if drawn_before(n)]
+    inputs = {**inputs, **{n.outs[1].id: mask for n, mask in masks}}
     with threads.alone():
         sites = [_Site(sharding, g, forward_nodes, r, lo, hi) for r, (lo, hi) in enumerate(pairwise(bounds))]
         ends = _Ends(sharding, targets, count)
         replicas = [_replica(site, ctx, inputs, ends, heads) for site in sites]
-    return SplitPlan(g, ctx, sharding, bounds, replicas, ends.joins(late=False), ends.joins(late=True))
+    drawing = [_draw(n, mask, ctx) for n, mask in masks]
+    return SplitPlan(g, ctx, sharding, bounds, replicas, drawing, ends.joins(late=False), ends.joins(late=True))
+
+
+def _draw(node: IrNode, mask: Any, ctx: Context) -> Call:
+    """Draws the mask of a dropout as its operator does."""
+    p = node.a.p
+
+    def draw() -> None:
+        mask[...] = dispatch.generator_for(ctx).parallel.dropout_mask(p, mask.shape, mask.dtype)
+
+    return draw
 
 
 class _Site:
@@ -122,6 +130,12 @@ class _Site:
         if not isinstance(state, Split):
             return v.shape
         return self.sharding.local(v.shape, state.before, self.hi - self.lo)
+
+    def drawn(self, v: Value, state: State) -> Value:
+        """A value that is drawn at random for the whole batch before the replicas run."""
+        made = self.g.input(f"{v!r}", self.shape_in(v, state), v.dtype)
+        self.feeds[made.id] = (v, state)
+        return made
 
     def reshape(self, v: Value, shape: tuple[int, ...]) -> Value:
         if v.shape == shape:
@@ -260,34 +274,7 @@ def _span(a: Any, b: Any) -> Any:
     return np.frombuffer(memory, a.dtype)
 
 
-class _Replica:
-    """A plan with what moves data to it and from it, where a share of the batch is no stretch of memory.
-
-    `before` and `after` are those moves by whether they belong to backward.
-    """
-
-    def __init__(self, plan: Plan, before: dict[bool, list[Call]], after: dict[bool, list[Call]]) -> None:
-        self.plan, self._before, self._after = plan, before, after
-
-    def calls(self, which: Calls, late: bool) -> Call:
-        before, after = self._before[late], self._after[late]
-
-        def run() -> None:
-            for move in before:
-                move()
-            run_calls(self.plan, which)
-            for move in after:
-                move()
-
-        return run
-
-    def only(self, which: Calls, late: bool) -> Any:
-        """The one call that it comes down to, None where there are more."""
-        moves = self._before[late] or self._after[late]
-        return which.joined[0] if not moves and len(which.joined) == 1 else None
-
-
-def _replica(site: _Site, ctx: Context, inputs: dict[int, Any], ends: _Ends, heads: dict[int, Value]) -> _Replica:
+def _replica(site: _Site, ctx: Context, inputs: dict[int, Any], ends: _Ends, heads: dict[int, Value]) -> Replica:
     n, lo, hi = site.sharding.n, site.lo, site.hi
     before: dict[bool, list[Call]] = {False: [], True: []}
     after: dict[bool, list[Call]] = {False: [], True: []}
@@ -325,110 +312,10 @@ def _replica(site: _Site, ctx: Context, inputs: dict[int, Any], ends: _Ends, hea
         buffers[made] = buffer
     site.g.inputs = {name: v for name, v in site.g.inputs.items() if v.id in buffers}
     plan = build_plan(site.g, ctx, buffers, targets, site.forward)
-    return _Replica(plan, before, after)
+    return Replica(plan, before, after)
 
 
 def _move(src: Any, dst: Any, add: bool) -> Call:
     if add:
         return lambda: np.add(dst, src, out=dst, casting="unsafe")
     return lambda: np.copyto(dst, src)
-
-
-class SplitPlan(Plan):
-    """Plans of replicas that run together; to its users one plan of one call, which starts the threads."""
-
-    def __init__(
-        self, g: Graph, ctx: Context, sharding: Sharding, bounds: list[int], replicas: list[_Replica],
-        early: list[Any], late: list[Any],
-    ) -> None:  # fmt: skip
-        self._sharding, self._bounds, self._replicas = sharding, bounds, replicas
-        plans = self.plans = [r.plan for r in replicas]
-
-        def row(which: str, backward: bool) -> Row:
-            # no label: the replicas name the operator in their errors
-            return Row(
-                _together(replicas, which, backward, late if backward else early), "", f"{len(replicas)} replicas"
-            )
-
-        forward, backward = row("forward_calls", False), row("backward_calls", True)
-        again, redo = row("again_calls", False), row("redo_calls", False)
-        super().__init__([forward, backward, again, redo], 1, None, {}, g, ctx)
-        self.backward_calls = Calls([backward.run])
-        self.again_calls, self.redo_calls = Calls([again.run]), Calls([redo.run])
-        self._bytes = sum(p.arena_bytes for p in plans)
-        self._bytes += sum(part.nbytes for _, parts, _ in (*early, *late) for part in parts)
-
-    @property
-    def arena_bytes(self) -> int:
-        return self._bytes
-
-    def explain(self) -> str:
-        """How the batch is split, the first replica's rows, and all temporaries."""
-        s = self._sharding
-        sizes = " + ".join(str(b - a) for a, b in pairwise(self._bounds))
-        names = ", ".join(v.name for v in s.seeds)
-        lines = self.plans[0].explain().splitlines()
-        return "\n".join([
-            f"{len(self.plans)} replicas with a thread each: axis {s.axis} of {names} is split, {sizes} of {s.n}",
-            *lines[:-1],
-            f"arena: {self._bytes:,} bytes; {len(self.plans)} x {len(self.plans[0].rows)} calls",
-        ])  # fmt: skip
-
-
-def _together(replicas: list[_Replica], which: str, backward: bool, joins: list[tuple[Any, list[Any], bool]]) -> Call:
-    """Runs a part of the replicas' plans on threads of their own, then adds up what they made."""
-    parts: list[Calls] = [getattr(r.plan, which) for r in replicas]
-    calls = [r.calls(part, backward) for r, part in zip(replicas, parts)]
-    shares = _shares(joins, len(replicas))
-    met: list[Meeting | None] = []
-
-    def run() -> None:
-        if not met:
-            met.append(meeting([r.only(part, backward) for r, part in zip(replicas, parts)]))
-        together = met[0]
-        if together is None or run_module.timed is not None:
-            threads.run_together(calls)
-        elif (failed := together()) is not None:
-            i, status = failed
-            try:
-                together.calls[i].failed(status)
-            except Exception as e:
-                raise named(replicas[i].plan, together.calls[i], e) from None
-        if len(shares) == 1:
-            shares[0]()
-        elif shares:
-            threads.run_together(shares)
-
-    return run
-
-
-def _shares(joins: list[tuple[Any, list[Any], bool]], count: int) -> list[Call]:
-    """The additions of `joins`, for one thread; for `count` ones where they are many."""
-    if not joins:
-        return []
-    if sum(dst.size for dst, _, _ in joins) < WIDE:
-        return [_adder(joins)]
-    cut: list[list[tuple[Any, list[Any], bool]]] = [[] for _ in range(count)]
-    for dst, parts, add in joins:
-        step = math.ceil(dst.size / count / 16) * 16
-        for r in range(count):
-            at = slice(r * step, (r + 1) * step)
-            if dst[at].size:
-                cut[r].append((dst[at], [p[at] for p in parts], add))
-    return [_adder(c) for c in cut]
-
-
-def _adder(joins: list[tuple[Any, list[Any], bool]]) -> Call:
-    steps = []
-    for dst, parts, add in joins:
-        first = parts if add else parts[1:]
-        steps.append((dst, None if add else parts[0], first))
-
-    def run() -> None:
-        for dst, start, rest in steps:
-            if start is not None:
-                np.copyto(dst, start)
-            for part in rest:
-                np.add(dst, part, out=dst)
-
-    return run

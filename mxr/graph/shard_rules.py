@@ -10,11 +10,12 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from ..core.op import get_op
 from ..core.params import Attrs
 from .ir import IrNode, Value, draws
 from .shard import PART, WHOLE, Call, Cannot, Local, Split, State
 
-__all__ = ["LINEAR", "RULES", "changed", "linear", "rule", "rule_for"]
+__all__ = ["LINEAR", "RULES", "changed", "drawn_before", "linear", "rule", "rule_for"]
 
 Rule = Callable[[Call], Local]
 
@@ -40,7 +41,9 @@ def rule_for(node: IrNode, states: Sequence[State]) -> Rule:
     """The rule of a node whose inputs are in these states."""
     op = node.op
     if draws(op, node.a) and not _passes(node):
-        raise Cannot("it draws random numbers")
+        if not drawn_before(node):
+            raise Cannot("it draws random numbers")
+        return _dropout
     if node.effects:
         raise Cannot("it gives states new values")
     if op.bound is not None or op.subgraphs is not None:
@@ -63,6 +66,29 @@ def _passes(node: IrNode) -> bool:
     if node.op.name == "LeakyReLU":
         return not node.train
     return node.op.name == "Dropout" and (node.a.p == 0 or not (node.train or node.a.mode == "always"))
+
+
+def drawn_before(node: IrNode) -> bool:
+    """Whether what a node draws can be drawn for the whole batch before the replicas run: the mask of a dropout."""
+    return node.op.name == "Dropout" and node.train and not _passes(node)
+
+
+def _dropout(c: Call) -> Local:
+    """The data times a mask that is there already."""
+    state = c.states[0]
+    if state == PART:
+        raise Cannot("it needs a sum over the whole batch")
+    mask: State = WHOLE
+    if isinstance(state, Split):
+        axis, outer = c.where(0)
+        mask = c.at(c.outs[1], axis, outer) if c.outs[1][axis] > 1 else WHOLE
+
+    def make(site: Any, node: IrNode, ins: list[Value]) -> Sequence[Value]:
+        drawn = site.drawn(node.outs[1], mask)
+        times = get_op("elemwise_mul" if drawn.shape == ins[0].shape else "broadcast_mul")
+        return [*site.add(times, times.parse({}), [ins[0], drawn]), drawn]
+
+    return Local([state], [state, mask], make)
 
 
 def changed(a: Attrs, node: IrNode, **changes: Any) -> Attrs:
