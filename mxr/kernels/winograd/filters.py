@@ -13,7 +13,7 @@ from ..jit.shuffle import transpose
 from ..jit.tile import Place, load, store
 from . import transform
 from .points import KERNEL, Matrix
-from .tiles import _Words, moved
+from .tiles import Words, moved
 
 __all__ = ["FROM_FILTERS", "TO_FILTERS", "from_filters", "to_filters"]
 
@@ -32,7 +32,7 @@ def from_filters(matrix: Matrix, lanes: int, vectors: int, turned: bool, whole: 
     vec, block = 4 * lanes, 4 * lanes * _TAPS
 
     def emit(b: Builder) -> None:
-        w = _Words(b, FROM_FILTERS)
+        w = Words(b, FROM_FILTERS)
         held = Place(b, Val(_array(b, lanes), "ptr", 1, 0))
         nothing = Place(b, Val(b.alloca("f32", lanes), "ptr", 1, 0))
         store(nothing, b.const(0, "f32", lanes))
@@ -76,7 +76,7 @@ def to_filters(matrix: Matrix, lanes: int, vectors: int, whole: bool) -> Callabl
     vec, block, n = 4 * lanes, 4 * lanes * _TAPS, len(matrix[0])
 
     def emit(b: Builder) -> None:
-        w = _Words(b, TO_FILTERS)
+        w = Words(b, TO_FILTERS)
         held = Place(b, Val(_array(b, lanes), "ptr", 1, 0))
         nowhere = Place(b, Val(b.alloca("f32", lanes), "ptr", 1, 0))
         with b.loop(w["outs"].ref) as out, b.loop(w["ins"].ref) as cin:
@@ -123,13 +123,13 @@ class _Filter:
         return Place(b, b.select(self.there, self.at.along(index, nbytes).value, self.other.base))
 
 
-def _filter(b: Builder, w: _Words, block: Place, out: Val, i: int, lanes: int, other: Place) -> _Filter:
+def _filter(b: Builder, w: Words, block: Place, out: Val, i: int, lanes: int, other: Place) -> _Filter:
     o = b.add(b.mul(out, b.const(lanes, "i64")), b.const(i, "i64"))
     at = moved(block, b.mul(o, b.mul(w["row"], b.const(4, "i64"))))
     return _Filter(b, at, b.cmp("slt", o, w["rest_outs"]), other)
 
 
-def _left(b: Builder, w: _Words, cin: Val, lanes: int) -> Val:
+def _left(b: Builder, w: Words, cin: Val, lanes: int) -> Val:
     """How many numbers of a filter are there from a block of channels on."""
     return b.mul(b.sub(w["rest_ins"], b.mul(cin, b.const(lanes, "i64"))), b.const(_TAPS, "i64"))
 

@@ -22,7 +22,7 @@ from .tiles import FROM_MAP, TO_MAP, from_map, to_map
 __all__ = ["CACHE", "Problem", "Table", "even", "padded"]
 
 # vectors -> rows of the register tile, the fastest first: of 32 registers and of 16
-_ROWS = {True: {4: (6, 4), 3: (8,), 2: (8,)}, False: {2: (6,)}}
+_ROWS: dict[bool, dict[int, tuple[int, ...]]] = {True: {4: (6, 4), 3: (8,), 2: (8,)}, False: {2: (6,)}}
 CACHE = 640 * 1024  # of L2, what a block of tiles may take
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from ..jit.builder import Builder, Val
 from ..jit.tile import Place, Tile, load
-from .tiles import _Words, moved
+from .tiles import Words, moved
 
 __all__ = ["OVER_CHANNELS", "OVER_TILES", "over_channels", "over_tiles"]
 
@@ -33,7 +33,7 @@ def over_channels(lanes: int, rows: int, vectors: int) -> Callable[[Builder], No
     vec = 4 * lanes
 
     def emit(b: Builder) -> None:
-        w = _Words(b, OVER_CHANNELS)
+        w = Words(b, OVER_CHANNELS)
         with b.loop(w["planes"].ref) as plane:
             parts = moved(w.place("parts"), b.mul(plane, w["parts_plane"]))
             with b.loop(w["panels"].ref) as panel:
@@ -55,7 +55,7 @@ def over_channels(lanes: int, rows: int, vectors: int) -> Callable[[Builder], No
     return emit
 
 
-def _sum_of_channels(b: Builder, w: _Words, places: tuple[Place, ...], extents: tuple[int, int, int]) -> None:
+def _sum_of_channels(b: Builder, w: Words, places: tuple[Place, ...], extents: tuple[int, int, int]) -> None:
     parts, weights, before, out = places
     rows, vectors, lanes = extents
     vec = 4 * lanes
@@ -83,7 +83,7 @@ def over_tiles(lanes: int, rows: int, vectors: int) -> Callable[[Builder], None]
     tall = max(t for t in (8, 4, 2, 1) if t <= min(most, lanes))
 
     def emit(b: Builder) -> None:
-        w = _Words(b, OVER_TILES)
+        w = Words(b, OVER_TILES)
         with b.loop(w["planes"].ref) as plane, b.loop(w["blocks"].ref) as block:
             parts = moved(w.place("parts"), b.mul(plane, w["parts_plane"])).along(block, rows * vec)
             with b.loop(w["panels"].ref) as panel:
@@ -97,7 +97,7 @@ def over_tiles(lanes: int, rows: int, vectors: int) -> Callable[[Builder], None]
     return emit
 
 
-def _sum_of_tiles(b: Builder, w: _Words, parts: Place, spread: Place, away: Val, extents: tuple[int, ...]) -> None:
+def _sum_of_tiles(b: Builder, w: Words, parts: Place, spread: Place, away: Val, extents: tuple[int, ...]) -> None:
     tall, vectors, lanes, rows = extents
     vec = 4 * lanes
     out, begin = moved(w.place("out"), away), moved(w.place("start"), b.mul(away, w["start_step"]))

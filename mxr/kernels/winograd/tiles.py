@@ -16,7 +16,7 @@ from ..jit.tile import Place, argument, load, number, store
 from . import transform
 from .points import Matrix
 
-__all__ = ["FROM_MAP", "TO_MAP", "from_map", "moved", "to_map"]
+__all__ = ["FROM_MAP", "TO_MAP", "Words", "from_map", "moved", "to_map"]
 
 # what the blocks hold, in order
 FROM_MAP = (
@@ -37,7 +37,7 @@ def moved(at: Place, nbytes: Val) -> Place:
     return Place(b, base, at.offset)
 
 
-class _Words:
+class Words:
     """The words of a block by name."""
 
     def __init__(self, b: Builder, names: Sequence[str]) -> None:
@@ -65,7 +65,7 @@ def from_map(matrix: Matrix, step: int, lanes: int, rows: int, sums: bool) -> Ca
     size, vec = len(matrix[0]), 4 * lanes
 
     def emit(b: Builder) -> None:
-        w = _Words(b, FROM_MAP)
+        w = Words(b, FROM_MAP)
         nothing = Place(b, Val(_row(b, size, lanes), "ptr", 1, 0))
         for j in range(size):
             store(nothing.by(j * vec), b.const(0, "f32", lanes))
@@ -100,8 +100,8 @@ def from_map(matrix: Matrix, step: int, lanes: int, rows: int, sums: bool) -> Ca
                     for j in range(step):
                         _prefetch(line.by((size + j) * vec), False)
                 at, plane = target.along(block, rows * vec), w.again("plane")
-                for line in transform.square(b, matrix, columns):
-                    for value in line:
+                for values in transform.square(b, matrix, columns):
+                    for value in values:
                         store(at, value)
                         at = moved(at, plane)
 
@@ -137,7 +137,7 @@ def _add_sum(b: Builder, at: Place, values: list[Val], begins: Val) -> None:
     store(at, b.add(b.select(begins, b.const(0, "f32", lanes), before), values[0]))
 
 
-def _corner(b: Builder, w: _Words, t: Val, step: int) -> tuple[Val, Val, Val, Val]:
+def _corner(b: Builder, w: Words, t: Val, step: int) -> tuple[Val, Val, Val, Val]:
     """Where tile `t` of a block begins (y, x), its image, and whether there is such a tile."""
     tile = b.add(w["first"], t)
     image = b.op("udiv", tile, w["per_image"])
@@ -165,7 +165,7 @@ def to_map(matrix: Matrix, lanes: int, rows: int, residual: bool) -> Callable[[B
     m, n, vec = len(matrix), len(matrix[0]), 4 * lanes
 
     def emit(b: Builder) -> None:
-        w = _Words(b, TO_MAP)
+        w = Words(b, TO_MAP)
         nowhere = Place(b, Val(b.alloca("f32", lanes), "ptr", 1, 0))
         store(nowhere, b.const(0, "f32", lanes))
         floor = number(b, TO_MAP.index("floor"), "f64")
@@ -197,8 +197,8 @@ def to_map(matrix: Matrix, lanes: int, rows: int, residual: bool) -> Callable[[B
                 for line in lines:  # of the next tile in the line
                     for j in range(m):
                         _prefetch(moved(w.place("map"), b.add(line, off)).by((m + j) * vec), True)
-                for i, line in enumerate(transform.square(b, matrix, columns)):
-                    for j, value in enumerate(line):
+                for i, values in enumerate(transform.square(b, matrix, columns)):
+                    for j, value in enumerate(values):
                         value = b.add(value, bias)
                         if residual:
                             value = b.add(value, load(element("residual", i, j), lanes))
