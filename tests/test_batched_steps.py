@@ -210,3 +210,12 @@ def test_training_curves_overlay(monkeypatch):
         curves.append(curve)
     assert curves[0][-1] < 0.8 * curves[0][0]
     np.testing.assert_allclose(*curves, rtol=1e-4)
+
+
+def test_five_by_five_filters_by_minimal_filtering(monkeypatch):
+    x = S.Convolution(DATA, kernel=(5, 5), num_filter=8, name="c0")
+    x = S.Pooling(S.Activation(x, act_type="tanh"), kernel=(2, 2), stride=(2, 2), pool_type="max")
+    x = S.Activation(S.Convolution(x, kernel=(5, 5), num_filter=16, name="c1"), act_type="tanh")
+    x = S.FullyConnected(S.Pooling(x, kernel=(2, 2), stride=(2, 2), pool_type="max"), num_hidden=4, name="f")
+    text = both(monkeypatch, x, 19, shape=(1, 20, 20))
+    assert text.count("minimal filtering") == 2  # c1 forward and backward

@@ -223,8 +223,10 @@ def _emit_forward(p: LayoutPass, node: IrNode, f: Fused) -> bool:
     index = p.blob(layout.elements, "places of maxima") if forward.indexed else None
     if index is not None:
         outs.append(index)
+    if forward.scratch(lanes):
+        outs.append(p.blob(4 * forward.scratch(lanes), "scratch"))
     label = " + ".join([node.name, *([f.act] if f.act else []), *(["max pooling"] if fused else [])])
-    p.call(ins, outs, _binder(made.address, label, layout.blocks), label, _kernel(lanes))
+    p.call(ins, outs, _binder(made.address, label, layout.blocks), label, _kernel(lanes, forward.minimal is not None))
     if back is not None:
         p.forward_of[id(f.grad)] = Done(f, back, address, index)
     p.taken.update(id(s) for s in f.steps)
@@ -260,7 +262,8 @@ def _convolution_grad(p: LayoutPass, node: IrNode, step: Step) -> bool:
     names = [n for n, on in zip(("data", "weight", "bias"), (back.data, back.weight, back.bias)) if on]
     behind = [*(["pooling"] if back.pool[0] != "none" else []), *([f.act] if f.act else [])]
     label = f"{' + '.join([*behind, node.name])}: {', '.join(names)}"
-    p.call(ins, outs, _binder(done.address, label, layout.blocks, data.shape[0]), label, _kernel(lanes))
+    kernel = _kernel(lanes, back.minimal is not None)
+    p.call(ins, outs, _binder(done.address, label, layout.blocks, data.shape[0]), label, kernel)
     return True
 
 
@@ -318,5 +321,5 @@ def _binder(address: int, name: str, *words: int) -> Callable[[list[Any], list[A
     return bind
 
 
-def _kernel(lanes: int) -> str:
-    return f"jit batch in {lanes} lanes"
+def _kernel(lanes: int, minimal: bool = False) -> str:
+    return f"jit batch in {lanes} lanes" + (", minimal filtering" if minimal else "")

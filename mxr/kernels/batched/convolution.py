@@ -17,9 +17,10 @@ from ...core.faults import KernelFault
 from ..jit.builder import Val
 from ..jit.engine import LOCK, Engine, engine
 from ..jit.function import function_text
-from .code import Code
+from .code import Code, Terms
 from .correlate import Plane, Weights, correlate
 from .gradient import Frame, before_activation, slots, weight_gradient, weight_tile, write_weights
+from .minimal import FILTER, MinimalData, MinimalForward, Shape, suits
 from .tiles import data_axes, forward_axis
 
 __all__ = ["Backward", "Conv", "Forward", "Made", "lanes_of", "make"]
@@ -68,6 +69,14 @@ class Conv:
         """How the result lies."""
         return Plane(self.out[0] * self.out[1], self.out[1])
 
+    @cached_property
+    def minimal(self) -> Shape | None:
+        """Its shape where minimal filtering takes fewer cycles."""
+        usual = self.stride == (1, 1) == self.dilate and self.pad == (0, 0) and self.groups == 1
+        if not usual or self.kernel != (FILTER, FILTER) or not suits(self.ins, self.outs, self.out):
+            return None
+        return Shape(self.ins, self.outs, self.size, self.out)
+
     @property
     def grouped(self) -> tuple[int, int]:
         """(outs, ins) of one group."""
@@ -89,7 +98,7 @@ class Conv:
 class Forward(NamedTuple):
     """What the forward function does: `pool` is the window of a maximum after the activation, (1, 1) for none.
 
-    Its block: x, weight, [bias], out, [index], blocks.
+    Its block: x, weight, [bias], out, [index], [scratch], blocks.
     """
 
     conv: Conv
@@ -102,6 +111,17 @@ class Forward(NamedTuple):
     def out(self) -> tuple[int, int]:
         return self.conv.out[0] // self.pool[0], self.conv.out[1] // self.pool[1]
 
+    @property
+    def minimal(self) -> MinimalForward | None:
+        shape = self.conv.minimal
+        if shape is None or self.pool not in ((1, 1), (2, 2)):
+            return None
+        return MinimalForward(shape, self.act, self.pool)
+
+    def scratch(self, lanes: int) -> int:
+        """Floats of scratch memory."""
+        return 0 if self.minimal is None else self.minimal.scratch(lanes)
+
     def emit(self, code: Code) -> None:
         conv, slot = self.conv, iter(range(9))
         x, weight = code.word(next(slot)), code.word(next(slot))
@@ -110,8 +130,19 @@ class Forward(NamedTuple):
         index = code.word(next(slot)) if self.indexed else None
         plane = Plane(self.out[0] * self.out[1], self.out[1])
         outs, ins = conv.grouped
+        minimal = self.minimal
+        if minimal is not None:
+            scratch = code.word(next(slot))
+            minimal.prepare(code, weight, scratch)
+            with code.loop(code.word(next(slot), "i64").ref) as b:
+                to: Terms = [(b, conv.outs * plane.channel)]
+                minimal.block(
+                    code, code.at(x, (b, conv.ins * conv.plane.channel)), bias, code.at(out, *to),
+                    None if index is None else code.at(index, *to, size=code.lanes), scratch,
+                )  # fmt: skip
+            return
         with code.loop(code.word(next(slot), "i64").ref) as b, code.repeat(conv.groups) as g:
-            results: list[tuple[Val | int, int]] = [(b, conv.outs * plane.channel), (g, outs * plane.channel)]
+            results: Terms = [(b, conv.outs * plane.channel), (g, outs * plane.channel)]
             rows, cols = conv.forward
             correlate(
                 code, rows, cols, (outs, ins),
@@ -130,7 +161,7 @@ class Backward(NamedTuple):
     `pool` is (max, avg or none, window) of the pooling behind the activation `act`; `y` is needed where
     :attr:`needs_y` says so: the pooled result for max, else that of the activation.
     Its block: dy, [y], [index for max], [x for dweight], [weight for ddata], [ddata], [dweight], [dbias], [scratch of
-    the gradient], [scratch of the data], [scratch of the sums], blocks, examples.
+    the gradient], [scratch of the data], [scratch of the sums], [scratch of minimal filtering], blocks, examples.
     """
 
     conv: Conv
@@ -155,15 +186,21 @@ class Backward(NamedTuple):
         """Whether dy is the gradient of the convolution's result."""
         return self.act is None and self.pool[0] == "none"
 
-    def scratch(self, lanes: int) -> tuple[int, int, int]:
-        """Floats of scratch memory: of the gradient, of the data, of the sums."""
-        conv = self.conv
+    @property
+    def minimal(self) -> MinimalData | None:
+        shape = self.conv.minimal
+        return None if shape is None or not self.data else MinimalData(shape)
+
+    def scratch(self, lanes: int) -> tuple[int, int, int, int]:
+        """Floats of scratch memory: of the gradient, of the data, of the sums, of minimal filtering."""
+        conv, minimal = self.conv, self.minimal
         outs, ins = conv.grouped
         sums = math.prod(slots(weight_tile(registers(lanes), outs, ins, conv.kernel), outs, ins, conv.kernel, lanes))
         return (
             0 if self.direct else conv.outs * conv.out_plane.channel * lanes,
             0 if conv.frame is None or not self.weight else conv.frame.vectors * lanes,
             sums * conv.groups if self.weight else 0,
+            0 if minimal is None else minimal.scratch(lanes),
         )
 
     def emit(self, code: Code) -> None:
@@ -178,7 +215,7 @@ class Backward(NamedTuple):
         x, weight = word(self.weight), word(self.data)
         ddata, dweight, dbias = word(self.data), word(self.weight), word(self.bias)
         sizes = self.scratch(code.lanes)
-        gradient, framed, sums = (word(n > 0) for n in sizes)
+        gradient, framed, sums, work = (word(n > 0) for n in sizes)
         blocks, examples = code.word(next(slot), "i64"), code.word(next(slot), "i64")
         outs, ins = conv.grouped
         area, full = self.out[0] * self.out[1], conv.out_plane.channel
@@ -191,6 +228,9 @@ class Backward(NamedTuple):
             with code.loop(conv.outs) as i:
                 code.write(code.at(dbias, (i, 1), size=4), code.const(0, "f32"))
         each = sizes[2] // conv.groups
+        minimal = self.minimal
+        if minimal is not None and weight is not None and work is not None:
+            minimal.prepare(code, weight, work)
         with code.loop(blocks.ref) as b:
             valid = code.valid(b, examples)
             inner = code.at(dy, (b, conv.outs * area))
@@ -210,6 +250,8 @@ class Backward(NamedTuple):
                 if framed is not None and frame is not None:
                     frame.copy(code, data, framed)
                     data, plane = framed, frame.plane
+            if minimal is not None and work is not None and ddata is not None:
+                minimal.block(code, inner, code.at(ddata, (b, conv.ins * conv.plane.channel)), work)
             with code.repeat(conv.groups) as g:
                 d = code.at(inner, (g, outs * full))
                 if data is not None and sums is not None:
@@ -218,7 +260,7 @@ class Backward(NamedTuple):
                         code.at(data, (g, ins * plane.channel)), plane, d, conv.out_plane,
                         code.at(sums, (g, each), size=4), valid,
                     )  # fmt: skip
-                if ddata is not None and weight is not None:
+                if ddata is not None and weight is not None and minimal is None:
                     strides = conv.weights
                     turned = strides._replace(out=strides.into, into=strides.out)
                     to = conv.plane

@@ -9,7 +9,7 @@ from ..jit.builder import Val
 from .code import HEAVY, Code, Terms
 from .tiles import Axis, bounds, column_runs, tile
 
-__all__ = ["NO_WINDOW", "Plane", "Weights", "correlate"]
+__all__ = ["NO_WINDOW", "Plane", "Weights", "correlate", "highest"]
 
 L2_BYTES = 512 << 10
 SHORT = 60  # products of an inner step that is worth repeating in the code
@@ -92,7 +92,7 @@ def correlate(
                             value = line[j] if later else code.activation(act, line[j])
                         else:
                             window = [line[r * w * pw + j * pw + c] for r in range(ph) for c in range(pw)]
-                            value = _highest(code, window, act, index, place)
+                            value = highest(code, window, act, index, place)
                         code.write(code.at(dst, *place), value)
         if later:
             with code.repeat(n) as channel, code.loop(wide) as col:
@@ -184,7 +184,7 @@ class _Taps(NamedTuple):
                 code.set(names[i], v)
 
 
-def _highest(code: Code, window: list[Val], act: str | None, index: Val | None, place: Terms) -> Val:
+def highest(code: Code, window: list[Val], act: str | None, index: Val | None, place: Terms) -> Val:
     """The activation of the maximum (activations rise, so it is the maximum of the activations)."""
     best, which = window[0], code.bytes_of(0)
     for i, v in enumerate(window[1:], 1):
