@@ -50,6 +50,22 @@ def with_pooling():
     return mx.sym.SoftmaxOutput(mx.sym.FullyConnected(x, num_hidden=5, name="out"), name="softmax")
 
 
+def mobile():
+    """Depthwise and pointwise convolutions with norms, relu and relu6, a residual; in prediction all in one each."""
+    x = mx.sym.Variable("data")
+    for i, (filters, stride) in enumerate(((19, (1, 1)), (32, (2, 2)), (32, (1, 1)))):
+        channels = 10 if i == 0 else (19, 32)[i - 1]
+        y = conv(x, channels, (3, 3), stride, f"d{i}", no_bias=True, num_group=channels)
+        y = (
+            mx.sym.clip(norm(y, f"n{i}"), a_min=0, a_max=6)
+            if i % 2
+            else mx.sym.Activation(norm(y, f"n{i}"), act_type="relu")
+        )
+        y = norm(conv(y, filters, (1, 1), (1, 1), f"p{i}"), f"m{i}")
+        x = mx.sym.Activation(y + x if i == 2 else y, act_type="relu")
+    return mx.sym.SoftmaxOutput(mx.sym.FullyConnected(x, num_hidden=5, name="out"), name="softmax")
+
+
 def products():
     """Dense layers and products of matrices, one and many."""
     x = mx.sym.FullyConnected(mx.sym.Variable("data"), num_hidden=40, name="a")
@@ -81,7 +97,9 @@ def results(net, shape, kernels, monkeypatch, given=None):
     return found, exe.explain()
 
 
-@pytest.mark.parametrize(("net", "shape"), [(small_resnet, (5, 3, 12, 12)), (with_pooling, (3, 20, 17, 13))])
+@pytest.mark.parametrize(
+    ("net", "shape"), [(small_resnet, (5, 3, 12, 12)), (with_pooling, (3, 20, 17, 13)), (mobile, (3, 10, 9, 14))]
+)
 def test_networks_agree_with_the_reference(net, shape, monkeypatch):
     """Within 2e-5 of the largest number of each array (of 0.05 at least: gradients that are zero but for rounding)."""
     monkeypatch.setenv("MXR_WINOGRAD", "0")

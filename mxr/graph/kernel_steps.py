@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from . import (
     batched_steps,
+    blocked_chains,
     blocked_steps,
     onednn_chains,
     onednn_steps,
@@ -18,6 +19,7 @@ from .layout import LayoutPass
 __all__ = [
     "LayoutPass",
     "batched_steps",
+    "blocked_chains",
     "blocked_steps",
     "onednn_chains",
     "onednn_steps",

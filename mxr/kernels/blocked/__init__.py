@@ -5,9 +5,9 @@ batch normalisation. Lanes beyond the last channel hold zeros, and every kernel 
 """
 
 from .axis import Axis
-from .conv import Convolution, convolution_for, lanes
+from .conv import Convolution, Depthwise, convolution_for, lanes
 from .function import Function
 from .norm import Norm
 from .pooling import Pool
 
-__all__ = ["Axis", "Convolution", "Function", "Norm", "Pool", "convolution_for", "lanes"]
+__all__ = ["Axis", "Convolution", "Depthwise", "Function", "Norm", "Pool", "convolution_for", "lanes"]

@@ -48,12 +48,10 @@ class Convolution:
         ]  # fmt: skip
         return [make(1, 1, 1, 1, 0), *axes] if flat else axes
 
-    def sums(self, bias: bool = False, relu: bool = False, add: bool = False) -> Sums:
+    def sums(self, **what: Any) -> Sums:
         c, g = self.conv, self.conv.groups
         h, w = self._axes(forward)
-        s = Sums(
-            c.src[0], c.src[1] // g, c.weights[0] // g, g, h, w, self.lanes, self.registers, self.plain, bias, relu, add
-        )
+        s = Sums(c.src[0], c.src[1] // g, c.weights[0] // g, g, h, w, self.lanes, self.registers, self.plain, **what)
         return s if self.plain else s.flat()
 
     @cached_property
@@ -74,10 +72,14 @@ class Convolution:
         return WeightSums(self.sums())
 
     # ---- functions of buffers: flat or shaped arrays of the right bytes
-    def forward(self, *, generator: Engine | None = None, **what: bool) -> tuple[Function, Function]:
-        """(pack: weights, packed; run: x, packed, y or x, packed, bias, y); `what` as :meth:`sums` has it."""
+    def forward(self, *, generator: Engine | None = None, **what: Any) -> tuple[Function, Function]:
+        """(pack: weights, packed; run: x, packed, [bias], [array to add], y).
+
+        what : bias, relu, add, most, as :class:`.sums.Sums` has them.
+        """
         s = self.sums(**what)
-        order = (0, 1, 3, 2) if s.bias else (0, 1, 2)
+        more = s.bias + s.add
+        order = (0, 1, 2 + more, *range(2, 2 + more))
         return compiled(
             [("pack", _weights_of(s), packer(s, False), (0, 1)), ("convolution", s, s.function(), order)], generator
         )
@@ -124,14 +126,14 @@ class Convolution:
 class Depthwise(Convolution):
     """As many groups as channels, in and out."""
 
-    def _depth(self, h: Any, w: Any, **what: bool) -> DepthSums:
+    def _depth(self, h: Any, w: Any, **what: Any) -> DepthSums:
         return DepthSums(self.conv.src[0], self.conv.src[1], h, w, self.lanes, **what)
 
     @property
     def _size(self) -> tuple[int, int, int]:
         return self.conv.src[1], math.prod(self.conv.weights[2:]), self.lanes
 
-    def forward(self, *, generator: Engine | None = None, **what: bool) -> tuple[Function, Function]:
+    def forward(self, *, generator: Engine | None = None, **what: Any) -> tuple[Function, Function]:
         h, w = self._axes(forward)
         s = self._depth(h, w, **what)
 
@@ -169,7 +171,7 @@ class Depthwise(Convolution):
 
 def _weights_of(s: Sums) -> Sums:
     """What the packing of weights depends on."""
-    return replace(s, n=1, bias=False, relu=False, add=False)
+    return replace(s, n=1, bias=False, relu=False, add=False, most=math.inf)
 
 
 def convolution_for(conv: Conv, plain: bool = False, generator: Engine | None = None) -> Convolution | None:

@@ -5,6 +5,7 @@ Weights are packed as [C/V][KH][KW][V]; everything is multiplied lane by lane, s
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from ..jit.shuffle import deinterleave
 from ..jit.tile import Place, Tile, argument, load, store
 from .axis import Axis
 from .loops import Taps, band, chunks, taps_of
+from .sums import limited
 
 __all__ = ["DepthSums", "DepthWeights", "pack", "unpack"]
 
@@ -31,6 +33,7 @@ class DepthSums:
     lanes: int
     bias: bool = False
     relu: bool = False
+    most: float = math.inf
 
     @property
     def step(self) -> int:
@@ -65,7 +68,6 @@ class DepthSums:
     def _plane(self, b: Builder, x: Place, w: Place, y: Place, start: Val) -> None:
         h, axis, step = self.h, self.w, self.step
         line = axis.size * step
-        zero = b.const(0, "f32", self.lanes)
         with b.loop(h.outs) as p:
             taps = taps_of(b, h, p)
             row = x.along(p, h.step * line).by(h.first * line)
@@ -79,8 +81,7 @@ class DepthSums:
                         self._window(
                             tile, here, w, taps, [[axis.at(q + r, k) for r in range(size)] for k in range(axis.taps)]
                         )
-                    if self.relu:
-                        tile.each(lambda r, v, value: b.select(b.cmp("olt", value, zero), zero, value))
+                    tile.each(lambda r, v, value: limited(b, value, self.relu, self.most))
                     out = to.by((axis.out_first + q * axis.out_step) * step).along(i, size * axis.out_step * step)
                     tile.store(lambda r, v, out=out: out.by(r * axis.out_step * step))
 

@@ -9,6 +9,7 @@ places of several rows and images, and taps that fall outside of the input are l
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -18,7 +19,7 @@ from ..jit.tile import Place, Tile, argument, load, prefetch, split
 from .axis import Axis
 from .loops import Taps, chunks, taps_of
 
-__all__ = ["Sums"]
+__all__ = ["Sums", "limited"]
 
 _CACHE = 400_000  # bytes of inputs that stay in the cache while panels of weights go by
 _SMALL = 36  # outputs of an image up to which every place has code of its own
@@ -33,7 +34,8 @@ class Sums:
     n : images. inputs, outputs : channels of a group. groups : with more than one, channels are whole blocks.
     h, w : the axes. lanes, registers : of the CPU.
     plain : the input lies as [N][C][H][W].
-    bias, relu, add : added to the sums; negative results become 0; added to what is there.
+    bias, add : numbers of the channels and an array of the results' layout that are added to the sums.
+    relu, most : negative results become 0, larger ones `most`.
     tile : blocks of output channels in a tile; 0 for the best number.
     """
 
@@ -49,6 +51,7 @@ class Sums:
     bias: bool = False
     relu: bool = False
     add: bool = False
+    most: float = math.inf
     tile: int = 0
 
     def flat(self) -> Sums:
@@ -170,22 +173,35 @@ class Sums:
         return [(0, v, full)] * (full > 0) + [(k, min(v, total - k), 1) for k in range(full * v, total, v)]
 
     # ---- code
-    def emit(self, b: Builder, x: Place, w: Place, y: Place, bias: Place | None = None) -> None:
-        """All loops."""
-        _Code(self, b, bias).emit(x, w, y)
+    def emit(self, b: Builder, x: Place, w: Place, y: Place, *more: Place) -> None:
+        """All loops; `more` are the bias and the array to add, where there are."""
+        _Code(self, b, y, list(more)).emit(x, w, y)
 
     def function(self) -> Callable[[Builder], None]:
-        """The function of a block (x, packed weights, y[, bias])."""
-        return lambda b: self.emit(
-            b, argument(b, 0), argument(b, 1), argument(b, 2), argument(b, 3) if self.bias else None
-        )
+        """The function of a block (x, packed weights, y[, bias][, array to add])."""
+        return lambda b: self.emit(b, *(argument(b, i) for i in range(3 + self.bias + self.add)))
+
+
+def limited(b: Builder, value: Val, relu: bool, most: float) -> Val:
+    """An activation that cuts results off."""
+    if relu:
+        zero = b.const(0, "f32", value.lanes)
+        value = b.select(b.cmp("olt", value, zero), zero, value)
+    if most < math.inf:
+        top = b.const(most, "f32", value.lanes)
+        value = b.select(b.cmp("ogt", value, top), top, value)
+    return value
 
 
 class _Code:
     """The loops of a kernel under construction."""
 
-    def __init__(self, s: Sums, b: Builder, bias: Place | None) -> None:
-        self.s, self.b, self.bias = s, b, bias
+    def __init__(self, s: Sums, b: Builder, y: Place, more: list[Place]) -> None:
+        self.s, self.b = s, b
+        self.bias = more.pop(0) if s.bias else None
+        self.other: Val | None = None  # bytes from a result to the number that is added to it
+        if s.add:
+            self.other = b.sub(*(b.convert("ptrtoint", x.value, "i64") for x in (more[0], y)))
         self.vectors = 0
 
     def emit(self, x: Place, w: Place, y: Place) -> None:
@@ -343,9 +359,8 @@ class _Code:
 
     def _finish(self, tile: Tile, at: Callable[[int, int], Place]) -> None:
         s, b = self.s, self.b
-        if s.add:
-            tile.each(lambda r, v, value: b.add(value, load(at(r, v), s.lanes)))
-        if s.relu:
-            zero = b.const(0, "f32", s.lanes)
-            tile.each(lambda r, v, value: b.select(b.cmp("olt", value, zero), zero, value))
+        if self.other is not None:
+            other = self.other
+            tile.each(lambda r, v, value: b.add(value, load(at(r, v).along(other, 1), s.lanes)))
+        tile.each(lambda r, v, value: limited(b, value, s.relu, s.most))
         tile.store(at)
