@@ -80,7 +80,7 @@ def network():
 
 
 def bound(net=None, **shapes):
-    net = net or network()
+    net = network() if net is None else net
     shapes = shapes or {"data": (9, 33)}
     exe = net.simple_bind(mx.cpu(), **shapes)
     rng = np.random.default_rng(5)
@@ -280,3 +280,29 @@ assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
             pytest.skip("no fork")
         env = {**os.environ, "OMP_NUM_THREADS": "2"}
         subprocess.run([sys.executable, "-c", script], env=env, check=True, timeout=60)
+
+    @pytest.mark.parametrize("kernels", ["auto", "onednn", "jit"])
+    @pytest.mark.parametrize("fixed", [True, False])
+    def test_batch_normalisation_is_rows_too(self, fixed, kernels, monkeypatch):
+        """Two steps with 3 and with 16 channels: outputs, gradients and moving averages near the declaration's."""
+
+        def run():
+            x = mx.sym.BatchNorm(mx.sym.Variable("data"), fix_gamma=fixed, name="b1")
+            x = mx.sym.Convolution(x, kernel=(3, 3), num_filter=16, no_bias=True, name="c")
+            x = mx.sym.Activation(mx.sym.BatchNorm(x, fix_gamma=fixed, name="b2"), act_type="relu")
+            exe = bound(
+                mx.sym.SoftmaxOutput(mx.sym.FullyConnected(x, num_hidden=4, name="f"), name="softmax"),
+                data=(2, 3, 8, 8),
+            )
+            got = [trained(exe), trained(exe)][-1]
+            return exe, {**got, **{n: v.asnumpy() for n, v in exe.aux_dict.items()}}
+
+        monkeypatch.setenv("MXR_KERNELS", "ref")
+        _, want = run()
+        monkeypatch.setenv("MXR_KERNELS", kernels)
+        exe, got = run()
+        for name, value in want.items():
+            np.testing.assert_allclose(got[name], value, rtol=1e-4, atol=1e-4, err_msg=name)
+        if kernels == "auto":
+            plan = exe._plan(True)
+            assert [len(p.joined) for p in (plan.forward_calls, plan.backward_calls)] == [1, 1]

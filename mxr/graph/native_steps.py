@@ -20,6 +20,8 @@ _VIEWS = frozenset(
     "transpose SwapAxis broadcast_to broadcast_axis broadcast_like reverse slice slice_axis slice_like SliceChannel"
     " _split_v2 Crop".split()
 )
+# Operators that hand on what they get.
+_SAME = frozenset("LinearRegressionOutput MAERegressionOutput MakeLoss make_loss BlockGrad _copy".split())
 _CONSTANTS = frozenset("_zeros _ones _full _arange _linspace _eye zeros_like ones_like".split())
 _SMALL = 1 << 20  # bytes of a constant that is kept
 
@@ -31,6 +33,8 @@ def native_call(node: IrNode, ins: Sequence[Any], outs: Sequence[Any]) -> Bound 
     name = node.op.name
     if name in _VIEWS:
         return _views(node, ins, outs)
+    if name in _SAME:
+        return moves.copied(outs[0], ins[0])
     if name in _CONSTANTS:
         return _constant(node, outs[0])
     make = _OTHERS.get(name)

@@ -6,10 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from ..kernels import onednn
+from ..kernels import jit_enabled, moves, onednn
+from ..kernels.flat import Bound, flat
 from ..kernels.geometry import channels_first, conv_of, pool_of
 from ..kernels.layouts import channel_blocked
 from ..kernels.onednn import Arg, Layout
+from ..kernels.table import in_order
 from .fuse import Step
 from .ir import IrNode, Value
 from .layout import LayoutPass, handles
@@ -185,6 +187,9 @@ def _batch_norm(p: LayoutPass, node: IrNode, step: Step) -> bool:
         eps = np.float32(node.a.eps)
 
         def bind(ins: list[Any], outs: list[Any]) -> Any:
+            if jit_enabled():
+                loop = flat((("y", "1/sqrt(x + eps)"),), (("x", False), ("y", True)), ("eps",))
+                return Bound(loop, [ins[0], outs[0]], [eps])
             return lambda: np.reciprocal(np.sqrt(ins[0] + eps), out=outs[0])
 
         p.define(invstd, Layout.plain(invstd.shape))
@@ -219,6 +224,13 @@ def _batch_norm_grad(p: LayoutPass, node: IrNode, step: Step) -> bool:
 
     def bind(ins: list[Any], outs: list[Any]) -> Any:
         new_mean, new_var, mm, mv, g = ins
+        if jit_enabled():
+            text = "old*momentum + new*(1 - momentum)"
+            loop = flat((("old", text),), (("new", False), ("old", True)), ("momentum",))
+            calls: list[Any] = [Bound(loop, pair, [momentum]) for pair in ([new_mean, mm], [new_var, mv])]
+            if fixed:
+                calls += [moves.copied(g, np.broadcast_to(np.float32(1), g.shape)), moves.zeroed(outs[0])]
+            return in_order(*calls)
 
         def run() -> None:
             for old, new in ((mm, new_mean), (mv, new_var)):
