@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 import mxr as mx
 from mxr import nd, sym
 from mxr.base import MXNetError
-from mxr.core import threads
+from mxr.core import blas, threads
 from mxr.graph import replicas
 from mxr.graph.split_plan import SplitPlan
 
@@ -471,6 +471,22 @@ class TestRunTogether:
         assert threads.default_threads() == 4
         threads.run_together([lambda: found.append(threads.default_threads())] * 3)
         assert found == [1, 1, 1] and threads.default_threads() == 4
+
+    @pytest.mark.skipif(blas.blas_threads() == 0, reason="NumPy has another BLAS than OpenBLAS")
+    def test_so_does_numpys_blas(self):
+        get, change = blas._functions()
+        before = get()
+        found = []
+        try:
+            change(3)
+            threads.run_together([lambda: found.append(get())] * 2)
+            with blas.one_blas_thread():
+                threads.run_together([lambda: found.append(get())] * 2)
+                found.append(get())
+            found.append(get())
+        finally:
+            change(before)
+        assert found == [1, 1, 1, 1, 1, 3]
 
     def test_threads_are_kept(self):
         before = []

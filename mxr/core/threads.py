@@ -16,6 +16,7 @@ from typing import Any
 
 from ..base import MXNetTypeError, MXNetValueError
 from . import locks
+from .blas import one_blas_thread
 
 __all__ = [
     "alone",
@@ -190,17 +191,23 @@ def run_together(calls: Sequence[Callable[[], Any]]) -> None:
     with _lock:
         for _ in calls[1:]:
             workers.append(_idle.pop() if _idle else _Worker())
+    with one_blas_thread(), alone():
+        error = _run(calls, workers)
+    with _lock:
+        _idle.extend(reversed(workers))
+    if error is not None:
+        raise error
+
+
+def _run(calls: Sequence[Callable[[], Any]], workers: list[_Worker]) -> BaseException | None:
+    """Runs all of them, and gives the first error when nothing runs any more."""
+    error: BaseException | None = None
     for worker, call in zip(workers, calls[1:]):
         worker.start(call)
-    error: BaseException | None = None
-    before = getattr(_local, "alone", False)
-    _local.alone = True
     try:
         calls[0]()
     except BaseException as e:
         error = e
-    finally:
-        _local.alone = before
     for worker in workers:
         while True:
             try:
@@ -209,7 +216,4 @@ def run_together(calls: Sequence[Callable[[], Any]]) -> None:
             except BaseException as e:  # Ctrl-C: what still runs writes to the plan's memory
                 error = error or e
         error = error or found
-    with _lock:
-        _idle.extend(reversed(workers))
-    if error is not None:
-        raise error
+    return error
