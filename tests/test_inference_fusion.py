@@ -254,3 +254,35 @@ def test_chains_on_steps():
     assert by_name["a"].residual is None and by_name["a"].norm is not None and by_name["a"].activation is None
     assert by_name["b"].residual is by_name["a"].out and by_name["b"].spent
     assert len({id(s) for c in set(chains.values()) for s in c.steps}) == len(chains) == len(steps)
+
+
+def test_dropout_is_nothing_in_prediction(monkeypatch):
+    """No row of the plan; backward() after prediction, which needs its mask, lets all gradients through."""
+    y = mx.sym.FullyConnected(mx.sym.var("data"), num_hidden=4, no_bias=True, name="f")
+    y = mx.sym.FullyConnected(mx.sym.Dropout(y, p=0.5), num_hidden=3, no_bias=True, name="g")
+    exe = y.simple_bind(mx.cpu(), data=(2, 5))
+    rng = np.random.RandomState(0)
+    for x in exe.arg_dict.values():
+        x[:] = rng.randn(*x.shape)
+    assert "Dropout" not in exe.explain(is_train=False)
+    exe.forward(is_train=False)
+    exe.backward(mx.nd.ones((2, 3)))
+    f, g, data = (exe.arg_dict[n].asnumpy() for n in ("f_weight", "g_weight", "data"))
+    np.testing.assert_allclose(exe.outputs[0].asnumpy(), data @ f.T @ g.T, rtol=1e-5)
+    want = (np.ones((2, 3), np.float32) @ g).T @ data
+    np.testing.assert_allclose(exe.grad_dict["f_weight"].asnumpy(), want, rtol=1e-5, atol=1e-5)
+    always = mx.sym.Dropout(mx.sym.var("data"), p=0.5, mode="always").bind(mx.cpu(), {"data": mx.nd.ones((100,))})
+    assert 10 < (always.forward(is_train=False)[0].asnumpy() == 0).sum() < 90
+
+
+@needs_onednn
+@pytest.mark.parametrize("channels", [16, 32, 24])
+def test_channels_joined_in_blocks(channels, monkeypatch):
+    """Concat of arrays that lie in blocks, norm and relu of the result with given statistics."""
+    data = mx.sym.var("data")
+    a = _conv(data, channels, 3, "a", pad=(1, 1))
+    b = _conv(data, 48, 3, "b", pad=(1, 1))
+    x = ACTIVATIONS["relu"](_norm(mx.sym.Concat(a, b, a), "n", fix_gamma=False))
+    y = mx.sym.Concat(_conv(x, 16, 1, "c"), x, dim=1)
+    exe = _filled(mx.sym.Group([y, mx.sym.Concat(a, b, dim=1), mx.sym.Concat(a, a, dim=2)]), data=(2, 16, 30, 30))
+    _same(exe, monkeypatch)

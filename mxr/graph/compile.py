@@ -155,5 +155,6 @@ def compile_symbol(
             note = f"not split over {threads} threads: {e}"
     plan = build_plan(g, ctx, inputs, targets, forward_nodes)
     values = [v for n in drawing for v in n.outs]
-    drawn = [plan.buffers[v.id] if v.id in plan.buffers else xp.zeros(v.shape, v.dtype) for v in values]
+    # ones: the mask of a dropout that lets all through, and was left out here
+    drawn = [plan.buffers[v.id] if v.id in plan.buffers else xp.ones(v.shape, v.dtype) for v in values]
     return Compiled(plan, outs, heads, made, drawn, random, note)

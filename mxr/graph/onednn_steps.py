@@ -118,6 +118,22 @@ def _pooling_grad(p: LayoutPass, node: IrNode, step: Step) -> bool:
     return True
 
 
+@handles("Concat")
+def _concat(p: LayoutPass, node: IrNode, step: Step) -> bool:
+    """Channels of arrays that lie in blocks, whole blocks of each."""
+    out = node.outs[0]
+    if node.a.dim % out.ndim != 1 or not 3 <= out.ndim <= 5 or any(v.shape[1] % 16 for v in node.ins):
+        return False
+    layouts = [channel_blocked(v.shape) for v in node.ins]
+    if len(node.ins) < 2 or not any(p.layout_of(v) is x for v, x in zip(node.ins, layouts)):
+        return False
+    prim = onednn.concat(layouts, 1, dst=channel_blocked(out.shape))
+    args: dict[Any, Value] = {Arg.MULTIPLE_SRC + i: p.version(v, x) for i, (v, x) in enumerate(zip(node.ins, layouts))}
+    args[Arg.DST] = p.define(out, prim[Arg.DST])
+    p.emit(prim, args, node.name)
+    return True
+
+
 @handles("FullyConnected")
 def _fully_connected(p: LayoutPass, node: IrNode, step: Step) -> bool:
     a, (data, weight) = node.a, node.ins[:2]

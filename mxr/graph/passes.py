@@ -41,7 +41,7 @@ def simplify(g: Graph, results: list[Value | None]) -> list[Value | None]:
         same = _same_as(node)
         if same is not None:
             swap[node.outs[0].id] = same
-        else:
+        if same is None or len(node.outs) > 1:  # others may use its further results
             kept.append(node)
     g.nodes = kept
     g.outputs = [final(v) for v in g.outputs]
@@ -50,7 +50,7 @@ def simplify(g: Graph, results: list[Value | None]) -> list[Value | None]:
 
 def _same_as(node: IrNode) -> Value | None:
     name = node.op.name
-    if name == "_copy":
+    if name == "_copy" or (name == "Dropout" and not node.train and node.a.mode != "always"):
         return node.ins[0]
     if name in ("_mul_scalar", "_div_scalar", "_power_scalar") and node.a.scalar == 1.0:
         return node.ins[0]

@@ -1,4 +1,4 @@
-"""Training beside oneDNN: where our own kernels on blocks of channels are ahead of its primitives.
+"""Beside oneDNN: where our own kernels on blocks of channels are ahead of its primitives.
 
 Batch norm takes the relu after it along, forward and backward, and keeps its moving averages itself: what the relu
 reads is never stored. Convolutions with strides and filters of more than one point are 1.2 to 1.6 times as fast, and
@@ -48,27 +48,32 @@ def _convolution_grad(p: LayoutPass, node: IrNode, step: Step) -> bool:
 
 @handles("BatchNorm", rank=_RANK, kernels="jit")
 def _batch_norm(p: LayoutPass, node: IrNode, step: Step) -> bool:
-    a, (data, gamma, beta, *_) = node.a, node.ins
-    if not node.train or a.use_global_stats or a.axis % data.ndim != 1 or not _in_blocks(p, data):
+    a, (data, gamma, beta, *statistics) = node.a, node.ins
+    given = not node.train or a.use_global_stats
+    if a.axis % data.ndim != 1 or not _in_blocks(p, data) or (given and any(p.needed(v) for v in node.outs[1:])):
         return False
     relu = _relu_after(p, node.outs[0])
     norm = _norm(node, data, relu is not None)
     out = node.outs[0] if relu is None else relu.outs[0]
-    forward, _ = norm.functions()
-    outs = [p.define(out, channel_blocked(out.shape, norm.lanes)), *(p.define(v, None) for v in node.outs[1:])]
+    forward = norm.given_function() if given else norm.functions()[0]
+    blocked = channel_blocked(data.shape, norm.lanes)
+    small = [p.version(v, None) for v in ((gamma, beta, *statistics) if given else (gamma, beta))]
+    outs = [p.define(out, blocked), *(() if given else (p.define(v, None) for v in node.outs[1:]))]
     label = f"{node.name} + relu" if relu is not None else node.name
     p.call(
-        [p.version(data, channel_blocked(data.shape, norm.lanes)), p.version(gamma, None), p.version(beta, None)],
-        outs, lambda x, y: forward.bind([*x, *y], a.eps), label, f"blocked {forward.name}",
+        [p.version(data, blocked), *small], outs, lambda x, y: forward.bind([*x, *y], a.eps), label,
+        f"blocked {forward.name}",
     )  # fmt: skip
     mask = None
     if relu is not None:
         p.taken.add(id(relu))
         if out.id in p.wanted:
             p.version(out, None)
-        mask = _mask_before(p, node, relu.outs[0])
+        mask = None if given else _mask_before(p, node, relu.outs[0])
         if mask is not None:
             p.taken.add(id(mask))
+    if given:
+        return True
     p.forward_of[id(node)] = (norm, mask)
     return True
 
