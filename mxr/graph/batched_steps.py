@@ -262,7 +262,7 @@ def _convolution_grad(p: LayoutPass, node: IrNode, step: Step) -> bool:
     names = [n for n, on in zip(("data", "weight", "bias"), (back.data, back.weight, back.bias)) if on]
     behind = [*(["pooling"] if back.pool[0] != "none" else []), *([f.act] if f.act else [])]
     label = f"{' + '.join([*behind, node.name])}: {', '.join(names)}"
-    kernel = _kernel(lanes, back.minimal is not None)
+    kernel = _kernel(lanes, any(back.minimal))
     p.call(ins, outs, _binder(done.address, label, layout.blocks, data.shape[0]), label, kernel)
     return True
 

@@ -20,7 +20,7 @@ from ..jit.function import function_text
 from .code import Code, Terms
 from .correlate import Plane, Weights, correlate
 from .gradient import Frame, before_activation, slots, weight_gradient, weight_tile, write_weights
-from .minimal import FILTER, MinimalData, MinimalForward, Shape, suits
+from .minimal import FILTER, MinimalData, MinimalForward, MinimalWeights, Shape, suits
 from .tiles import data_axes, forward_axis
 
 __all__ = ["Backward", "Conv", "Forward", "Made", "lanes_of", "make"]
@@ -187,20 +187,27 @@ class Backward(NamedTuple):
         return self.act is None and self.pool[0] == "none"
 
     @property
-    def minimal(self) -> MinimalData | None:
+    def minimal(self) -> tuple[MinimalData | None, MinimalWeights | None]:
+        """For data and weights, where minimal filtering is used."""
         shape = self.conv.minimal
-        return None if shape is None or not self.data else MinimalData(shape)
+        if shape is None:
+            return None, None
+        return MinimalData(shape) if self.data else None, MinimalWeights(shape) if self.weight else None
 
     def scratch(self, lanes: int) -> tuple[int, int, int, int]:
         """Floats of scratch memory: of the gradient, of the data, of the sums, of minimal filtering."""
-        conv, minimal = self.conv, self.minimal
+        conv, (for_data, for_weights) = self.conv, self.minimal
         outs, ins = conv.grouped
-        sums = math.prod(slots(weight_tile(registers(lanes), outs, ins, conv.kernel), outs, ins, conv.kernel, lanes))
+        if for_weights is not None:
+            sums = for_weights.sums(lanes, registers(lanes))
+        else:
+            tile = weight_tile(registers(lanes), outs, ins, conv.kernel)
+            sums = math.prod(slots(tile, outs, ins, conv.kernel, lanes)) * conv.groups
         return (
             0 if self.direct else conv.outs * conv.out_plane.channel * lanes,
             0 if conv.frame is None or not self.weight else conv.frame.vectors * lanes,
-            sums * conv.groups if self.weight else 0,
-            0 if minimal is None else minimal.scratch(lanes),
+            sums if self.weight else 0,
+            sum(m.scratch(lanes) for m in (for_data, for_weights) if m is not None),
         )
 
     def emit(self, code: Code) -> None:
@@ -228,9 +235,12 @@ class Backward(NamedTuple):
             with code.loop(conv.outs) as i:
                 code.write(code.at(dbias, (i, 1), size=4), code.const(0, "f32"))
         each = sizes[2] // conv.groups
-        minimal = self.minimal
-        if minimal is not None and weight is not None and work is not None:
-            minimal.prepare(code, weight, work)
+        for_data, for_weights = self.minimal
+        more = None
+        if work is not None:
+            more = code.at(work, (0 if for_data is None else for_data.scratch(code.lanes), 1), size=4)
+            if for_data is not None and weight is not None:
+                for_data.prepare(code, weight, work)
         with code.loop(blocks.ref) as b:
             valid = code.valid(b, examples)
             inner = code.at(dy, (b, conv.outs * area))
@@ -250,17 +260,19 @@ class Backward(NamedTuple):
                 if framed is not None and frame is not None:
                     frame.copy(code, data, framed)
                     data, plane = framed, frame.plane
-            if minimal is not None and work is not None and ddata is not None:
-                minimal.block(code, inner, code.at(ddata, (b, conv.ins * conv.plane.channel)), work)
+            if for_data is not None and work is not None and ddata is not None:
+                for_data.block(code, inner, code.at(ddata, (b, conv.ins * conv.plane.channel)), work)
+            if for_weights is not None and more is not None and data is not None and sums is not None:
+                for_weights.block(code, inner, data, sums, valid, more)
             with code.repeat(conv.groups) as g:
                 d = code.at(inner, (g, outs * full))
-                if data is not None and sums is not None:
+                if data is not None and sums is not None and for_weights is None:
                     weight_gradient(
                         code, (outs, ins), conv.kernel, conv.stride, conv.dilate, conv.out,
                         code.at(data, (g, ins * plane.channel)), plane, d, conv.out_plane,
                         code.at(sums, (g, each), size=4), valid,
                     )  # fmt: skip
-                if ddata is not None and weight is not None and minimal is None:
+                if ddata is not None and weight is not None and for_data is None:
                     strides = conv.weights
                     turned = strides._replace(out=strides.into, into=strides.out)
                     to = conv.plane
@@ -271,7 +283,9 @@ class Backward(NamedTuple):
                                 code.at(weight, (g, outs * strides.out), size=4), turned,
                                 code.at(ddata, (b, conv.ins * to.channel), (g, ins * to.channel)), to,
                             )  # fmt: skip
-        if sums is not None and dweight is not None:
+        if for_weights is not None and more is not None and sums is not None and dweight is not None:
+            for_weights.finish(code, sums, dweight, more)
+        elif sums is not None and dweight is not None:
             with code.repeat(conv.groups) as g:
                 write_weights(code, (outs, ins), conv.kernel, code.at(sums, (g, each), size=4),
                               code.at(dweight, (g, outs * conv.weights.out), size=4))  # fmt: skip

@@ -8,6 +8,8 @@ in float32 of 3e-7 (forward) and 1e-6 (gradient of the data) of the largest sum 
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -16,10 +18,11 @@ import numpy as np
 from ..jit.builder import Val
 from .code import Code, Terms
 from .correlate import Plane, Weights, correlate, highest
+from .gradient import slots, weight_gradient, weight_tile, write_weights
 from .tiles import forward_axis
 from .transpose import turn
 
-__all__ = ["FILTER", "MinimalData", "MinimalForward", "suits"]
+__all__ = ["FILTER", "MinimalData", "MinimalForward", "MinimalWeights", "suits"]
 
 FILTER, RESULT, PATCH = 5, 2, 6
 TAPS, AREA = PATCH * PATCH, FILTER * FILTER
@@ -187,7 +190,7 @@ class MinimalForward(NamedTuple):
 
 
 class MinimalData(NamedTuple):
-    """The gradient of the data; that of the filters is no faster this way: its 36 sums are too short."""
+    """The gradient of the data."""
 
     shape: Shape
 
@@ -226,3 +229,79 @@ class MinimalData(NamedTuple):
                     fixed = k // PATCH * w + k % PATCH
                     place = code.at(ddata, (c, h * w), (row, RESULT * w), (col, RESULT), (fixed, 1))
                     code.write(place, code.add(code.read(place), value))
+
+
+class MinimalWeights(NamedTuple):
+    """The gradient of the filters, along rows only: 6 sums for 5 weights, but over 10 places in 6 products.
+
+    Along both axes the sums over one block would be too short for what it costs to add up their lanes.
+    """
+
+    shape: Shape
+
+    def _tile_floats(self, lanes: int, registers: int) -> int:
+        """Floats of the sums of one of the 6."""
+        s, kernel = self.shape, (FILTER, 1)
+        return math.prod(slots(weight_tile(registers, s.outs, s.ins, kernel), s.outs, s.ins, kernel, lanes))
+
+    def sums(self, lanes: int, registers: int) -> int:
+        return PATCH * self._tile_floats(lanes, registers)
+
+    def _lines(self, lanes: int) -> int:
+        """Rows of filters, in whole vectors."""
+        s = self.shape
+        return -(-s.outs * s.ins * FILTER // lanes) * lanes
+
+    def _parts(self, lanes: int) -> list[int]:
+        """Floats of: spread data, spread gradients, then what the end needs: sums by filter, filters turned."""
+        s, wide = self.shape, self.shape.tiles[1] * lanes
+        lines = self._lines(lanes)
+        return [PATCH * s.ins * s.size[0] * wide, PATCH * s.outs * s.out[0] * wide, PATCH * lines, FILTER * lines]
+
+    def scratch(self, lanes: int) -> int:
+        return sum(self._parts(lanes))
+
+    def _places(self, code: Code, scratch: Val) -> list[Val]:
+        starts = itertools.accumulate(self._parts(code.lanes), initial=0)
+        return [code.at(scratch, (n, 1), size=4) for n in starts][:4]
+
+    def block(self, code: Code, g: Val, x: Val, sums: Val, valid: Val, scratch: Val) -> None:
+        """Adds to `sums`."""
+        s = self.shape
+        wide = s.tiles[1]
+        spread_x, spread_g, _, _ = self._places(code, scratch)
+
+        def spread(src: Val, dst: Val, channels: int, size: tuple[int, int], m: np.ndarray, n: int) -> None:
+            step = channels * size[0] * wide
+            with code.loop(channels) as c, code.loop(size[0]) as row, code.repeat(wide) as col:
+                at: Terms = [(c, size[0] * size[1]), (row, size[1]), (col, RESULT)]
+                line = _spread(code, m, [code.read(code.at(src, *at, (i, 1))) for i in range(n)])
+                for f, value in enumerate(line):
+                    code.write(code.at(dst, (c, size[0] * wide), (row, wide), (col, 1), (f * step, 1)), value)
+
+        spread(x, spread_x, s.ins, s.size, B, PATCH)
+        spread(g, spread_g, s.outs, s.out, A, RESULT)
+        planes = Plane(s.size[0] * wide, wide), Plane(s.out[0] * wide, wide)
+        with code.loop(PATCH) as f:
+            weight_gradient(
+                code, (s.outs, s.ins), (FILTER, 1), (1, 1), (1, 1), (s.out[0], wide),
+                code.at(spread_x, (f, s.ins * planes[0].channel)), planes[0],
+                code.at(spread_g, (f, s.outs * planes[1].channel)), planes[1],
+                code.at(sums, (f, self._tile_floats(code.lanes, code.registers)), size=4), valid,
+            )  # fmt: skip
+
+    def finish(self, code: Code, sums: Val, dweight: Val, scratch: Val) -> None:
+        """The gradient of the filters from the sums."""
+        s = self.shape
+        _, _, du, turned = self._places(code, scratch)
+        lines = self._lines(code.lanes)
+        with code.loop(PATCH) as f:
+            size = self._tile_floats(code.lanes, code.registers)
+            write_weights(code, (s.outs, s.ins), (FILTER, 1), code.at(sums, (f, size), size=4),
+                          code.at(du, (f, lines), size=4))  # fmt: skip
+        vectors = lines // code.lanes
+        with code.loop(vectors) as p:
+            line = [code.read(code.at(du, (p, 1), (f * vectors, 1))) for f in range(PATCH)]
+            for k, value in enumerate(_collect(code, G, line)):
+                code.write(code.at(turned, (p, FILTER), (k, 1)), value)
+        turn(code, FILTER, False, dweight, turned, vectors, code.const(s.outs * s.ins * FILTER, "i64"))
