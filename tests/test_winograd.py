@@ -14,9 +14,10 @@ import pytest
 
 import mxr as mx
 from mxr.base import MXNetValueError
-from mxr.kernels import jit, winograd
+from mxr.kernels import jit, onednn_enabled, shares, winograd
 from mxr.kernels.layouts import Blocked, pack, unpack
 from mxr.kernels.onednn import Conv
+from mxr.kernels.table import together
 from mxr.kernels.winograd.pieces import Problem
 from mxr.kernels.winograd.points import scheme
 
@@ -171,6 +172,29 @@ def test_given_weights_residual_and_floor(width, m):
     conv.bind(scratch(conv.nbytes), src=blocked(x, p.lanes), weights=target, dst=dst, residual=dst)()
     sums = direct(x, w, pad) + more
     close(plain(dst, p.result), np.maximum(sums, 0), direct(abs(x), abs(w), pad) + abs(more))
+
+
+@pytest.mark.parametrize("count", [2, 3, 7])
+def test_shares_change_no_bit(count):
+    """Threads of OpenMP's pool share the tiles; where there is none, one thread runs all."""
+    maps, outs, pad = (1, 32, 30, 20), 64, (1, 1)
+    p = problem(64 if generator(64).vector_bytes == 64 else 16, maps, outs, pad)
+    x, w = blocked(random(maps), p.lanes), random((outs, maps[1], 3, 3), 1)
+    transform = winograd.Weights(p)
+    target = scratch(transform.nbytes)
+    transform.bind(w, target)()
+    found = []
+    for n in (1, count if onednn_enabled() and shares.possible() else 1):
+        conv = winograd.Convolution(p, given=True, shares=n)
+        dst = np.full(Blocked(p.result, 1, p.lanes).stored, np.nan, np.float32)
+        run = conv.bind(scratch(conv.nbytes), src=x, weights=target, dst=dst)
+        assert getattr(run, "threads", 1) == n
+        run()
+        found.append(dst.copy())
+        dst[...] = np.nan
+        together([run, run])[0]()  # as a row of a table
+        np.testing.assert_array_equal(dst, found[0])
+    np.testing.assert_array_equal(found[1], found[0])
 
 
 def test_nan_goes_where_it_belongs():

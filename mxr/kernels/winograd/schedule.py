@@ -14,6 +14,7 @@ import numpy as np
 
 from ..jit.engine import Engine
 from ..native import Native
+from ..shares import shared
 from .pieces import CACHE, Problem, Table, even, padded
 
 __all__ = ["Convolution", "Gradient", "Weights"]
@@ -59,6 +60,7 @@ class Convolution:
     turned : this is the gradient of the data of a convolution forward with these weights.
     given : the weights have been transformed by `Weights`.
     order : "weights" or "tiles", whose transform comes first.
+    shares : so many threads share the tiles, where the weights are given.
 
     Attributes
     ----------
@@ -67,51 +69,59 @@ class Convolution:
 
     def __init__(
         self, p: Problem, *, bias: bool = False, floor: float = -np.inf, residual: bool = False, turned: bool = False,
-        given: bool = False, order: str = "", cache: int = CACHE, generator: Engine | None = None,
+        given: bool = False, order: str = "", cache: int = CACHE, generator: Engine | None = None, shares: int = 1,
     ) -> None:  # fmt: skip
         self.p, self.ending, self.turned, self.given = p, (bias, floor, residual), turned, given
         self.ins, self.panels = p.blocks(p.maps[1]), p.panels(p.outs)
         self.outs = p.blocks(p.outs)
         self.groups = -(-p.tiles[0] // p.rows)
         self.cache = cache
-        self.table = Table(p, generator)
+        self.share = -(-self.groups // shares) if given else self.groups
+        self.tables = [Table(p, generator) for _ in range(0, self.groups, self.share)]
         self.store = _Store(p)
         all_tiles = p.planes * self.groups * self.ins * p.group
         order = order or ("tiles" if all_tiles < self.store.nbytes and not given else "weights")
         self.nbytes = self._tiles_first() if order == "tiles" else self._weights_first()
-        self.table.compile()
+        for table in self.tables:
+            table.compile()
 
     def _weights_first(self) -> int:
+        weights, scratch = ("weights", 0), 0
+        if not self.given:
+            weights, scratch = ("scratch", 0), self.store.nbytes
+            self.store.fill(self.tables[0], weights, self.turned)
+        for table, first in zip(self.tables, range(0, self.groups, self.share)):
+            scratch = self._groups(table, weights, scratch, first, min(first + self.share, self.groups))
+        return scratch
+
+    def _groups(self, table: Table, weights: Any, v: int, first: int, last: int) -> int:
+        """Some groups of tiles, with scratch memory from `v` on; its end."""
         p = self.p
         outs = self.panels * p.vectors  # with room for whole panels
-        weights, v = ("weights", 0), 0
-        if not self.given:
-            weights, v = ("scratch", 0), self.store.nbytes
-            self.store.fill(self.table, weights, self.turned)
         # every block of tiles reads all weights, from far away where they are many
         room = max(self.cache, self.store.nbytes // 4)
-        block = even(self.groups, room // (p.planes * p.group * (self.ins + outs)))
+        block = even(last - first, room // (p.planes * p.group * (self.ins + outs)))
         v_group, m_group = self.ins * p.group, outs * p.group
         v_plane, m_plane = padded(block * v_group), padded(block * m_group)
         m = v + v_plane * p.planes
-        for start in range(0, self.groups, block):
-            groups = min(block, self.groups - start)
-            first, tiles = start * p.rows, groups * p.rows
-            self.table.from_map("src", ("scratch", v), v_plane, v_group, first, tiles, p.maps)
-            self.table.product(
+        for start in range(first, last, block):
+            groups = min(block, last - start)
+            tile, tiles = start * p.rows, groups * p.rows
+            table.from_map("src", ("scratch", v), v_plane, v_group, tile, tiles, p.maps)
+            table.product(
                 parts=("scratch", v), weights=weights, out=("scratch", m), panels=self.panels, groups=groups,
                 blocks=self.ins, parts_plane=v_plane, parts_group=v_group, weights_plane=self.store.plane,
                 weights_panel=self.store.panel, out_plane=m_plane, out_group=m_group, start=("zeros", 0),
                 start_step=0,
             )  # fmt: skip
-            self.table.to_map(("scratch", m), m_plane, m_group, first, tiles, 0, self.outs, *self.ending)
+            table.to_map(("scratch", m), m_plane, m_group, tile, tiles, 0, self.outs, *self.ending)
         return m + m_plane * p.planes
 
     def _tiles_first(self) -> int:
-        p, tiles = self.p, self.groups * self.p.rows
+        p, tiles, table = self.p, self.groups * self.p.rows, self.tables[0]
         v_group = self.ins * p.group
         v_plane = padded(self.groups * v_group)
-        self.table.from_map("src", ("scratch", 0), v_plane, v_group, 0, tiles, p.maps)
+        table.from_map("src", ("scratch", 0), v_plane, v_group, 0, tiles, p.maps)
         u = v_plane * p.planes
         ins = even(self.ins, self.cache // (p.planes * p.lanes * p.vectors * p.vec))
         panel = ins * p.lanes * p.vectors * p.vec
@@ -122,20 +132,21 @@ class Convolution:
             outs = min(p.vectors, self.outs - out)
             for start in range(0, self.ins, ins):
                 count = min(ins, self.ins - start)
-                self.table.weights(("scratch", u), u_plane, panel, self.turned, (out, outs), (start, count))
+                table.weights(("scratch", u), u_plane, panel, self.turned, (out, outs), (start, count))
                 again = start > 0
-                self.table.product(
+                table.product(
                     parts=("scratch", start * p.group), weights=("scratch", u), out=("scratch", m), panels=1,
                     groups=self.groups, blocks=count, parts_plane=v_plane, parts_group=v_group,
                     weights_plane=u_plane, weights_panel=panel, out_plane=m_plane, out_group=m_group,
                     start=("scratch", m) if again else ("zeros", 0), start_step=int(again),
                 )  # fmt: skip
-            self.table.to_map(("scratch", m), m_plane, m_group, 0, tiles, out, outs, *self.ending)
+            table.to_map(("scratch", m), m_plane, m_group, 0, tiles, out, outs, *self.ending)
         return m + m_plane * p.planes
 
     def bind(self, scratch: np.ndarray, **arrays: np.ndarray) -> Native:
         """`arrays` : src, weights, dst, and bias and residual where there are such."""
-        return self.table.bind({"scratch": scratch, **arrays}, "winograd")
+        buffers = {"scratch": scratch, **arrays}
+        return shared([table.bind(buffers, "winograd") for table in self.tables], "winograd")
 
 
 class Gradient:

@@ -1,0 +1,118 @@
+"""Shares of one call on the threads of OpenMP's pool, the one that oneDNN's primitives use.
+
+For what a plan cannot split over the batch: prediction for one image. Another pool beside that of oneDNN would fight
+with it for the cores, as its threads wait in a loop between primitives.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import functools
+from collections.abc import Sequence
+
+import numpy as np
+
+from ..core.faults import KernelFault, warn_once
+from ..core.threads import default_threads
+from . import onednn_enabled
+from .native import Native, block_of
+
+__all__ = ["Shares", "most_shares", "possible", "shared"]
+
+# Block: GOMP_parallel, omp_get_thread_num, omp_get_num_threads, number of shares, their table (function, block).
+# A thread takes every so many-th share as there are threads, for there may be fewer than shares.
+_CODE = """
+define void @part(ptr %block) #0 {
+entry:
+  %number_at = getelementptr ptr, ptr %block, i64 1
+  %number = load ptr, ptr %number_at
+  %count_at = getelementptr ptr, ptr %block, i64 2
+  %count = load ptr, ptr %count_at
+  %shares_at = getelementptr i64, ptr %block, i64 3
+  %shares = load i64, ptr %shares_at
+  %table_at = getelementptr ptr, ptr %block, i64 4
+  %table = load ptr, ptr %table_at
+  %own = call i32 %number()
+  %all = call i32 %count()
+  %first = sext i32 %own to i64
+  %step = sext i32 %all to i64
+  br label %look
+look:
+  %i = phi i64 [ %first, %entry ], [ %next, %run ]
+  %more = icmp ult i64 %i, %shares
+  br i1 %more, label %run, label %end
+run:
+  %row = getelementptr { ptr, ptr }, ptr %table, i64 %i
+  %function = load ptr, ptr %row
+  %argument_at = getelementptr ptr, ptr %row, i64 1
+  %argument = load ptr, ptr %argument_at
+  %status = call i64 %function(ptr %argument)
+  %next = add i64 %i, %step
+  br label %look
+end:
+  ret void
+}
+
+define i64 @shares(ptr %block) #0 {
+  %parallel = load ptr, ptr %block
+  call void %parallel(ptr @part, ptr %block, i32 0, i32 0)
+  ret i64 0
+}
+attributes #0 = { nounwind }
+"""
+
+
+@functools.cache
+def _addresses() -> tuple[int, ...]:
+    """The compiled function and those of OpenMP that it calls; empty where they are not to be had."""
+    from .jit.engine import engine
+    from .onednn.library import library
+
+    try:
+        found = [getattr(library().dll, n) for n in ("GOMP_parallel", "omp_get_thread_num", "omp_get_num_threads")]
+    except AttributeError:
+        return ()
+    try:
+        (code,) = engine().compile(_CODE, ["shares"])
+    except KernelFault as e:
+        warn_once("calls that are shared by threads", e)
+        return ()
+    return (code, *(int(ctypes.cast(f, ctypes.c_void_p).value or 0) for f in found))
+
+
+def possible() -> bool:
+    """Whether there is a pool to share a call with."""
+    return onednn_enabled() and bool(_addresses())
+
+
+def most_shares() -> int:
+    """How many threads may share a call that the calling thread makes: as many as a library's primitive may have."""
+    n = default_threads()
+    return n if n > 1 and possible() else 1
+
+
+class Shares(Native):
+    """Calls that cannot fail, run at the same time by the threads of OpenMP's pool.
+
+    threads, held : what a table has to see to, as for primitives of oneDNN.
+    """
+
+    __slots__ = ("held", "threads")
+
+    def __init__(self, calls: Sequence[Native], name: str) -> None:
+        code, *functions = _addresses()
+        rows = np.array([c.native for c in calls], np.int64)
+        super().__init__(code, block_of(*functions, len(rows), rows.ctypes.data), (rows, *calls), name)
+        self.threads, self.held = len(rows), True
+
+    def __call__(self) -> None:
+        from .onednn.signals import held_back
+        from .onednn.threads import use
+
+        with use(self.threads):
+            held_back(lambda: self._function(self._pointer))()
+
+
+def shared(calls: Sequence[Native], name: str) -> Native:
+    """The calls as one, which are shared by threads."""
+    return calls[0] if len(calls) == 1 else Shares(calls, name)
