@@ -12,6 +12,7 @@ import numpy as np
 
 import mxr as mx
 from mxr.base import MXNetError
+from mxr.core.engine import engine
 
 from . import r_convert as cv
 from .r import exported, handles
@@ -84,6 +85,15 @@ def check_labels(where: str, label: np.ndarray, classes: int, loss: str = "Softm
     raise cv.RInputError(f"{where}: {loss} with {classes} classes needs labels 0 to {classes - 1}, given {bad:g}{hint}")
 
 
+def _feed(target: Any, x: Any) -> None:
+    """The values of a batch into an executor's argument, at once where they are a host array for the CPU."""
+    if type(x) is np.ndarray and x.shape == target.shape and not target.context.is_gpu:
+        engine.drain()  # what is queued may still read it
+        np.copyto(target._data, x, casting="unsafe")
+    else:
+        target[:] = x
+
+
 class Devices:
     """The executors of one batch size, one per device; each takes its slice of a batch."""
 
@@ -95,7 +105,7 @@ class Devices:
         for e, cut in zip(self.execs, self.slices):
             for arg, field in self.feeds:
                 x = batch[field]
-                e.arg_dict[arg][:] = x if single else x[cut]
+                _feed(e.arg_dict[arg], x if single else x[cut])
             e.forward(is_train=train)
 
     def prediction(self) -> Any:

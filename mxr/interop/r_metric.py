@@ -39,7 +39,7 @@ def _classes(name: str, label: np.ndarray, pred: np.ndarray) -> tuple[np.ndarray
 
 def accuracy(label: np.ndarray, pred: np.ndarray) -> float:
     y, p = _classes("accuracy", label, pred)
-    return float(np.mean(p.argmax(axis=1) == y, dtype=np.float32))
+    return float(np.float32(np.count_nonzero(p.argmax(axis=1) == y)) / np.float32(y.size))
 
 
 def top_k_accuracy(label: np.ndarray, pred: np.ndarray) -> float:

@@ -7,6 +7,7 @@ from typing import Any
 
 import mxr as mx
 from mxr.base import MXNetError, suggest
+from mxr.optimizer.repeated import RepeatedUpdates
 
 from . import r_convert as cv
 from .r import exported, handles
@@ -46,6 +47,7 @@ class Builtin:
             "rescale_grad": float(o["rescale.grad"]),
             "clip_gradient": self._clip if self._clip >= 0 else -1.0,
         }
+        self._operators = RepeatedUpdates()
         self._state: dict[Any, list[Any]] = {}
         self._counts: dict[Any, int] = {}
         self._step = getattr(self, "_" + name)
@@ -73,10 +75,10 @@ class Builtin:
     def _sgd(self, key: Any, w: Any, grad: Any) -> None:
         momentum = float(self.options["momentum"])
         if momentum == 0:
-            mx.nd.sgd_update(w, grad, out=w, lr=self.lr, **self._common)
+            self._operators("sgd_update", key, w, grad, lr=self.lr, **self._common)
         else:
             mom = self._zeros(key, w, 1)[0]
-            mx.nd.sgd_mom_update(w, grad, mom, out=w, lr=self.lr, momentum=momentum, **self._common)
+            self._operators("sgd_mom_update", key, w, grad, mom, lr=self.lr, momentum=momentum, **self._common)
 
     def _nag(self, key: Any, w: Any, grad: Any) -> None:
         m, wd, g = float(self.options["momentum"]), self._common["wd"], self._gradient(grad)
@@ -90,12 +92,13 @@ class Builtin:
     def _adam(self, key: Any, w: Any, grad: Any) -> None:
         mean, var = self._zeros(key, w, 2)
         o = self.options
-        mx.nd.adam_update(
+        self._operators(
+            "adam_update",
+            key,
             w,
             grad,
             mean,
             var,
-            out=w,
             lr=self.lr,
             beta1=float(o["beta1"]),
             beta2=float(o["beta2"]),
