@@ -272,3 +272,12 @@ def test_fingerprints_tell_changes(size):
     x[...] = 0
     see()
     assert len(set(seen.values())) == len(seen) >= 3
+
+
+def test_a_loan_may_end_after_its_module(monkeypatch):
+    """When Python ends, modules lose their contents before the last objects go."""
+    from mxr.core import lease
+
+    loan = lender(borrow(mx.nd.ones((3,))))
+    monkeypatch.setattr(lease, "_loans", None)
+    loan.__del__()

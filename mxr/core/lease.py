@@ -33,15 +33,15 @@ class Loan:
         self.__array_interface__ = self.buffer.__array_interface__
         _loans.setdefault(id(self.buffer), set()).add(id(self))
 
-    def __del__(self) -> None:
+    def __del__(self, loans: dict[int, set[int]] = _loans) -> None:  # the module may have ended before
         if not hasattr(self, "buffer"):
             return
         key = id(self.buffer)
-        living = _loans.get(key)
+        living = loans.get(key)
         if living is not None:
             living.discard(id(self))
             if not living:
-                _loans.pop(key, None)  # a loan added just now is not counted then: no lease, which is the safe side
+                loans.pop(key, None)  # a loan added just now is not counted then: no lease, which is the safe side
 
 
 def borrow(x: Array) -> Any:
