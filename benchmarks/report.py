@@ -14,7 +14,7 @@ from cases import CASES
 from curves import CURVES
 from curves import TITLES as CURVE_TITLES
 from peers import ROOT, TITLES
-from performance import NODES, RESULTS
+from performance import NODES, PEERS, RESULTS
 
 TARGET = ROOT / "docs" / "performance.md"
 WAYS = {
@@ -152,9 +152,22 @@ def summary(results: Result) -> list[str]:
                 cells.append("-" if got is None else f"{got[1]:.2f}x")
             goal = CASES[name].goal if section == "training" else predicting.GOAL
             if cells != ["-", "-"]:
-                rows.append([title, *cells, "-" if goal is None else f"{goal:.1f}x"])
-    head = ["mxr's better way against the best of the others", "1 thread", "2 threads", "goal"]
+                memory = " / ".join(peak(results.get(section, {}).get(f"{name} 1", {}), peer) for peer in PEERS)
+                rows.append([title, *cells, "-" if goal is None else f"{goal:.1f}x", memory])
+    head = [
+        "mxr's better way against the best of the others",
+        "1 thread",
+        "2 threads",
+        "goal",
+        "peak memory, MB: mxr / MXNet / PyTorch",
+    ]
     return table(head, rows) if rows else []
+
+
+def peak(found: dict[str, Result], peer: str) -> str:
+    """The peak memory of a peer's first way, as text."""
+    own = [r["peak_mb"] for pair, r in found.items() if pair.split()[0] == peer and "peak_mb" in r]
+    return f"{own[0]:,.0f}" if own else "-"
 
 
 def calls(results: Result) -> list[str]:

@@ -69,7 +69,7 @@ def test_the_page_shows_rates_ratios_memory_and_failures(report):
     assert "2.00x (1.95 to 2.05); goal 1.70: reached | 0.50x (0.50 to 0.50); goal 1.70: missed |" in page
     assert "| imperative, against MXNet's | 3.00x (3.00 to 3.00); goal 2.00: reached | - |" in page
     assert "| imperative, against PyTorch's | 0.90x (0.90 to 0.90); goal 1.00: missed | - |" in page
-    assert "| MLP 784-256-10, batch 128 | 2.00x | 0.50x | 1.7x |" in page
+    assert "| MLP 784-256-10, batch 128 | 2.00x | 0.50x | 1.7x | 100 / 100 / 321 |" in page
     assert "1.10 (1.10 to 1.10); goal 1.05: missed" in page
     assert "| import; goal 0.25 | 0.20 (0.30) | - | - |" in page
     assert "| 100 | 100.0 | - |" in page
