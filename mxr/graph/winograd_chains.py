@@ -10,6 +10,7 @@ import numpy as np
 from ..kernels import winograd
 from ..kernels.geometry import channels_first, conv_of
 from ..kernels.layouts import channel_blocked
+from ..kernels.shares import most_shares
 from .conv_chain import CHAIN, Chain, activation_of, folded
 from .fuse import Step
 from .ir import IrNode
@@ -74,8 +75,9 @@ def _chain(p: LayoutPass, node: IrNode, step: Step) -> bool:
     if kept is None:
         return False
     conv = winograd.Convolution(
-        problem, bias=bias, floor=-np.inf if act is None else 0.0, residual=chain.residual is not None, given=True
-    )
+        problem, bias=bias, floor=-np.inf if act is None else 0.0, residual=chain.residual is not None, given=True,
+        shares=most_shares(),
+    )  # fmt: skip
     blocked = channel_blocked(chain.out.shape, problem.lanes)
     arrays = {"src": p.version(node.ins[0], channel_blocked(node.ins[0].shape, problem.lanes)), "weights": kept[0]}
     if bias:
@@ -88,4 +90,6 @@ def _chain(p: LayoutPass, node: IrNode, step: Step) -> bool:
         return conv.bind(outs[1], dst=outs[0], **dict(zip(names, ins)))
 
     p.call(list(arrays.values()), [out, scratch], bind, chain.label, "winograd F(4x4, 3x3)")
+    if chain.spent:
+        p.out[-1].over = arrays["residual"]
     return True
