@@ -281,3 +281,48 @@ def test_a_loan_may_end_after_its_module(monkeypatch):
     loan = lender(borrow(mx.nd.ones((3,))))
     monkeypatch.setattr(lease, "_loans", None)
     loan.__del__()
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "adam", "nag", "rmsprop", "adagrad", "signum", "ftrl", "lamb"])
+@pytest.mark.parametrize("store", [None, "device"])
+def test_a_trainer_that_stays_is_noticed(optimizer, store):
+    """Updates under a lease, by a trainer that holds on to what it made in its first step."""
+    net, x = _net(), mx.nd.random.normal(shape=(1, 24, 6, 6))
+    trainer = mx.gluon.Trainer(net.collect_params(), optimizer, {"learning_rate": 0.1}, kvstore=store)
+    for _ in range(3):
+        with mx.autograd.record():
+            loss = (net(x) ** 2).sum()
+        loss.backward()
+        for _ in range(3):  # leased again when the update comes
+            before = net(x).asnumpy()
+        trainer.step(1)
+        for _ in range(3):
+            after = net(x).asnumpy()
+        assert not np.array_equal(before, after)
+        np.testing.assert_allclose(after, _expected(net, x), rtol=1e-3, atol=1e-3)
+
+
+def test_a_module_in_turns():
+    """Module.fit's update and prediction in turns, each prediction compared with that of a fresh module."""
+    data = mx.sym.var("data")
+    y = mx.sym.Convolution(data, num_filter=24, kernel=(3, 3), name="c")
+    y = mx.sym.SoftmaxOutput(mx.sym.FullyConnected(y, num_hidden=5, name="f"), name="softmax")
+    mod = mx.mod.Module(y, context=mx.cpu())
+    mod.bind([("data", (4, 24, 6, 6))], [("softmax_label", (4,))])
+    mx.random.seed(2)
+    mod.init_params(mx.init.Xavier())
+    mod.init_optimizer(optimizer="sgd", optimizer_params={"learning_rate": 0.5, "momentum": 0.9})
+    rng = np.random.RandomState(0)
+    batch = mx.io.DataBatch([mx.nd.array(rng.randn(4, 24, 6, 6))], [mx.nd.array([0, 1, 2, 3])])
+    for _ in range(3):
+        mod.forward(batch, is_train=True)
+        mod.backward()
+        mod.update()
+        for _ in range(3):
+            mod.forward(batch, is_train=False)
+        got = mod.get_outputs()[0].asnumpy()
+        other = mx.mod.Module(y, context=mx.cpu())
+        other.bind([("data", (4, 24, 6, 6))], [("softmax_label", (4,))], for_training=False)
+        other.set_params(*mod.get_params())
+        other.forward(batch, is_train=False)
+        np.testing.assert_allclose(got, other.get_outputs()[0].asnumpy(), rtol=1e-4, atol=1e-5)
