@@ -160,7 +160,7 @@ def test_a_full_disk(tmp_path, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(engine.os, "fdopen", full)
-    engine._write(tmp_path / "x.o", b"code")
+    engine.write_cache(tmp_path / "x.o", b"code")
     assert list(tmp_path.iterdir()) == []
 
 

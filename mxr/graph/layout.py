@@ -18,6 +18,7 @@ from ..core.faults import KernelFault, warn_once
 from ..kernels import layouts, onednn
 from ..kernels.layouts import Blocked
 from ..kernels.onednn import Arg, Layout, Primitive, Unsupported
+from . import tuned
 from .conv_chain import CHAIN, Chain, find_chains
 from .fuse import Step, expr_of
 from .ir import Graph, IrNode, Value
@@ -129,7 +130,12 @@ class LayoutPass:
         return True
 
     def _by_handler(self, name: str, node: IrNode, step: Step) -> bool:
-        return any(h.kernels in self.kernels and self._attempt(h, node, step) for h in HANDLERS.get(name, ()))
+        handlers = [h for h in HANDLERS.get(name, ()) if h.kernels in self.kernels]
+        early = [h for h in handlers if h.rank < tuned.FIRST]
+        if any(self._attempt(h, node, step) for h in early):
+            return True
+        late = tuned.in_order(self, name, node, step, handlers[len(early) :])
+        return any(self._attempt(h, node, step) for h in late)
 
     def _show(self, step: Step) -> None:
         """Results that are wanted outside are made plain."""

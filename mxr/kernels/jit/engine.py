@@ -122,7 +122,7 @@ class Engine:
             llvm = self.llvm
             machine = self.machine()
             path = cache_path(hashlib.sha256((self.identity + ir).encode()).hexdigest())
-            obj = _read(path)
+            obj = read_cache(path)
             backing = llvm.parse_assembly("")
             backing.triple = machine.triple
             backing.data_layout = str(machine.target_data)
@@ -135,7 +135,7 @@ class Engine:
                 if not self._pruned:  # only those that add to the cache look after it
                     self._pruned = True
                     prune(_cache_dir(os.environ.get("MXR_CACHE_DIR")))
-                _write(path, obj)
+                write_cache(path, obj)
             engine.add_object_file(llvm.ObjectFileRef.from_data(obj))
             engine.finalize_object()
             self.engines.append(engine)
@@ -205,7 +205,8 @@ def cache_path(digest: str) -> Path | None:
     return None if folder is None else folder / f"{digest}.o"
 
 
-def _read(path: Path | None) -> bytes | None:
+def read_cache(path: Path | None) -> bytes | None:
+    """What :func:`write_cache` left at a path; None if there is nothing, or it is damaged."""
     if path is None:
         return None
     try:
@@ -216,7 +217,8 @@ def _read(path: Path | None) -> bytes | None:
     return body if hashlib.sha256(body).digest() == digest else None
 
 
-def _write(path: Path | None, obj: bytes) -> None:
+def write_cache(path: Path | None, obj: bytes) -> None:
+    """Leaves bytes and their checksum at a path, all at once; a disk that cannot be written is no error."""
     if path is None:
         return
     try:
