@@ -93,3 +93,21 @@ def test_calls_outside_of_plans(broken):
     e = np.exp((x - x.max(1, keepdims=True)) / 0.987)
     np.testing.assert_allclose(y.asnumpy(), e / e.sum(1, keepdims=True), rtol=1e-5)
     get_op("softmax").plans.clear()
+
+
+def test_recurrent_layers_run_as_numpy(broken):
+    broken[0] = "llvm.fmuladd"
+    names = [mx.sym.Variable(n) for n in ("x", "w", "h", "c")]
+    net = mx.sym.RNN(*names, state_size=16, num_layers=1, mode="lstm", name="rnn")
+    rng = np.random.RandomState(0)
+    shapes = {"x": (6, 2, 8), "w": (64 * (8 + 16 + 2),), "h": (1, 2, 16), "c": (1, 2, 16)}
+    arrays = {n: rng.uniform(-1, 1, s).astype("f") for n, s in shapes.items()}
+    with pytest.warns(RuntimeWarning, match="no fast kernel for (_backward_)?RNN"):
+        _, out, grads = outcome(net, **arrays)
+    broken[0] = "no such text"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MXR_KERNELS", "ref")
+        _, want, meant = outcome(net, **arrays)
+    np.testing.assert_allclose(out, want, rtol=1e-5, atol=1e-6)
+    for name in meant:
+        np.testing.assert_allclose(grads[name], meant[name], rtol=1e-4, atol=1e-5)

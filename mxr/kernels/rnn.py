@@ -56,12 +56,12 @@ def _known(*key: Any) -> bool:
 
 
 def _forward(a: Any, shapes: Sequence[tuple], dtypes: Sequence[np.dtype]) -> Callable[..., Any] | None:
-    return Forward(a, shapes) if _serves(a, shapes[0], dtypes) else None
+    return Forward(a, shapes).ready() if _serves(a, shapes[0], dtypes) else None
 
 
 def _backward(a: Any, shapes: Sequence[tuple], dtypes: Sequence[np.dtype]) -> Callable[..., Any] | None:
     lead = _heads(a)
-    return Backward(a, shapes) if _serves(a, shapes[lead], dtypes) else None
+    return Backward(a, shapes).ready() if _serves(a, shapes[lead], dtypes) else None
 
 
 def _heads(a: Any) -> int:
@@ -112,6 +112,11 @@ class _Kernel:
                         if len(_scripts) > MOST:
                             _scripts.popleft()._script = None
         return found
+
+    def ready(self) -> Any:
+        """Itself, with its code compiled: what cannot be raises KernelFault here, not in the middle of work."""
+        assert self.script
+        return self
 
     def _gate(self, table: Any, wide: Sequence[str]) -> Any:
         """The kernel of a step's gates: they lie `hidden` apart, what is in `wide` in rows of all directions."""
