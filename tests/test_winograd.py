@@ -15,6 +15,7 @@ import pytest
 import mxr as mx
 from mxr.base import MXNetValueError
 from mxr.kernels import jit, onednn_enabled, shares, winograd
+from mxr.kernels.jit.engine import engine
 from mxr.kernels.layouts import Blocked, pack, unpack
 from mxr.kernels.onednn import Conv
 from mxr.kernels.table import together
@@ -41,6 +42,10 @@ SHAPES = [
 def problem(width: int, maps, outs, pad, m=4) -> Problem:
     lanes, wide = WIDTHS[width]
     return Problem(maps, outs, pad, m=m, lanes=lanes, wide=wide)
+
+
+def generator_lanes() -> int:
+    return engine().vector_bytes // 4
 
 
 def random(shape, seed=0) -> np.ndarray:
@@ -174,32 +179,45 @@ def test_given_weights_residual_and_floor(width, m):
     close(plain(dst, p.result), np.maximum(sums, 0), direct(abs(x), abs(w), pad) + abs(more))
 
 
+@pytest.mark.skipif(not (onednn_enabled() and shares.possible()), reason="no pool of OpenMP's threads")
 @pytest.mark.parametrize("count", [2, 3, 7])
-def test_shares_change_no_bit(count):
-    """Threads of OpenMP's pool share the tiles; where there is none, one thread runs all."""
-    maps, outs, pad = (1, 32, 30, 20), 64, (1, 1)
-    p = problem(64 if generator(64).vector_bytes == 64 else 16, maps, outs, pad)
-    x, w = blocked(random(maps), p.lanes), random((outs, maps[1], 3, 3), 1)
+@pytest.mark.parametrize("order", ["weights", "tiles"])
+def test_shares(count, order):
+    """Threads of OpenMP's pool share the work, also as a row of a table; a share's sums may be cut elsewhere."""
+    maps, outs, pad = (1, 80, 22, 14), 160, (1, 1)
+    p = problem(4 * generator_lanes(), maps, outs, pad)
+    x, w, dy = random(maps), random((outs, maps[1], 3, 3), 1), random(p.result, 2)
     transform = winograd.Weights(p)
-    target = scratch(transform.nbytes)
-    transform.bind(w, target)()
-    found = []
-    for n in (1, count if onednn_enabled() and shares.possible() else 1):
-        conv = winograd.Convolution(p, given=True, shares=n)
-        dst = np.full(Blocked(p.result, 1, p.lanes).stored, np.nan, np.float32)
-        run = conv.bind(scratch(conv.nbytes), src=x, weights=target, dst=dst)
-        assert getattr(run, "threads", 1) == n
-        run()
-        found.append(dst.copy())
-        dst[...] = np.nan
-        together([run, run])[0]()  # as a row of a table
-        np.testing.assert_array_equal(dst, found[0])
-    np.testing.assert_array_equal(found[1], found[0])
+    given = scratch(transform.nbytes)
+    transform.bind(w, given)()
+    src, dst = blocked(x, p.lanes), blocked(dy, p.lanes)
+    to = Blocked(p.result, 1, p.lanes).stored
+    cases = [
+        (winograd.Convolution, {"given": True}, {"src": src, "weights": given}, "dst", to),
+        (winograd.Convolution, {"order": order}, {"src": src, "weights": w}, "dst", to),
+        (winograd.Gradient, {"order": order, "bias": True}, {"src": src, "dst": dst, "bias": dy}, "weights", w.shape),
+    ]
+    for make, options, arrays, name, shape in cases:
+        found = []
+        for n in (1, count):
+            call, result, sums = make(p, shares=n, **options), np.full(shape, np.nan, np.float32), random((outs,))
+            if "bias" in arrays:
+                arrays["bias"] = sums
+            run = call.bind(scratch(call.nbytes), **arrays, **{name: result})
+            assert n == 1 or 1 < run.threads <= n
+            run()
+            once = result.copy()
+            result[...] = np.nan
+            together([run, run])[0]()
+            np.testing.assert_array_equal(result, once)
+            found.append((once, sums))
+        np.testing.assert_allclose(found[1][0], found[0][0], rtol=0, atol=3e-6 * abs(found[0][0]).max())
+        np.testing.assert_array_equal(found[1][1], found[0][1])
 
 
 def test_nan_goes_where_it_belongs():
     """Through relu it stays, and maps beside the tile's own are not touched by it."""
-    p = problem(64 if generator(64).vector_bytes == 64 else 16, (2, 16, 8, 8), 16, (1, 1))
+    p = problem(4 * generator_lanes(), (2, 16, 8, 8), 16, (1, 1))
     x, w = random(p.maps), random((16, 16, 3, 3), 1)
     x[0, 3, 0, 0] = np.nan
     conv = winograd.Convolution(p, floor=0.0, generator=generator(4 * p.lanes))

@@ -7,6 +7,7 @@ from typing import Any
 from ..kernels import winograd
 from ..kernels.geometry import channels_first, conv_of
 from ..kernels.layouts import channel_blocked
+from ..kernels.shares import most_shares
 from .fuse import Step
 from .ir import IrNode, Value
 from .layout import LayoutPass, handles
@@ -31,7 +32,7 @@ def _convolution(p: LayoutPass, node: IrNode, step: Step) -> bool:
     problem = _problem(node, data, weight)
     if problem is None or (bias and problem.outs % problem.lanes):
         return False
-    conv = winograd.Convolution(problem, bias=bias)
+    conv = winograd.Convolution(problem, bias=bias, shares=most_shares())
     arrays = {"src": _blocked(p, data, problem), "weights": p.version(weight, None)}
     if bias:
         arrays["bias"] = p.version(node.ins[2], None)
@@ -48,7 +49,7 @@ def _convolution_grad(p: LayoutPass, node: IrNode, step: Step) -> bool:
         return False
     head = _blocked(p, dy, problem)
     if p.needed(node.outs[1]) or bias:
-        gradient = winograd.Gradient(problem, bias=bias)
+        gradient = winograd.Gradient(problem, bias=bias, shares=most_shares())
         outs = [p.define(node.outs[i], None) for i in (1, 2)[: 1 + bias]]
         scratch = p.blob(gradient.nbytes, "winograd")
 
@@ -59,7 +60,7 @@ def _convolution_grad(p: LayoutPass, node: IrNode, step: Step) -> bool:
 
         p.call([_blocked(p, data, problem), head], [*outs, scratch], bind, f"{node.name} weight", _KERNEL)
     if p.needed(node.outs[0]):
-        conv = winograd.Convolution(problem.backward, turned=True)
+        conv = winograd.Convolution(problem.backward, turned=True, shares=most_shares())
         arrays = {"src": head, "weights": p.version(weight, None)}
         _emit(p, conv, arrays, _define(p, node.outs[0], problem), f"{node.name} data")
     return True

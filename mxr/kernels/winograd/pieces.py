@@ -146,18 +146,21 @@ class Table:
     # ---- the pieces
     def from_map(
         self, source: str, parts: Any, plane: int, group: int, first: int, tiles: int, maps: tuple,
-        spread: bool = False, sums: Any = None,
+        spread: bool = False, sums: Any = None, blocks: tuple[int, int] | None = None,
     ) -> None:  # fmt: skip
-        p = self.p
+        """`blocks`: first block of the map's channels and how many (None: all)."""
+        p, (_, channels, height, width) = self.p, maps
+        begin, count = (0, p.blocks(channels)) if blocks is None else blocks
+        area = height * width * p.vec
         matrix = scheme(p.m).spread if spread else scheme(p.m).inputs
         pad = (0, 0) if spread else p.pad
         total, image, across = p.tiles
         self.call(
             "from_map", FROM_MAP, (p.m, p.lanes, p.rows, spread, sums is not None),
             lambda: from_map(matrix, p.m, p.lanes, p.rows, sums is not None),
-            map=(source, 0), parts=parts, sums=sums or ("zeros", 0), plane=plane, first=first, tiles=tiles,
-            total=total, per_image=image, across=across, height=maps[2], width=maps[3], pad_y=pad[0], pad_x=pad[1],
-            blocks=p.blocks(maps[1]), group=group,
+            map=(source, begin * area), parts=parts, sums=sums or ("zeros", 0), plane=plane, first=first, tiles=tiles,
+            total=total, per_image=image, across=across, height=height, width=width, pad_y=pad[0], pad_x=pad[1],
+            blocks=count, group=group, image=p.blocks(channels) * area,
         )  # fmt: skip
 
     def to_map(

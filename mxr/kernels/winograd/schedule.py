@@ -4,6 +4,9 @@ Of two orders the one that needs less memory is taken. With many tiles the trans
 and blocks of tiles that fit into the cache go through all steps. With few tiles (deep layers) all tiles are transformed
 first, and parts of the weights that fit into the cache are made and used at once, which spares their way through
 memory: they take 36/9 of the room of the filters.
+
+Shares of threads depend on nothing that others make: they share tiles or channels, and each transforms for itself what
+all need.
 """
 
 from __future__ import annotations
@@ -21,11 +24,11 @@ __all__ = ["Convolution", "Gradient", "Weights"]
 
 
 class _Store:
-    """How all transformed weights lie: [n*n][panels][C][Q][L]."""
+    """How transformed weights of all or `ins` blocks of input channels lie: [n*n][panels][C][Q][L]."""
 
-    def __init__(self, p: Problem) -> None:
+    def __init__(self, p: Problem, ins: int = 0) -> None:
         self.p = p
-        self.panel = p.blocks(p.maps[1]) * p.lanes * p.vectors * p.vec
+        self.panel = (ins or p.blocks(p.maps[1])) * p.lanes * p.vectors * p.vec
         self.plane = padded(p.panels(p.outs) * self.panel)
         self.nbytes = p.planes * self.plane
 
@@ -60,7 +63,7 @@ class Convolution:
     turned : this is the gradient of the data of a convolution forward with these weights.
     given : the weights have been transformed by `Weights`.
     order : "weights" or "tiles", whose transform comes first.
-    shares : so many threads share the tiles, where the weights are given.
+    shares : so many threads share the work.
 
     Attributes
     ----------
@@ -76,26 +79,27 @@ class Convolution:
         self.outs = p.blocks(p.outs)
         self.groups = -(-p.tiles[0] // p.rows)
         self.cache = cache
-        self.share = -(-self.groups // shares) if given else self.groups
-        self.tables = [Table(p, generator) for _ in range(0, self.groups, self.share)]
         self.store = _Store(p)
+        self.tables: list[Table] = []
         all_tiles = p.planes * self.groups * self.ins * p.group
         order = order or ("tiles" if all_tiles < self.store.nbytes and not given else "weights")
-        self.nbytes = self._tiles_first() if order == "tiles" else self._weights_first()
-        for table in self.tables:
+        make, extent = (self._tiles_first, self.panels) if order == "tiles" else (self._weights_first, self.groups)
+        self.nbytes = 0
+        for first, last in _ranges(extent, shares):
+            table = Table(p, generator)
+            self.nbytes = make(table, self.nbytes, first, last)
             table.compile()
+            self.tables.append(table)
 
-    def _weights_first(self) -> int:
-        weights, scratch = ("weights", 0), 0
-        if not self.given:
-            weights, scratch = ("scratch", 0), self.store.nbytes
-            self.store.fill(self.tables[0], weights, self.turned)
-        for table, first in zip(self.tables, range(0, self.groups, self.share)):
-            scratch = self._groups(table, weights, scratch, first, min(first + self.share, self.groups))
-        return scratch
+    def _weights_first(self, table: Table, scratch: int, first: int, last: int) -> int:
+        """A share of the groups of tiles, with scratch memory from `scratch` on; its end."""
+        if self.given:
+            return self._groups(table, ("weights", 0), scratch, first, last)
+        weights = ("scratch", scratch)
+        self.store.fill(table, weights, self.turned)
+        return self._groups(table, weights, scratch + self.store.nbytes, first, last)
 
     def _groups(self, table: Table, weights: Any, v: int, first: int, last: int) -> int:
-        """Some groups of tiles, with scratch memory from `v` on; its end."""
         p = self.p
         outs = self.panels * p.vectors  # with room for whole panels
         # every block of tiles reads all weights, from far away where they are many
@@ -117,25 +121,26 @@ class Convolution:
             table.to_map(("scratch", m), m_plane, m_group, tile, tiles, 0, self.outs, *self.ending)
         return m + m_plane * p.planes
 
-    def _tiles_first(self) -> int:
-        p, tiles, table = self.p, self.groups * self.p.rows, self.tables[0]
+    def _tiles_first(self, table: Table, v: int, first: int, last: int) -> int:
+        """A share of the panels of output channels, with scratch memory from `v` on; its end."""
+        p, tiles = self.p, self.groups * self.p.rows
         v_group = self.ins * p.group
         v_plane = padded(self.groups * v_group)
-        table.from_map("src", ("scratch", 0), v_plane, v_group, 0, tiles, p.maps)
-        u = v_plane * p.planes
+        table.from_map("src", ("scratch", v), v_plane, v_group, 0, tiles, p.maps)
+        u = v + v_plane * p.planes
         ins = even(self.ins, self.cache // (p.planes * p.lanes * p.vectors * p.vec))
         panel = ins * p.lanes * p.vectors * p.vec
         u_plane, m_group = padded(panel), p.vectors * p.group
         m_plane = padded(self.groups * m_group)
         m = u + u_plane * p.planes
-        for out in range(0, self.outs, p.vectors):
+        for out in range(first * p.vectors, min(last * p.vectors, self.outs), p.vectors):
             outs = min(p.vectors, self.outs - out)
             for start in range(0, self.ins, ins):
                 count = min(ins, self.ins - start)
                 table.weights(("scratch", u), u_plane, panel, self.turned, (out, outs), (start, count))
                 again = start > 0
                 table.product(
-                    parts=("scratch", start * p.group), weights=("scratch", u), out=("scratch", m), panels=1,
+                    parts=("scratch", v + start * p.group), weights=("scratch", u), out=("scratch", m), panels=1,
                     groups=self.groups, blocks=count, parts_plane=v_plane, parts_group=v_group,
                     weights_plane=u_plane, weights_panel=panel, out_plane=m_plane, out_group=m_group,
                     start=("scratch", m) if again else ("zeros", 0), start_step=int(again),
@@ -149,8 +154,15 @@ class Convolution:
         return shared([table.bind(buffers, "winograd") for table in self.tables], "winograd")
 
 
+def _ranges(extent: int, shares: int) -> list[tuple[int, int]]:
+    size = -(-extent // shares)
+    return [(first, min(first + size, extent)) for first in range(0, extent, size)]
+
+
 class Gradient:
     """The gradient of the weights (O, C, 3, 3) from the data and the gradient of the result, and that of the bias.
+
+    shares : so many threads share the work.
 
     Attributes
     ----------
@@ -158,21 +170,41 @@ class Gradient:
     """
 
     def __init__(
-        self, p: Problem, *, bias: bool = False, order: str = "", cache: int = CACHE,
-        generator: Engine | None = None,
+        self, p: Problem, *, bias: bool = False, order: str = "", cache: int = CACHE, generator: Engine | None = None,
+        shares: int = 1,
     ) -> None:  # fmt: skip
-        self.p, self.cache = p, cache
+        self.tables: list[Table] = []
+        self.nbytes = 0
+        for first, last in _ranges(p.blocks(p.maps[1]), shares):
+            table = Table(p, generator)
+            share = _Share(p, table, first, last - first, bias and first == 0, cache)
+            self.nbytes = share.build(order, self.nbytes)
+            table.compile()
+            self.tables.append(table)
+
+    def bind(self, scratch: np.ndarray, **arrays: np.ndarray) -> Native:
+        """`arrays` : src, dst (the gradient of the result), weights, and bias where that is wanted."""
+        buffers = {"scratch": scratch, **arrays}
+        return shared([table.bind(buffers, "winograd") for table in self.tables], "winograd")
+
+
+class _Share:
+    """The gradient of the weights of some blocks of input channels."""
+
+    def __init__(self, p: Problem, table: Table, first: int, ins: int, bias: bool, cache: int) -> None:
+        self.p, self.table, self.first, self.ins, self.cache = p, table, first, ins, cache
         self.sums = ("bias", 0) if bias else None
-        self.ins, self.outs, self.panels = p.blocks(p.maps[1]), p.blocks(p.outs), p.panels(p.outs)
+        self.outs, self.panels = p.blocks(p.outs), p.panels(p.outs)
         self.groups = -(-p.tiles[0] // p.rows)
-        self.table = Table(p, generator)
-        wide = self.panels * p.vectors
-        self.store = _Store(p)
-        all_tiles = p.planes * self.groups * (self.ins + wide) * p.group
+        self.store = _Store(p, ins)
+
+    def build(self, order: str, scratch: int) -> int:
+        """Fills the table, with scratch memory from `scratch` on; its end."""
+        p = self.p
+        all_tiles = p.planes * self.groups * (self.ins + self.panels * p.vectors) * p.group
         # what is kept by weights is read and written again for every block of tiles
         order = order or ("tiles" if all_tiles < 2 * self.store.nbytes else "weights")
-        self.nbytes = self._tiles_first() if order == "tiles" else self._weights_kept()
-        self.table.compile()
+        return self._tiles_first(scratch) if order == "tiles" else self._weights_kept(scratch)
 
     def _transform(self, block: int, start: int, v: int) -> tuple[dict[str, Any], int]:
         """Both maps' parts for a block of groups of tiles, from `start` on; the words of their product, and the end."""
@@ -182,7 +214,8 @@ class Gradient:
         v_group, w_group = self.ins * p.group, self.panels * p.vectors * p.group
         v_plane, w_plane = padded(block * v_group), padded(block * w_group)
         w = v + v_plane * p.planes
-        self.table.from_map("src", ("scratch", v), v_plane, v_group, first, tiles, p.maps)
+        blocks = (self.first, self.ins)
+        self.table.from_map("src", ("scratch", v), v_plane, v_group, first, tiles, p.maps, blocks=blocks)
         self.table.from_map(
             "dst", ("scratch", w), w_plane, w_group, first, tiles, p.result, spread=True, sums=self.sums
         )  # fmt: skip
@@ -192,24 +225,24 @@ class Gradient:
         }  # fmt: skip
         return words, w + w_plane * p.planes
 
-    def _weights_kept(self) -> int:
+    def _weights_kept(self, u: int) -> int:
         p = self.p
         panel, u_plane = self.store.panel, self.store.plane
         wide = self.panels * p.vectors
         block = even(self.groups, self.cache // (p.planes * p.group * (self.ins + wide)))
         end = 0
         for start in range(0, self.groups, block):
-            words, end = self._transform(block, start, self.store.nbytes)
+            words, end = self._transform(block, start, u + self.store.nbytes)
             self.table.product_of_tiles(
-                out=("scratch", 0), panels=self.panels, blocks=self.ins, out_plane=u_plane, out_panel=panel,
-                start=("scratch", 0) if start else ("zeros", 0), start_step=int(start > 0), **words,
+                out=("scratch", u), panels=self.panels, blocks=self.ins, out_plane=u_plane, out_panel=panel,
+                start=("scratch", u) if start else ("zeros", 0), start_step=int(start > 0), **words,
             )  # fmt: skip
-        self.table.filters(("scratch", 0), u_plane, panel, (0, self.outs), (0, self.ins))
+        self.table.filters(("scratch", u), u_plane, panel, (0, self.outs), (self.first, self.ins))
         return end
 
-    def _tiles_first(self) -> int:
+    def _tiles_first(self, v: int) -> int:
         p = self.p
-        words, u = self._transform(self.groups, 0, 0)
+        words, u = self._transform(self.groups, 0, v)
         ins = even(self.ins, self.cache // (p.planes * p.lanes * p.vectors * p.vec))
         panel = ins * p.lanes * p.vectors * p.vec
         u_plane = padded(panel)
@@ -223,9 +256,5 @@ class Gradient:
                     out=("scratch", u), panels=1, blocks=count, out_plane=u_plane, out_panel=panel,
                     start=("zeros", 0), start_step=0, **words,
                 )  # fmt: skip
-                self.table.filters(("scratch", u), u_plane, panel, (out, outs), (start, count))
+                self.table.filters(("scratch", u), u_plane, panel, (out, outs), (self.first + start, count))
         return u + u_plane * p.planes
-
-    def bind(self, scratch: np.ndarray, **arrays: np.ndarray) -> Native:
-        """`arrays` : src, dst (the gradient of the result), weights, and bias where that is wanted."""
-        return self.table.bind({"scratch": scratch, **arrays}, "winograd")

@@ -21,7 +21,7 @@ __all__ = ["FROM_MAP", "TO_MAP", "Words", "from_map", "moved", "to_map"]
 # what the blocks hold, in order
 FROM_MAP = (
     "map", "parts", "sums", "plane", "first", "tiles", "total", "per_image", "across", "height", "width", "pad_y",
-    "pad_x", "blocks", "group",
+    "pad_x", "blocks", "group", "image",
 )  # fmt: skip
 TO_MAP = (
     "parts", "map", "bias", "plane", "first", "tiles", "total", "per_image", "across", "height", "width", "blocks",
@@ -58,9 +58,9 @@ class Words:
 def from_map(matrix: Matrix, step: int, lanes: int, rows: int, sums: bool) -> Callable[[Builder], None]:
     """parts = matrix * tile * matrix^T, of tiles of as many elements a side as the matrix has columns.
 
-    Tiles begin every `step` elements, `pad_y` and `pad_x` above and left of the map; `group` bytes from group to group
-    of tiles in a plane. sums : each channel's sum over all tiles up to here goes to `sums` (of tiles that do not
-    overlap).
+    Tiles begin every `step` elements, `pad_y` and `pad_x` above and left of the map. `blocks` of its channels count;
+    `group` bytes from group to group of tiles in a plane, `image` from image to image of the map. sums : each
+    channel's sum over all tiles up to here goes to `sums` (of tiles that do not overlap).
     """
     size, vec = len(matrix[0]), 4 * lanes
 
@@ -78,7 +78,7 @@ def from_map(matrix: Matrix, step: int, lanes: int, rows: int, sums: bool) -> Ca
             in_y = [b.cmp("ult", v, w["height"]) for v in down]
             in_x = [b.cmp("ult", v, w["width"]) for v in along]
             area = b.mul(b.mul(w["height"], w["width"]), b.const(vec, "i64"))
-            start = moved(w.place("map"), b.mul(b.mul(image, w["blocks"]), area))
+            start = moved(w.place("map"), b.mul(image, w["image"]))
             lines = [moved(start, b.mul(b.add(b.mul(v, w["width"]), x), b.const(vec, "i64"))) for v in down]
             target = _tile_place(b, t, w.place("parts"), rows, vec, w["group"])
 
