@@ -9,7 +9,6 @@ import numpy as np
 from ..kernels import jit_enabled, moves, onednn
 from ..kernels.flat import Bound, flat
 from ..kernels.geometry import channels_first, conv_of, pool_of
-from ..kernels.layouts import channel_blocked
 from ..kernels.onednn import Arg, Layout
 from ..kernels.table import in_order
 from .fuse import Step
@@ -72,10 +71,11 @@ def _data_gradient(p: LayoutPass, conv: onednn.Conv, dy: Value) -> onednn.Primit
 
     With strides, oneDNN's own wish (channels last) takes twice as long, reorders not counted.
     """
-    blocked = channel_blocked(dy.shape)
-    if p.layout_of(dy) is blocked and max(conv.weights[2:]) == 1 and conv.weights[1] % 16 == 0 and conv.groups == 1:
+    if max(conv.weights[2:]) == 1 and conv.weights[1] % 16 == 0 and conv.groups == 1 and dy.shape[1] % 16 == 0:
+        blocked = Layout.blocked(dy.shape)
         try:
-            return conv.backward_data(diff_dst=blocked, diff_src=channel_blocked(conv.src))
+            if p.layout_of(dy) is blocked:
+                return conv.backward_data(diff_dst=blocked, diff_src=Layout.blocked(conv.src))
         except onednn.Unsupported:
             pass
     return conv.backward_data()
@@ -124,10 +124,10 @@ def _concat(p: LayoutPass, node: IrNode, step: Step) -> bool:
     out = node.outs[0]
     if node.a.dim % out.ndim != 1 or not 3 <= out.ndim <= 5 or any(v.shape[1] % 16 for v in node.ins):
         return False
-    layouts = [channel_blocked(v.shape) for v in node.ins]
+    layouts = [Layout.blocked(v.shape) for v in node.ins]
     if len(node.ins) < 2 or not any(p.layout_of(v) is x for v, x in zip(node.ins, layouts)):
         return False
-    prim = onednn.concat(layouts, 1, dst=channel_blocked(out.shape))
+    prim = onednn.concat(layouts, 1, dst=Layout.blocked(out.shape))
     args: dict[Any, Value] = {Arg.MULTIPLE_SRC + i: p.version(v, x) for i, (v, x) in enumerate(zip(node.ins, layouts))}
     args[Arg.DST] = p.define(out, prim[Arg.DST])
     p.emit(prim, args, node.name)
@@ -205,7 +205,7 @@ def _batch_norm(p: LayoutPass, node: IrNode, step: Step) -> bool:
         def bind(ins: list[Any], outs: list[Any]) -> Any:
             if jit_enabled():
                 loop = flat((("y", "1/sqrt(x + eps)"),), (("x", False), ("y", True)), ("eps",))
-                return Bound(loop, [ins[0], outs[0]], [eps])
+                return Bound(loop, [ins[0], outs[0]], [float(eps)])
             return lambda: np.reciprocal(np.sqrt(ins[0] + eps), out=outs[0])
 
         p.define(invstd, Layout.plain(invstd.shape))
@@ -243,7 +243,7 @@ def _batch_norm_grad(p: LayoutPass, node: IrNode, step: Step) -> bool:
         if jit_enabled():
             text = "old*momentum + new*(1 - momentum)"
             loop = flat((("old", text),), (("new", False), ("old", True)), ("momentum",))
-            calls: list[Any] = [Bound(loop, pair, [momentum]) for pair in ([new_mean, mm], [new_var, mv])]
+            calls: list[Any] = [Bound(loop, pair, [float(momentum)]) for pair in ([new_mean, mm], [new_var, mv])]
             if fixed:
                 calls += [moves.copied(g, np.broadcast_to(np.float32(1), g.shape)), moves.zeroed(outs[0])]
             return in_order(*calls)
