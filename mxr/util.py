@@ -5,17 +5,20 @@ from __future__ import annotations
 import functools
 import inspect
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from .base import MXNetError, MXNetNotImplementedError, MXNetTypeError, MXNetValueError
 from .context import Context, gpu_memory_info, num_gpus
 from .core.shape_mode import mode
+from .core.threads import num_threads as get_num_threads
+from .core.threads import set_num_threads
 
 __all__ = [
-    "default_array", "get_cuda_compute_capability", "get_gpu_count", "get_gpu_memory", "getenv", "is_np_array",
-    "is_np_shape", "makedirs", "np_array", "np_shape", "reset_np", "set_module", "set_np", "set_np_shape", "setenv",
-    "use_np", "use_np_array", "use_np_shape", "wraps_safely",
+    "default_array", "get_cuda_compute_capability", "get_gpu_count", "get_gpu_memory", "get_num_threads", "getenv",
+    "is_np_array", "is_np_shape", "makedirs", "np_array", "np_shape", "num_threads", "reset_np", "set_module", "set_np",
+    "set_np_shape", "set_num_threads", "setenv", "use_np", "use_np_array", "use_np_shape", "wraps_safely",
 ]  # fmt: skip
 
 
@@ -28,6 +31,16 @@ def set_np_shape(active: bool) -> bool:
 def is_np_shape() -> bool:
     """Whether NumPy's shapes are on: () is a scalar and 0 a length, not unknown."""
     return mode.np_shape
+
+
+@contextmanager
+def num_threads(n: int) -> Iterator[None]:
+    """``with mx.util.num_threads(1):`` for what runs in the body, see `set_num_threads`. MXNet has no such function."""
+    before = set_num_threads(n)
+    try:
+        yield
+    finally:
+        set_num_threads(before)
 
 
 class _NumpyShapeScope:

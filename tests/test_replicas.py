@@ -362,6 +362,15 @@ class TestNumber:
         with threads.alone():
             assert (threads.plan_threads(), threads.default_threads()) == (1, 1)
 
+    def test_of_a_scope(self):
+        threads.set_num_threads(3)
+        with mx.util.num_threads(2):
+            assert mx.util.get_num_threads() == 2
+        assert mx.util.get_num_threads() == 3
+        with pytest.raises(MXNetError, match="argument n=0"), mx.util.num_threads(0):
+            raise AssertionError("not reached")
+        assert mx.util.set_num_threads(None) == 3
+
     def test_is_checked(self):
         for wrong in (0, -1, 1.5, True, "2"):
             with pytest.raises(MXNetError, match="argument n"):
