@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from mxr.kernels import jit_enabled, moves
+from mxr.kernels import jit_enabled, moves, routines
 from mxr.kernels.table import Table
+from tests.test_tile import generator
 
 pytestmark = pytest.mark.skipif(not jit_enabled(), reason="no generated code")
 
@@ -58,6 +59,23 @@ def test_copies_into_views(rng):
     z = np.zeros((5, 3, 4), np.float32)
     moves.copied(z.T, x)()
     assert (z == x.T).all()
+
+
+@pytest.mark.parametrize("vector_bytes", [32, 16])
+def test_older_instruction_sets(vector_bytes, rng, monkeypatch):
+    older = routines.compiled(generator(vector_bytes))
+    monkeypatch.setattr(routines, "routines", lambda: older)
+    x, y = rng.standard_normal((2, 5, 37)).astype(np.float32)
+    z = np.empty((37, 5), np.float32)
+    moves.copied(z, x.T)()
+    assert (z == x.T).all()
+    want = y + x
+    moves.added(y, x)()
+    assert (y == want).all()
+    Table([moves.copied(x, y), moves.zeroed(z)])()
+    assert (x == y).all() and not z.any()
+    test_rows_by_index(37, rng)
+    test_class_numbers()
 
 
 def test_what_is_left_to_numpy():

@@ -13,6 +13,7 @@ from mxr.kernels.native import Native
 from mxr.kernels.script import Script
 from mxr.kernels.table import Table
 from mxr.ops.nn.rnn_layout import parameter_size
+from tests.test_tile import generator
 
 pytestmark = pytest.mark.skipif(not jit_enabled(), reason="no generated code")
 
@@ -62,6 +63,20 @@ def test_equal_to_the_declaration(mode, case):
     rng = dispatch.generator_for(mx.cpu())
     got = rnn.Forward(a, [x.shape for x in ins])(a, *ins, rng=rng, train=True)
     near(got[:-1], outs[:-1])
+    near(rnn.Backward(a, [x.shape for x in given])(a, *given), grads)
+
+
+@pytest.mark.parametrize("vector_bytes", [32, 16])
+@pytest.mark.parametrize("mode", ["lstm", "gru"])
+def test_older_instruction_sets(mode, vector_bytes, monkeypatch):
+    from mxr.kernels.jit import engine, function, kernel
+
+    older = generator(vector_bytes)
+    for module in (engine, function, kernel):
+        monkeypatch.setattr(module, "engine", lambda: older)
+    a, ins = made(mode, 7, 3, 9, 20, 2, True)
+    outs, given, grads = by_declaration(a, ins)
+    near(rnn.Forward(a, [x.shape for x in ins])(a, *ins, rng=None, train=True)[:-1], outs[:-1])
     near(rnn.Backward(a, [x.shape for x in given])(a, *given), grads)
 
 

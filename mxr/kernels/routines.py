@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import functools
 import signal
+from typing import Any
 
 from ..core.faults import KernelFault, warn_once
 from . import jit_enabled, move_code
 
-__all__ = ["routine", "routines"]
+__all__ = ["compiled", "routine", "routines"]
 
 # Block: rows (function, block), their number, [the row that failed], [its status], then: pthread_sigmask or 0, the set
 # of all signals, omp_get_max_threads or 0, omp_set_num_threads, the number of threads, where the most allowed stands.
@@ -121,12 +122,17 @@ def routines() -> dict[str, int]:
     """Addresses by name; empty, with one warning, where LLVM does not take them."""
     from .jit.engine import engine
 
-    names = [*_OWN, *move_code.NAMES]
     try:
-        return dict(zip(names, engine().compile("\n".join((_WALK, _EXECUTE, move_code.source(), _ATTRIBUTES)), names)))
+        return compiled(engine())
     except KernelFault as e:
         warn_once("the tables of plans", e)
         return {}
+
+
+def compiled(engine: Any) -> dict[str, int]:
+    """Addresses by name, made by this engine."""
+    names = [*_OWN, *move_code.NAMES]
+    return dict(zip(names, engine.compile("\n".join((_WALK, _EXECUTE, move_code.source(), _ATTRIBUTES)), names)))
 
 
 def routine(name: str) -> int:
