@@ -19,13 +19,15 @@ from mxr.kernels.batched import (
     Backward,
     Conv,
     Forward,
+    NormBackward,
+    NormForward,
     PoolBackward,
     PoolForward,
     Transpose,
     Windows,
     lanes_of,
     make,
-)  # fmt: skip
+)
 from mxr.kernels.jit.engine import Engine, engine
 from mxr.ops.nn.pooling import windows
 
@@ -291,3 +293,44 @@ def test_pooling(how, kind):
     want = op.forward(np, a, x)
     np.testing.assert_allclose(plain(y, batch), want, rtol=1e-6, atol=1e-6)
     np.testing.assert_allclose(plain(dx, batch), grad.forward(np, a, plain(dy, batch), x, want), rtol=1e-6, atol=1e-6)
+
+
+@pytest.mark.parametrize("scale", [True, False])
+@pytest.mark.parametrize(("batch", "places"), [(1, 1), (5, 3), (16, 64), (37, 150)])
+def test_batch_norm(batch, places, scale):
+    """Against the declaration in float64: 2e-6 of the largest element, at a mean of 1000 standard deviations, too."""
+    v, channels, eps, momentum = lanes_of(), 3, 1e-3, 0.9
+    blocks = -(-batch // v)
+    x = noise((blocks, channels, places, v), 0) + np.array([0, 5, 1000], np.float32).reshape(-1, 1, 1)
+    dy = noise(x.shape, 1)
+    if batch % v:
+        x[-1, ..., batch % v :] = dy[-1, ..., batch % v :] = np.nan
+    gamma, beta, mm, mv = (noise(channels, i) for i in range(2, 6))
+    states = [mm.astype(np.float64), mv.astype(np.float64)]
+    y, mean, invstd, dx = unset(x.shape), unset(channels), unset(channels), unset(x.shape)
+    dgamma, dbeta = unset(channels), unset(channels)
+    fixed = gamma.astype(np.float64)
+    words = (blocks, batch, eps)
+    Native.of(make(NormForward(channels, places, scale)).address, [x, gamma, beta, y, mean, invstd], *words)()
+    arrays = [dy, x, gamma, mean, invstd, mm, mv, dx, dgamma, dbeta]
+    Native.of(make(NormBackward(channels, places, scale)).address, arrays, *words, momentum)()
+    px, pdy = plain(x, batch), plain(dy, batch)
+    m = px.mean((0, 2))
+    var = px.var((0, 2))
+    s = 1 / np.sqrt(var + eps)
+    normal = (px - m[:, None]) * s[:, None]
+    factor = fixed if scale else np.ones(channels)
+    g_beta, g_gamma = pdy.sum((0, 2)), (pdy * normal).sum((0, 2))
+    count = batch * places
+    want_dx = (factor * s)[:, None] * (pdy - g_beta[:, None] / count - normal * g_gamma[:, None] / count)
+    near = 2e-6 * max(1, abs(pdy).sum((0, 2)).max())
+    np.testing.assert_allclose(mean, m, rtol=1e-6, atol=1e-6)
+    np.testing.assert_allclose(invstd, s, rtol=1e-5 if count > 1 else 1e-3)
+    slack = 1e-4 * s[:, None]  # the mean is stored in float32: half a unit of 1000 is 3e-5
+    assert (abs(plain(y, batch) - (normal * factor[:, None] + beta[:, None])) < 1e-5 + slack).all()
+    assert (abs(plain(dx, batch) - want_dx) < (1e-5 + slack) * abs(factor * s)[:, None] * max(1, near)).all()
+    np.testing.assert_allclose(dbeta, g_beta, rtol=0, atol=near)
+    np.testing.assert_allclose(dgamma, g_gamma if scale else 0, rtol=0, atol=near + 1e-4 * abs(pdy).sum((0, 2)).max())
+    np.testing.assert_allclose(mm, states[0] * momentum + m * (1 - momentum), rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(mv, states[1] * momentum + var * (1 - momentum), rtol=1e-4, atol=1e-5)
+    assert (gamma == (fixed if scale else 1)).all()

@@ -37,7 +37,7 @@ _THEIRS, _OURS, _FAR, _POINTWISE = 210e9, 200e9, 130e9, 90e9  # operations a sec
 _MOVED = 15e9  # bytes a second
 _L2_BYTES = 512 << 10
 _FEW = 64  # channels
-_THROUGH = {"Activation", "Pooling", "LeakyReLU", "Dropout", "clip", "relu", "sigmoid", "tanh"}
+_THROUGH = {"Activation", "Pooling", "LeakyReLU", "Dropout", "BatchNorm", "clip", "relu", "sigmoid", "tanh"}
 
 
 def batch_conv_of(a: Any, data: tuple[int, ...], weight: tuple[int, ...]) -> Conv | None:
@@ -109,7 +109,7 @@ def _stays(p: LayoutPass, v: Value, depth: int = 4) -> bool:
             if conv is None or _gain(conv, v.shape[0], 1) <= 0:
                 return False
         elif (step.group or node.op.name in _THROUGH) and depth:
-            if not all(_stays(p, o, depth - 1) for o in step.outs):
+            if not all(_stays(p, o, depth - 1) for o in step.outs if o.ndim == v.ndim):
                 return False
         else:
             return False

@@ -6,21 +6,33 @@ backward; the convolution's own result is then never in memory.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..kernels.batched import Backward, Forward, PoolBackward, PoolForward, Windows, lanes_of, make
+from ..kernels.batched import (
+    Backward,
+    Forward,
+    NormBackward,
+    NormForward,
+    PoolBackward,
+    PoolForward,
+    Windows,
+    lanes_of,
+    make,
+)  # fmt: skip
 from ..kernels.geometry import channels_first
 from ..kernels.layouts import Blocked
 from ..kernels.native import Native
 from ..ops.nn.pooling import windows
 from .batched_choice import batch_conv_of, worth_it
-from .conv_chain import CHAIN
+from .conv_chain import CHAIN, Chain
 from .fuse import Step, expr_of
 from .ir import IrNode, Value
 from .layout import LayoutPass, handles
+from .onednn_chains import folded
 
 __all__: list[str] = []
 
@@ -189,8 +201,14 @@ def _window(node: IrNode, shape: tuple[int, ...]) -> tuple[int, int] | None:
 @handles(CHAIN, rank=10, kernels="jit")
 def _chain(p: LayoutPass, node: IrNode, step: Step) -> bool:
     chain = step.chain
-    if chain.norm is not None or chain.residual is not None:
+    if chain.residual is not None:
         return False
+    if chain.norm is not None:
+        act = None if chain.activation is None else _activation(chain.steps[-1])
+        if chain.activation is not None and act is None:
+            return False
+        plain = Fused(act, ("none", (1, 1)), chain.out, chain.out, [], None, None)
+        return _emit_forward(p, node, _with_pool(p, plain), chain)
     f = _fused(p, node)
     return (chain.out is f.y or chain.out is f.out) and _emit_forward(p, node, f)
 
@@ -200,13 +218,28 @@ def _convolution(p: LayoutPass, node: IrNode, step: Step) -> bool:
     return _emit_forward(p, node, _fused(p, node))
 
 
-def _emit_forward(p: LayoutPass, node: IrNode, f: Fused) -> bool:
+def _folded(p: LayoutPass, chain: Chain) -> list[Value] | None:
+    """Weights and bias with the batch norm multiplied in; None where they may change within the plan."""
+
+    def fill(raws: list[Any], outs: list[Any]) -> None:
+        with np.errstate(all="ignore"):
+            weight, bias = folded(chain, raws)
+        outs[0][...], outs[1][...] = weight.reshape(-1), bias
+
+    assert chain.norm is not None
+    weight, a = chain.conv.ins[1], chain.norm.a
+    key = ("folded", a.eps, a.fix_gamma, chain.conv.a.no_bias)
+    return p.prepare(key, chain.parameters, [weight.size, weight.shape[0]], fill)
+
+
+def _emit_forward(p: LayoutPass, node: IrNode, f: Fused, chain: Chain | None = None) -> bool:
+    """The call; with a `chain` its batch norm is multiplied into the weights."""
     data, weight = node.ins[:2]
     conv = batch_conv_of(node.a, data.shape, weight.shape)
     if conv is None or not worth_it(p, conv, data, f.out, None if f.grad is None else f.grad.nodes[0].outs[0]):
         return False
     kind, window = f.pool
-    bias, fused = not node.a.no_bias, kind == "max"
+    bias, fused = chain is not None or not node.a.no_bias, kind == "max"
     forward = Forward(conv, bias, f.act, window if fused else (1, 1), fused and f.grad is not None)
     lanes = lanes_of()
     made = make(forward)
@@ -215,9 +248,14 @@ def _emit_forward(p: LayoutPass, node: IrNode, f: Fused) -> bool:
         wanted = [p.needed(v) for v in f.grad.nodes[0].outs] + [False]
         back = Backward(conv, wanted[0], wanted[1], wanted[2], f.act, f.pool)
         address = make(back).address  # now, while other kernels can still do it all
-    ins = [p.version(data, Blocked(data.shape, 0, lanes)), p.version(weight, None)]
-    if bias:
-        ins.append(p.version(node.ins[2], None))
+    parameters: list[Value] | None = None
+    if chain is None:
+        parameters = [p.version(v, None) for v in node.ins[1:]]
+    else:
+        parameters = _folded(p, chain)
+        if parameters is None:
+            return False
+    ins = [p.version(data, Blocked(data.shape, 0, lanes)), *parameters]
     layout = Blocked(f.out.shape, 0, lanes)
     outs = [p.define(f.out, layout)]
     index = p.blob(layout.elements, "places of maxima") if forward.indexed else None
@@ -225,7 +263,8 @@ def _emit_forward(p: LayoutPass, node: IrNode, f: Fused) -> bool:
         outs.append(index)
     if forward.scratch(lanes):
         outs.append(p.blob(4 * forward.scratch(lanes), "scratch"))
-    label = " + ".join([node.name, *([f.act] if f.act else []), *(["max pooling"] if fused else [])])
+    parts = [node.name, "BatchNorm" if chain else "", f.act or "", "max pooling" if fused else ""]
+    label = " + ".join(filter(None, parts))
     p.call(ins, outs, _binder(made.address, label, layout.blocks), label, _kernel(lanes, forward.minimal is not None))
     if back is not None:
         p.forward_of[id(f.grad)] = Done(f, back, address, index)
@@ -272,8 +311,8 @@ def _convolution_grad(p: LayoutPass, node: IrNode, step: Step) -> bool:
 
 def _windows(p: LayoutPass, node: IrNode, data: Value) -> Windows | None:
     """The pooling of data that is in this layout; None where it is in another one, or the kernel lacks it."""
-    a, n, layout = node.a, data.ndim - 2, p.layout_of(data)
-    if not isinstance(layout, Blocked) or layout.axis != 0 or n not in (1, 2) or not channels_first(a):
+    a, n = node.a, data.ndim - 2
+    if not _in_blocks(p, data) or n not in (1, 2) or not channels_first(a):
         return None
     if a.pool_type not in ("max", "avg", "sum"):
         return None
@@ -314,7 +353,44 @@ def _pooling_grad(p: LayoutPass, node: IrNode, step: Step) -> bool:
     return True
 
 
-def _binder(address: int, name: str, *words: int) -> Callable[[list[Any], list[Any]], Any]:
+# ---- batch normalisation
+
+
+def _in_blocks(p: LayoutPass, v: Value) -> bool:
+    layout = p.layout_of(v)
+    return isinstance(layout, Blocked) and layout.axis == 0
+
+
+@handles("BatchNorm", rank=10, kernels="jit")
+def _batch_norm(p: LayoutPass, node: IrNode, step: Step) -> bool:
+    a, (data, gamma, beta, _, _) = node.a, node.ins
+    if a.axis % data.ndim != 1 or not node.train or a.use_global_stats or not _in_blocks(p, data):
+        return False
+    out, mean, invstd = node.outs
+    made, layout = make(NormForward(data.shape[1], math.prod(data.shape[2:]), not a.fix_gamma)), p.layout_of(data)
+    assert isinstance(layout, Blocked)
+    ins = [p.version(data, layout), p.version(gamma, None), p.version(beta, None)]
+    outs = [p.define(out, layout), p.define(mean, None), p.define(invstd, None)]
+    bind = _binder(made.address, node.name, layout.blocks, data.shape[0], float(a.eps))
+    p.call(ins, outs, bind, node.name, _kernel(layout.lanes))
+    return True
+
+
+@handles("_backward_BatchNorm", rank=10, kernels="jit")
+def _batch_norm_grad(p: LayoutPass, node: IrNode, step: Step) -> bool:
+    a, (dy, data, *small) = node.a, node.ins
+    if a.axis % data.ndim != 1 or not node.train or a.use_global_stats or not _in_blocks(p, data):
+        return False
+    made, layout = make(NormBackward(data.shape[1], math.prod(data.shape[2:]), not a.fix_gamma)), p.layout_of(data)
+    assert isinstance(layout, Blocked)
+    ins = [p.version(dy, layout), p.version(data, layout), *(p.version(v, None) for v in small)]
+    outs = [p.define(node.outs[0], layout), *(p.define(v, None) for v in node.outs[1:])]
+    words = (layout.blocks, data.shape[0], float(a.eps), float(a.momentum))
+    p.call(ins, outs, _binder(made.address, node.name, *words), node.name, _kernel(layout.lanes))
+    return True
+
+
+def _binder(address: int, name: str, *words: int | float) -> Callable[[list[Any], list[Any]], Any]:
     def bind(ins: list[Any], outs: list[Any]) -> Native:
         return Native.of(address, [*ins, *outs], *words, name=name)
 

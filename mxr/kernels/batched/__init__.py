@@ -5,9 +5,11 @@ CPU has floats. The code is generated for the exact shapes, but for the batch.
 """
 
 from .convolution import Backward, Conv, Forward, Made, lanes_of, make
+from .norm import NormBackward, NormForward
 from .pooling import PoolBackward, PoolForward, Windows
 from .transpose import Transpose
 
 __all__ = [
-    "Backward", "Conv", "Forward", "Made", "PoolBackward", "PoolForward", "Transpose", "Windows", "lanes_of", "make",
+    "Backward", "Conv", "Forward", "Made", "NormBackward", "NormForward", "PoolBackward", "PoolForward", "Transpose",
+    "Windows", "lanes_of", "make",
 ]  # fmt: skip

@@ -109,8 +109,8 @@ class Code(Builder):
     def set(self, ref: str, value: Val) -> None:
         self.effect(f"store {type_name(value.ty, value.lanes)} {value.ref}, ptr {ref}")
 
-    def get(self, ref: str) -> Val:
-        return self.load(f"load {type_name('f32', self.lanes)}, ptr {ref}", "f32", self.lanes, self.depth)
+    def get(self, ref: str, ty: str = "f32") -> Val:
+        return self.load(f"load {type_name(ty, self.lanes)}, ptr {ref}", ty, self.lanes, self.depth)
 
     # ---- values
 
