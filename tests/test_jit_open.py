@@ -94,3 +94,54 @@ def test_bounds_are_those_of_the_length_at_hand():
     x, b = np.zeros(49, "float32"), np.zeros(1, "float32")
     with pytest.raises(MXNetValueError, match="'x'.*outside"):
         kernel.bind([x, b, np.zeros(50, "float32")], {"k": 1.0})
+
+
+REDUCTIONS = {
+    # statement, shape of a row and strides of the result, reduced axes, what NumPy makes of it
+    "columns": ("rsum(x)", (0, 1), (0,), lambda x: x.sum(0)),
+    "rows": ("rsum(x)", (1, 0), (1,), lambda x: x.sum(1)),
+    "largest of columns": ("rmax(x)", (0, 1), (0,), lambda x: x.max(0)),
+    "mean of columns": ("rmean(x)", (0, 1), (0,), lambda x: x.mean(0)),
+    "mean of all": ("rmean(x)", (0, 0), (0, 1), lambda x: x.mean()),
+    "a term that does not move": ("rsum(b)", (0, 1), (0,), None),
+}
+
+
+@pytest.mark.parametrize("instructions", SETS)
+@pytest.mark.parametrize("name", REDUCTIONS)
+def test_reductions(instructions, name):
+    generator = _generator(instructions)
+    text, strides, axes, want = REDUCTIONS[name]
+    rng = np.random.default_rng(6)
+    for width in (3, 37):
+        addresses = set()
+        for n in (1, 2, 3, 7, 8, 9, 100):
+            x = rng.standard_normal((n, width)).astype("float32")
+            b = rng.standard_normal(width).astype("float32")
+            operands = [jit.Operand("x", "float32", (width, 1)), jit.Operand("b", "float32", (0, 1))]
+            operands += [jit.Operand("y", "float32", strides, True)]
+            program = jit.Program([("y", text)], operands, (n, width), (), axes, open_end=True)
+            (kernel,) = jit.compile_many([program], generator)
+            addresses.add(kernel.address)
+            y = np.zeros(max(n, width), "float32")
+            kernel.bind([x, b, y])()
+            expected = np.asarray(n * b if want is None else want(x.astype("float64")))
+            np.testing.assert_allclose(y[: expected.size], expected.ravel(), rtol=2e-6, atol=2e-6)
+        assert len(addresses) == 1
+
+
+def test_values_of_params_share_code():
+    from mxr.kernels.jit.engine import engine
+
+    operands = [jit.Operand("x", "float32", (1,)), jit.Operand("y", "float32", (1,), True)]
+    kernels = [
+        jit.compile_many([jit.Program([("y", "x*k")], operands, (5,), ("k",), open_end=True, values={"k": k})])[0]
+        for k in (2.0, 3.0)
+    ]
+    assert kernels[0].address == kernels[1].address and engine().kernels
+    x, y = np.arange(5, dtype="float32"), np.zeros(5, "float32")
+    for k, kernel in zip((2, 3), kernels):
+        kernel.bind([x, y])()
+        np.testing.assert_array_equal(y, x * k)
+    kernels[0].bind([x, y], {"k": 7.0})()
+    np.testing.assert_array_equal(y, x * 7)

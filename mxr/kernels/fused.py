@@ -36,6 +36,23 @@ def _text(e: Expr, values: dict[str, str]) -> str:
     return _pattern(e.names).sub(lambda m: values[m[1]], e.text)
 
 
+# Operators whose number is a param of the loop: code for one serves all.
+_LINEAR = frozenset(("_mul_scalar", "_div_scalar", "_plus_scalar", "_minus_scalar", "_rminus_scalar", "_rdiv_scalar"))
+
+
+def _merged(
+    domain: tuple[int, ...], strides: list[tuple[int, ...]], axes: tuple[int, ...]
+) -> tuple[tuple[int, ...], list[tuple[int, ...]], tuple[int, ...]]:
+    """`jit.collapse` that keeps reduced dimensions and the others apart; and which are reduced then."""
+    marked = [tuple(int(i in axes) * n for i, n in enumerate(_strides(domain, domain)))]
+    merged, found = jit.collapse(
+        domain, [*strides, *marked, tuple(n - m for n, m in zip(_strides(domain, domain), marked[0]))]
+    )
+    if not merged:
+        return (1,), [(0,)] * len(strides), (0,)
+    return merged, found[:-2], tuple(i for i, step in enumerate(found[-2]) if step)
+
+
 def program_of(
     nodes: Sequence[Any],
     expr_of: Callable[[Any], Expr | None],
@@ -54,10 +71,13 @@ def program_of(
     without gaps, and any extent of the first dimension of others.
     """
     domain = (nodes[0].outs[0] if ending is None else nodes[-1].ins[0]).shape or (1,)
+    axes: tuple[int, ...] = ()
     if ending is not None:
         reduced = tuple(1 if i in ending[1] else n for i, n in enumerate(domain))
         made = nodes[-1].outs[0].id
-        strides = [_strides(reduced if v.id == made else v.shape, domain) for v in (*ins, *outs)]
+        domain, strides, axes = _merged(
+            domain, [_strides(reduced if v.id == made else v.shape, domain) for v in (*ins, *outs)], ending[1]
+        )
     elif elements is not None:
         domain, strides = (elements,), [(1,)] * (len(ins) + len(outs))
     else:
@@ -70,6 +90,7 @@ def program_of(
         for i, (v, along) in enumerate(zip((*ins, *outs), strides))
     ]
     stmts = []
+    params: dict[str, float] = {}
     for i, n in enumerate(nodes if ending is None else nodes[:-1]):
         e = expr_of(n)
         assert e is not None
@@ -80,6 +101,10 @@ def program_of(
                 values[name] = names[n.ins[inputs.index(name)].id]
             else:
                 number = getattr(n.a, name)
+                if name == "scalar" and n.op.name in _LINEAR and abs(float(number)) != float("inf"):
+                    values[name] = f"p{len(params)}"
+                    params[values[name]] = float(number)
+                    continue
                 values[name] = (
                     f"({float(number)!r})"
                     if abs(float(number)) != float("inf")
@@ -88,7 +113,11 @@ def program_of(
         target = names.setdefault(n.outs[0].id, f"t{i}")
         stmts.append((target, _text(e, values), name_of(n.outs[0].dtype)))
     if ending is not None:
-        text, axes = ending
-        stmts.append((names[nodes[-1].outs[0].id], text(names[nodes[-1].ins[0].id]), name_of(nodes[-1].outs[0].dtype)))
-        return jit.Program(stmts, operands, domain, (), axes)
-    return jit.Program(stmts, operands, domain, open_end=True)
+        text, _, count = ending[0](names[nodes[-1].ins[0].id]).partition(" / ")  # of a mean
+        if count:
+            params["count"] = float(count)
+            text += " / count"
+        stmts.append((names[nodes[-1].outs[0].id], text, nodes[-1].outs[0].dtype.name))
+    # lanes along an open dimension that is reduced are slow: a sum of all that there is has code for its length
+    open_end = ending is None or len(domain) > 1
+    return jit.Program(stmts, operands, domain, tuple(params), axes, open_end, params)

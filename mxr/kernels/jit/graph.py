@@ -94,6 +94,8 @@ class Graph:
     axis_of: dict[int, int]
     reduced_mask: int
     count: int
+    coded: tuple[int, ...]
+    open_reduced: bool
     nodes: dict[Any, Node]
 
     def _node(self, op: str, args: tuple[Node, ...], ty: str, extra: Any = None, deps: int = 0, stage: int = 0) -> Node:
@@ -235,12 +237,19 @@ class Graph:
             pred = ("u" if like in ("u8", "bool") else "s") + short
         return self._node("cmp." + pred, tuple(vals), "i1", like)
 
+    def _terms(self, ty: str) -> Node:
+        """How many terms a reduction over an open dimension has."""
+        rest = self.const(self.count // self.coded[0], "f64")
+        return self.coerce(self._node("multiply", (self._node("extent", (), "f64"), rest), "f64"), ty)
+
     def _reduction(self, head: str, x: Node) -> Node:
         if x.ty in WEAK:
             x = self.coerce(x, "f64")
         count = self.count
         if head == "rmean":
             total = self._reduction("rsum", self.coerce(x, real(x.ty)))
+            if self.open_reduced:
+                return self._node("divide", (total, self._terms(total.ty)), total.ty)
             return self._node("multiply", (total, self.const(1.0 / count if count else math.nan, total.ty)), total.ty)
         out = x.ty
         if head in ("rsum", "rprod") and x.ty not in ("f32", "f64"):
@@ -256,7 +265,7 @@ class Graph:
             if head in ("rmax", "rmin"):
                 return x
             op = "multiply" if head == "rsum" else "power"
-            return self._node(op, (x, self.const(count, out)), out)
+            return self._node(op, (x, self._terms(out) if self.open_reduced else self.const(count, out)), out)
         node = self._node(head, (x,), out)
         node.deps = x.deps & ~self.reduced_mask
         node.stage = x.stage + 1

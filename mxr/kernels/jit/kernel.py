@@ -72,7 +72,7 @@ class Kernel:
 
     def over(self, program: Program) -> Kernel:
         """The kernel of a program that may differ in the extent of an open dimension."""
-        if program.domain == self.domain:
+        if program.domain == self.domain and program.values == self.program.values:
             return self
         other = Kernel(program)
         other.address, other.function = self.address, self.function
@@ -101,7 +101,7 @@ class Kernel:
         """The int64 block for raw addresses (for plans that own their memory)."""
         if len(addresses) != len(self.operands):
             raise MXNetValueError(f"{len(addresses)} address(es) for {len(self.operands)} operand(s)")
-        values = dict(params or {})
+        values = {**self.program.values, **(params or {})}
         missing = [p for p in self.params if p not in values]
         if missing or len(values) != len(self.params):
             unknown = [n for n in values if n not in self.params]
@@ -204,8 +204,9 @@ _ATTRIBUTES = 'attributes #0 = { nounwind "no-trapping-math"="true" "prefer-vect
 def module_text(program: Program, vector_bytes: int = 64) -> str:
     """The IR of a program for vectors of so many bytes, for looking at; needs no llvmlite."""
     program = Program(
-        program.stmts, program.operands, program.domain, program.params, program.reduce_axes, program.open_end
-    )
+        program.stmts, program.operands, program.domain, program.params, program.reduce_axes, program.open_end,
+        program.values,
+    )  # fmt: skip
     program.analyse(vector_bytes)
     b = Builder("k0")
     text = Nest(program, b).emit()

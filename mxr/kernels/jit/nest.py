@@ -61,7 +61,7 @@ class Nest(Memory):
         extent = p.extents[level]
         if level != p.vector:
             open_end = p.open_end and level == p.axis_of[0]
-            with b.loop(self._argument(len(p.operands) + len(p.params), "i64").ref if open_end else extent) as i:
+            with b.loop(self._extent().ref if open_end else extent) as i:
                 self._kept(level + 1, ctx.at(level, Index(i.ref, 1, 0, i.depth)))
             return
         if p.open_end and level == p.axis_of[0]:
@@ -84,7 +84,7 @@ class Nest(Memory):
         """A dimension in the lanes whose extent the block tells: whole vectors, then masked ones."""
         p, b = self.p, self.b
         lanes, tile = p.lanes, self.unroll
-        extent = self._argument(len(p.operands) + len(p.params), "i64")
+        extent = self._extent()
         trips = b.pure(f"udiv i64 {extent.ref}, {lanes * tile}", "i64", 1, 0)
         with b.loop(trips.ref, perhaps=True) as i:
             self._row(
@@ -133,8 +133,12 @@ class Nest(Memory):
             return
         extent = p.extents[level]
         last = level == self.ndim - 1
+        is_open = p.open_end and level == p.axis_of[0]
+        if is_open and last:
+            self._reduced_open(level, ctxs, inner, reds)
+            return
         if not last:
-            with b.loop(extent) as i:
+            with b.loop(self._extent().ref if is_open else extent) as i:
                 self._reduced(level + 1, [c.at(level, Index(i.ref, 1, 0, i.depth)) for c in ctxs], inner, reds)
             return
         in_lanes = level == p.vector
@@ -157,6 +161,27 @@ class Nest(Memory):
         for j, (offset, width, valid) in enumerate(rest):
             visit(Index(None, 0, offset, 0), j % unroll, width, valid)
 
+    def _reduced_open(self, level: int, ctxs: list[Ctx], inner: list[tuple[int, Node]], reds: list[Node]) -> None:
+        """The innermost reduced dimension where the block tells its extent; it is not in the lanes."""
+        b, extent = self.b, self._extent()
+        unroll = max(1, self.unroll // len(ctxs))
+        trips = b.pure(f"udiv i64 {extent.ref}, {unroll}", "i64", 1, 0)
+        with b.loop(trips.ref, perhaps=True) as i:
+            for j in range(unroll):
+                for c, ctx in enumerate(ctxs):
+                    self._body(c, j, ctx.at(level, Index(i.ref, unroll, j, i.depth)), inner, reds)
+        if unroll > 1:
+            first = b.pure(f"mul i64 {trips.ref}, {unroll}", "i64", 1, 0)
+            left = b.pure(f"sub i64 {extent.ref}, {first.ref}", "i64", 1, 0)
+            with b.loop(left.ref, perhaps=True) as i:
+                here = b.pure(f"add i64 {i.ref}, {first.ref}", "i64", 1, i.depth)
+                for c, ctx in enumerate(ctxs):
+                    self._body(c, 0, ctx.at(level, Index(here.ref, 1, 0, i.depth)), inner, reds)
+
+    def _extent(self) -> Val:
+        """Of the open dimension."""
+        return self._argument(len(self.p.operands) + len(self.p.params), "i64")
+
     def _body(self, c: int, slot: int, ctx: Ctx, inner: list[tuple[int, Node]], reds: list[Node]) -> None:
         for n in reds:
             self._accumulate(n, c, slot, ctx)
@@ -173,7 +198,7 @@ class Nest(Memory):
         if n.op in ("rsum", "rprod") and n.ty == "f32":
             p = self.p
             per_lane = p.count / (p.lanes if self.lanes_reduced else 1)
-            return "f64" if per_lane > 8 else "f32"
+            return "f64" if per_lane > 8 or p.open_reduced else "f32"
         return n.ty
 
     def _acc_lanes(self, n: Node, ctx: Ctx) -> int:
@@ -208,7 +233,7 @@ class Nest(Memory):
         x = arith.cast(b, self.value(n.args[0], ctx), n.ty, self._acc_type(n))
         lanes = self._acc_lanes(n, ctx)
         x = b.splat(x, lanes)
-        if ctx.valid < lanes and self.lanes_reduced:
+        if self.lanes_reduced and ctx.valid < lanes:
             x = b.select(self._mask(ctx), x, self._identity(n, x.ty))
         vec = type_name(x.ty, lanes)
         acc = self.accs.get((n.id, c, slot))
@@ -270,6 +295,8 @@ class Nest(Memory):
             return b.const(n.extra, arith.held(n.ty))
         if op == "param":
             return self._argument(len(p.operands) + p.params.index(n.extra), "f64")
+        if op == "extent":
+            return b.convert("uitofp", self._extent(), "f64")
         if op == "index":
             return self._index(n, ctx)
         if op == "cast":

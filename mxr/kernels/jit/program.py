@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -44,7 +44,8 @@ class Program(Graph):
     strides), ``stores`` [(operand index, node)], ``reductions`` [node], ``params``.
 
     With `open_end` the block says how long the first dimension is (at least 1), in a word after the params. Programs
-    that differ in that extent alone share their code.
+    that differ in that extent alone share their code, as do those that differ in the `values` of params alone: those
+    that are taken where a call is bound without others.
     """
 
     def __init__(
@@ -55,8 +56,10 @@ class Program(Graph):
         params: Sequence[str] = (),
         reduce_axes: Sequence[int] = (),
         open_end: bool = False,
+        values: Mapping[str, float] | None = None,
     ) -> None:
         self.open_end = open_end
+        self.values = dict(values or {})
         self.stmts = tuple(tuple(s) for s in stmts)
         self.operands = tuple(
             Operand(o.name, name_of(o.dtype), tuple(map(int, o.strides)), bool(o.is_output)) for o in operands
@@ -142,6 +145,8 @@ class Program(Graph):
             groups.append(merged)
 
         def score(dim: list[Any]) -> tuple[int, int]:
+            if self.open_end and 0 in dim[2] and 0 in self.reduce_axes:
+                return -100, 0  # lanes along it would need masks in every step
             points = sum(1 if s == 1 else 0 if s == 0 else -2 for s in dim[1])
             return points, dim[0]
 
@@ -158,6 +163,7 @@ class Program(Graph):
         self.axis_of = {axis: i for i, g in enumerate(loops) for axis in g[2]}
         self.reduced_mask = sum(1 << i for i in range(self.nkept, len(loops)))
         self.count = math.prod(self.extents[self.nkept :])
+        self.open_reduced = self.open_end and 0 in self.reduce_axes
         self.size = math.prod(self.extents)
 
     def _graph(self) -> None:
