@@ -1,5 +1,6 @@
 """Kernels as objects: errors, sharing, aliasing, threads, cache on disk, instruction sets."""
 
+import ctypes
 import os
 import platform
 import subprocess
@@ -224,3 +225,17 @@ def test_says_what_is_missing(monkeypatch):
     monkeypatch.setattr(engine, "why_not", lambda: "llvmlite is not importable")
     with pytest.raises(MXNetError, match="llvmlite is not importable"):
         engine.Engine()
+
+
+def test_modules_of_equal_names_live_side_by_side():
+    """Each module has functions k0, k1, ...; all stay callable as more are loaded, and equal text is loaded once."""
+    from mxr.kernels.jit.engine import Engine
+
+    generator = Engine()
+    text = "define i64 @k0(ptr %block) {{\n  %x = load i64, ptr %block\n  %y = add i64 %x, {0}\n  ret i64 %y\n}}\n"
+    addresses = [generator.compile(text.format(i), ["k0"])[0] for i in range(40)]
+    assert len(set(addresses)) == 40 and generator.modules == 40
+    assert generator.compile(text.format(7), ["k0"]) == [addresses[7]] and generator.modules == 40
+    word = ctypes.c_int64(100)
+    call = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_void_p)
+    assert [call(a)(ctypes.addressof(word)) for a in addresses] == [100 + i for i in range(40)]

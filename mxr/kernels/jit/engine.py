@@ -13,6 +13,7 @@ import functools
 import hashlib
 import os
 import platform
+import re
 import sys
 import tempfile
 from pathlib import Path
@@ -106,9 +107,10 @@ class Engine:
         if wide:
             self.features += ",-prefer-256-bit"
         version = ".".join(map(str, llvm.llvm_version_info))
-        self.identity = f"1|{llvmlite.__version__}|{version}|{sys.platform}|{self.cpu}|{self.features}"
+        self.identity = f"2|{llvmlite.__version__}|{version}|{sys.platform}|{self.cpu}|{self.features}"
         self.symbols = _library_symbols(llvm)
-        self.engines: list[Any] = []  # code lives as long as the process
+        self.modules = 0  # compiled or read so far
+        self._loader: Any = None  # holds all code, as long as the process lives
         self.kernels: dict[Any, Any] = {}  # Program.key -> Kernel
         self.target = llvm.Target.from_default_triple()
         self._pruned = False
@@ -119,30 +121,41 @@ class Engine:
     def compile(self, ir: str, names: list[str]) -> list[int]:
         """Addresses of the functions `names` of a module's text."""
         with LOCK:
-            llvm = self.llvm
-            machine = self.machine()
-            path = cache_path(hashlib.sha256((self.identity + ir).encode()).hexdigest())
+            digest = hashlib.sha256((self.identity + ir).encode()).hexdigest()
+            path = cache_path(digest)
             obj = read_cache(path)
-            backing = llvm.parse_assembly("")
-            backing.triple = machine.triple
-            backing.data_layout = str(machine.target_data)
-            engine = llvm.create_mcjit_compiler(backing, machine)
+            # all modules are loaded together, so their functions need names of their own
+            public = {name: f"m{digest[:24]}.{name}" for name in names}
             if obj is None:
+                own = re.sub(rf"@({'|'.join(map(re.escape, names))})(?=\()", lambda m: "@" + public[m[1]], ir)
+                machine = self.machine()
                 try:
-                    obj = machine.emit_object(self.optimise(ir, machine))
+                    obj = machine.emit_object(self.optimise(own, machine))
                 except RuntimeError as e:  # what LLVM says
                     raise KernelFault(f"LLVM cannot compile {', '.join(names)}: {str(e).strip()[:300]}") from e
                 if not self._pruned:  # only those that add to the cache look after it
                     self._pruned = True
                     prune(_cache_dir(os.environ.get("MXR_CACHE_DIR")))
                 write_cache(path, obj)
-            engine.add_object_file(llvm.ObjectFileRef.from_data(obj))
-            engine.finalize_object()
-            self.engines.append(engine)
-            addresses = [engine.get_function_address(name) for name in names]
+            addresses = self._load(obj, list(public.values()))
             if not all(addresses):
                 raise KernelFault(f"generated code lacks {names[addresses.index(0)]!r}")
             return addresses
+
+    def _load(self, obj: bytes, names: list[str]) -> list[int]:
+        if self._loader is None:
+            machine = self.machine()
+            backing = self.llvm.parse_assembly("")
+            backing.triple = machine.triple
+            backing.data_layout = str(machine.target_data)
+            self._loader = self.llvm.create_mcjit_compiler(backing, machine)
+        found = [self._loader.get_function_address(name) for name in names] if self.modules else [0]
+        if not all(found):  # else the same text was compiled before
+            self._loader.add_object_file(self.llvm.ObjectFileRef.from_data(obj))
+            self._loader.finalize_object()
+            found = [self._loader.get_function_address(name) for name in names]
+            self.modules += 1
+        return found
 
     def optimise(self, ir: str, machine: Any) -> Any:
         llvm = self.llvm
