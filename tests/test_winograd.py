@@ -14,11 +14,14 @@ import pytest
 
 import mxr as mx
 from mxr.base import MXNetValueError
+from mxr.core import faults
+from mxr.core.faults import KernelFault
 from mxr.kernels import jit, onednn_enabled, shares, winograd
 from mxr.kernels.jit.engine import engine
 from mxr.kernels.layouts import Blocked, pack, unpack
 from mxr.kernels.onednn import Conv
 from mxr.kernels.table import together
+from mxr.kernels.winograd import pieces
 from mxr.kernels.winograd.pieces import Problem
 from mxr.kernels.winograd.points import scheme
 
@@ -262,6 +265,19 @@ def test_plans_use_it(monkeypatch):
     assert text.count("winograd") == 6 and "winograd" not in other
     for name, w in want.items():
         np.testing.assert_allclose(got[name], w, rtol=0, atol=1e-5 * abs(w).max(), err_msg=name)
+
+
+def test_other_kernels_take_the_place_of_broken_ones(monkeypatch):
+    def broken(*args):
+        raise KernelFault("no code today")
+
+    monkeypatch.delenv("MXR_KERNELS", raising=False)
+    monkeypatch.setattr(pieces, "compile_functions", broken)
+    faults._warn.cache_clear()
+    with pytest.warns(RuntimeWarning, match="no fast kernel for .*: no code today") as seen:
+        text, got = _trained(monkeypatch, "1")
+    assert sum("for Convolution (first)" in str(x.message) for x in seen) == 1
+    assert "winograd" not in text and np.isfinite(got["out"]).all()
 
 
 def test_a_wrong_setting_is_told(monkeypatch):

@@ -19,7 +19,7 @@ from .schedule import Convolution, Gradient, Weights
 
 __all__ = ["Convolution", "Gradient", "Problem", "Weights", "allowed", "problem_for", "worth"]
 
-_CHANNELS = 32  # fewer leave the products too short between the transforms
+_CHANNELS = 24  # fewer leave the products too short between the transforms
 
 
 def allowed() -> bool:
@@ -51,7 +51,8 @@ def worth(p: Problem, given: bool = False) -> bool:
     """Whether it is faster than multiplying directly; given : the weights are transformed already.
 
     Estimated in nanoseconds for a pair of an input and an output channel, with factors measured against oneDNN's
-    direct convolutions (AVX-512, batch 1 to 32, 32 to 512 channels, maps of 4 to 112 a side: 1.5 to 3 times as fast).
+    direct convolutions (AVX-512, batch 1 to 32, 24 to 512 channels, maps of 2 to 112 a side): what it takes was 1.2 to
+    3 times as fast, what it leaves was slower, or faster by less than a quarter.
     """
     n, _, h, w = p.result
     direct = 0.082 * n * h * w
