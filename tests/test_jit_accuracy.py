@@ -1,4 +1,4 @@
-"""Errors of generated functions over all of float32: every 4093rd number that there is, with denormals and infinities."""
+"""Errors of generated functions over all of float32: every 4093rd number there is, denormals and infinities too."""
 
 import numpy as np
 import pytest
