@@ -9,13 +9,14 @@ and data gradient, ours | oneDNN 3.2, and how many times as fast forward and all
     3->64   32x32 3x3 pad 1    193 170 147 | 223 151  82    0.9  1.3
     8->24   16x16 3x3 pad 1    269 215 264 | 166 114  85    1.6  2.2
     20->50  12x12 5x5 pad 2    307 230 301 | 116 196 112    2.6  2.1
+    20->50  12x12 5x5          435 292 420 |  88 150  80    4.9  4.0    minimal filtering
     16->16  32x32 3x3 pad 1    147 211 159 | 150 195 217    1.0  0.9    one block is 1 MB: the size of the second cache
     32->64  16x16 3x3 pad 1    255 220 252 | 217 200 216    1.2  1.1
     64->64  16x16 3x3 pad 1    244 213 243 | 214 200 209    1.1  1.1
     64->64  16x16 1x1           86  94  83 | 207 144 216    0.4  0.5
 
 oneDNN pads channels to whole vectors: 6 of 16 lanes are 37% of its speed; a first convolution of up to 4 channels is
-padded in its results only. Where no lanes are wasted the 3x3 convolutions are left to it and to Winograd's algorithm.
+padded in its results only. 3x3 convolutions that suit Winograd's algorithm (kernels/winograd) are left to it.
 Changing the layout of an array moves 15 GB/s.
 """
 
@@ -24,6 +25,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from ..kernels import winograd
 from ..kernels.batched import Conv, lanes_of
 from ..kernels.geometry import channels_first
 from ..kernels.layouts import Blocked
@@ -33,10 +35,11 @@ from .layout import LayoutPass
 
 __all__ = ["batch_conv_of", "worth_it"]
 
-_THEIRS, _OURS, _FAR, _POINTWISE = 210e9, 200e9, 130e9, 90e9  # operations a second
+_THEIRS, _OURS, _MINIMAL, _FAR, _POINTWISE = 210e9, 200e9, 330e9, 130e9, 90e9  # operations a second
 _MOVED = 15e9  # bytes a second
 _L2_BYTES = 512 << 10
 _FEW = 64  # channels
+_WINOGRAD = 32  # channels from which on Winograd's algorithm is faster
 _THROUGH = {"Activation", "Pooling", "LeakyReLU", "Dropout", "BatchNorm", "clip", "relu", "sigmoid", "tanh"}
 
 
@@ -61,6 +64,8 @@ def worth_it(p: LayoutPass, conv: Conv, data: Value, out: Value, ddata: Value | 
     ddata : gradient of the data, None in a plan without backward.
     """
     batch = data.shape[0]
+    if min(conv.ins, conv.outs) >= _WINOGRAD and conv.kernel == (3, 3) and winograd.allowed():
+        return False
     gain = _gain(conv, batch, 1 if ddata is None else 3 if p.needed(ddata) else 2)
     if gain <= 0:
         return False
@@ -85,10 +90,14 @@ def _gain(conv: Conv, batch: int, passes: int) -> float:
     fill = batch / (-(-batch // lanes) * lanes)
     wasted = (_padded(ins, lanes) if ins > 4 else 1.0) * _padded(outs, lanes)
     ours = _OURS
-    if conv.kernel[0] * conv.kernel[1] < 3:
+    if conv.minimal is not None:
+        ours = _MINIMAL
+    elif conv.kernel[0] * conv.kernel[1] < 3:
         ours = _POINTWISE
     elif conv.ins * conv.plane.channel * 4 * lanes > _L2_BYTES:
         ours = _FAR
+    for axis in conv.forward:  # taps in the padding cost nothing
+        ours /= sum(len(axis.valid(i)) for i in range(axis.results)) / (axis.results * axis.taps)
     operations = 2.0 * batch * conv.products * passes
     return operations * (wasted / _THEIRS - 1 / (ours * fill))
 
