@@ -126,8 +126,23 @@ class Tile:
 
     def __init__(self, b: Builder, rows: int, vectors: int, lanes: int, ty: str = "f32") -> None:
         self.b, self.rows, self.vectors, self.lanes, self.ty = b, rows, vectors, lanes, ty
-        self.acc: dict[tuple[int, int], Val] = {}
-        self.slots: dict[tuple[int, int], str] = {}
+        self._acc: dict[tuple[int, int], Val] = {}
+        self._slots: dict[tuple[int, int], str] = {}
+        self._stored = False  # whether the values are in the slots, and not in `_acc`
+
+    @property
+    def acc(self) -> dict[tuple[int, int], Val]:
+        if self._stored:
+            b, vec = self.b, type_name(self.ty, self.lanes)
+            self._acc = {
+                k: b.load(f"load {vec}, ptr {s}", self.ty, self.lanes, b.depth) for k, s in self._slots.items()
+            }
+            self._stored = False
+        return self._acc
+
+    @acc.setter
+    def acc(self, values: dict[tuple[int, int], Val]) -> None:
+        self._acc, self._stored = values, False
 
     def zero(self) -> None:
         nothing = self.b.const(0, self.ty, self.lanes)
@@ -143,28 +158,24 @@ class Tile:
     @contextmanager
     def loop(self, trips: int | str, perhaps: bool = False) -> Iterator[Val]:
         """:meth:`Builder.loop` that carries the accumulators; yields the index."""
-        b, vec = self.b, type_name(self.ty, self.lanes)
-
-        def keep() -> None:
-            for key, value in self.acc.items():
-                if key not in self.slots:
-                    self.slots[key] = b.alloca(self.ty, self.lanes)
-                b.effect(f"store {vec} {value.ref}, ptr {self.slots[key]}")
-
-        def back() -> None:
-            self.acc = {
-                k: b.load(f"load {vec}, ptr {self.slots[k]}", self.ty, self.lanes, b.depth) for k in self.acc
-            }  # fmt: skip
-
         if trips == 1:
-            yield b.const(0, "i64")
+            yield self.b.const(0, "i64")
             return
-        keep()
-        with b.loop(trips, perhaps) as i:
-            back()
+        self._keep()
+        with self.b.loop(trips, perhaps) as i:
             yield i
-            keep()
-        back()
+            self._keep()
+
+    def _keep(self) -> None:
+        """Puts the values into memory, which LLVM turns into registers again, across loops too."""
+        if self._stored:
+            return
+        b, vec = self.b, type_name(self.ty, self.lanes)
+        for key, value in self._acc.items():
+            if key not in self._slots:
+                self._slots[key] = b.alloca(self.ty, self.lanes)
+            b.effect(f"store {vec} {value.ref}, ptr {self._slots[key]}")
+        self._stored = True
 
     def step(self, a: Callable[[int], Place | None], w: Callable[[int], Place]) -> None:
         """One k: `a` gives the place of a row's number (None: the row takes no part), `w` that of a vector."""
