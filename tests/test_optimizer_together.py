@@ -151,8 +151,9 @@ def test_what_a_subclass_changes_counts():
 
 def test_pickles_leave_the_memory_behind():
     updater = Updater(mx.optimizer.create("adam"))
-    weights, grads = [nd.ones(3)], [nd.ones(3)]
+    weights, grads = [nd.ones(3), nd.ones(4)], [nd.ones(3), nd.ones(4)]
     _step(updater, weights, grads)
+    assert updater.optimizer._together
     again = pickle.loads(pickle.dumps(updater.optimizer))
     assert again._together == {} and again.num_update == 1
 

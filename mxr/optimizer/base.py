@@ -179,10 +179,11 @@ class Optimizer:
         self, indices: Sequence[Any], weights: Sequence[Any], grads: Sequence[Any], states: Sequence[Any]
     ) -> None:
         """Updates many parameters of one device: the one call that a training step makes."""
-        if serves(self):
-            held = self._together.get(weights[0]._ctx)
+        if len(indices) > 1 and serves(self):
+            key = weights[0]._ctx, indices[0], len(indices)
+            held = self._together.get(key)
             if held is None or not held.holds(indices, weights, grads, states):
-                held = self._together[weights[0]._ctx] = Together(self, list(indices), weights, grads, states)
+                held = self._together[key] = Together(self, list(indices), weights, grads, states)
             if self._update_together(held):
                 if not held.rest:
                     return
