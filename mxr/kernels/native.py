@@ -7,6 +7,7 @@ one table and walk it in a single foreign call (`table`), and Python can call on
 from __future__ import annotations
 
 import ctypes
+import functools
 import struct
 from collections.abc import Sequence
 from typing import Any, NoReturn
@@ -18,6 +19,9 @@ from ..base import MXNetError
 __all__ = ["Native", "block_of", "prototype"]
 
 prototype = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_void_p)  # ctypes releases the GIL around the call
+
+
+_function_at = functools.lru_cache(4096)(prototype)  # many calls share few functions
 
 
 def block_of(*words: int | float) -> np.ndarray:
@@ -42,8 +46,8 @@ class Native:
 
     def __init__(self, address: int, block: np.ndarray, keep: Any = None, name: str = "") -> None:
         self.block, self._keep, self.name = block, keep, name
-        self.native = (address, block.ctypes.data)
-        self._function = prototype(address)
+        self.native = (address, block.__array_interface__["data"][0])
+        self._function = _function_at(address)
         self._pointer = ctypes.c_void_p(self.native[1])
 
     @classmethod
