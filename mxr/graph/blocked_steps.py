@@ -161,8 +161,9 @@ def pool_of(a: Any, shape: tuple[int, ...], lanes: int) -> Pool | None:
         return None
     w = windows(a, shape[2:])
     axes = [Axis(o, d, s, -p, k, 1, 0, 1, k, o) for d, k, s, p, o in zip(w.size, w.kernel, w.stride, w.pad, w.out)]
-    point = [Axis(1, 1, 1, 0, 1, 1, 0, 1, 1, 1)] * (2 - len(axes))
-    pads = (*(0,) * len(point), *w.pad)
+    if len(axes) == 1:
+        axes.insert(0, Axis(1, 1, 1, 0, 1, 1, 0, 1, 1, 1))
+    pads = (0, *w.pad)[-2:]
     counts = a.count_include_pad is not False
     planes = shape[0] * -(-shape[1] // lanes)
-    return Pool(planes, *point, *axes, lanes, a.pool_type, counts, pads)  # type: ignore[arg-type]
+    return Pool(planes, axes[0], axes[1], lanes, a.pool_type, counts, (pads[0], pads[1]))

@@ -51,7 +51,7 @@ def choose(what: str, names: Sequence[str], make: Callable[[], Mapping[str, Choi
         if found is None:
             data = read_cache(cache_path(key))
             found = None if data is None else data.decode("ascii", "replace")
-        if found not in names:
+        if found is None or found not in names:
             if _spent >= _BUDGET[os.environ.get("MXR_AUTOTUNE", "")]:
                 return None
             begin = time.perf_counter()

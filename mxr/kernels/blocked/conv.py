@@ -15,7 +15,7 @@ from ..onednn import Conv
 from . import depthwise
 from .axis import backward, forward
 from .depthwise import DepthSums, DepthWeights
-from .function import Function, compiled
+from .function import Function, compiled, pair
 from .products import WeightSums
 from .reduce import ChannelSums
 from .sums import Sums
@@ -80,7 +80,7 @@ class Convolution:
         s = self.sums(**what)
         more = s.bias + s.add
         order = (0, 1, 2 + more, *range(2, 2 + more))
-        return compiled(
+        return pair(
             [("pack", _weights_of(s), packer(s, False), (0, 1)), ("convolution", s, s.function(), order)], generator
         )
 
@@ -92,7 +92,7 @@ class Convolution:
             for s in parts:
                 s.emit(b, argument(b, 0), argument(b, 1), argument(b, 2))
 
-        return compiled(
+        return pair(
             [
                 ("pack for the data gradient", _weights_of(parts[0]), packer(parts[0], True), (0, 1)),
                 ("data gradient", tuple(parts), emit, (0, 1, 2)),
@@ -104,7 +104,7 @@ class Convolution:
         """(run: x, dy, packed; unpack: packed, dw)."""
         s = self.weight_sums
         unpack = ("unpack", _weights_of(s.packed), unpacker(s.packed), (0, 1))
-        return compiled([("weight gradient", s, s.function(), (0, 1, 2)), unpack], generator)
+        return pair([("weight gradient", s, s.function(), (0, 1, 2)), unpack], generator)
 
     def bias(self, *, generator: Engine | None = None) -> Function:
         """dy, dbias: the sum of dy over images and places."""
@@ -142,7 +142,7 @@ class Depthwise(Convolution):
 
         order = (0, 1, 3, 2) if s.bias else (0, 1, 2)
         pack = ("pack depthwise", self._size, depthwise.pack(*self._size), (0, 1))
-        return compiled([pack, ("depthwise convolution", s, emit, order)], generator)
+        return pair([pack, ("depthwise convolution", s, emit, order)], generator)
 
     def data(self, *, generator: Engine | None = None) -> tuple[Function, Function]:
         rows, cols = self._axes(backward)
@@ -153,13 +153,13 @@ class Depthwise(Convolution):
                 s.emit(b, *(argument(b, i) for i in range(3)))
 
         pack = ("pack depthwise", self._size, depthwise.pack(*self._size), (0, 1))
-        return compiled([pack, ("depthwise data gradient", parts, emit, (0, 1, 2))], generator)
+        return pair([pack, ("depthwise data gradient", parts, emit, (0, 1, 2))], generator)
 
     def weights(self, *, generator: Engine | None = None) -> tuple[Function, Function]:
         h, w = self._axes(forward)
         s = DepthWeights(self._depth(h, w))
         unpack = ("unpack depthwise", self._size, depthwise.unpack(*self._size), (0, 1))
-        return compiled([("depthwise weight gradient", s, s.emit, (0, 1, 2)), unpack], generator)
+        return pair([("depthwise weight gradient", s, s.emit, (0, 1, 2)), unpack], generator)
 
     @property
     def packed_floats(self) -> int:

@@ -83,7 +83,7 @@ class DepthSums:
                         )
                     tile.each(lambda r, v, value: limited(b, value, self.relu, self.most))
                     out = to.by((axis.out_first + q * axis.out_step) * step).along(i, size * axis.out_step * step)
-                    tile.store(lambda r, v, out=out: out.by(r * axis.out_step * step))
+                    tile.store(lambda r, v, out=out: out.by(r * axis.out_step * step))  # type: ignore[misc]
 
     def _window(self, tile: Tile, x: Place, w: Place, taps: Taps, there: list[list[int | None]]) -> None:
         b, h, axis, step = tile.b, self.h, self.w, self.step

@@ -10,7 +10,7 @@ from ..jit.engine import Engine
 from ..jit.function import compile_functions
 from ..native import Native
 
-__all__ = ["Function", "compiled"]
+__all__ = ["Function", "compiled", "pair"]
 
 
 class Function(NamedTuple):
@@ -35,3 +35,9 @@ def compiled(wanted: Sequence[Wanted], generator: Engine | None = None) -> tuple
     """Functions compiled as one module, those that are known already taken as they are."""
     addresses = compile_functions([((name, key), emit) for name, key, emit, _ in wanted], generator)
     return tuple(Function(at, name, tuple(order)) for at, (name, _, _, order) in zip(addresses, wanted))
+
+
+def pair(wanted: Sequence[Wanted], generator: Engine | None = None) -> tuple[Function, Function]:
+    """Two of them."""
+    first, second = compiled(wanted, generator)
+    return first, second

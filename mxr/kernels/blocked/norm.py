@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from ..jit.builder import Builder, Val
 from ..jit.engine import Engine
 from ..jit.tile import Place, argument, load, number, store
-from .function import Function, compiled
+from .function import Function, compiled, pair
 from .reduce import summed
 
 __all__ = ["Norm"]
@@ -134,15 +134,17 @@ class Norm:
     def functions(self, generator: Engine | None = None) -> tuple[Function, Function]:
         """Forward with statistics of its own, and backward."""
         wanted = [("batch norm", self, self.forward, range(6)), ("batch norm backward", self, self.backward, range(11))]
-        return compiled(wanted, generator)  # type: ignore[return-value]
+        return pair(wanted, generator)
 
     def given_function(self, generator: Engine | None = None) -> Function:
         """With given statistics."""
         return compiled([("batch norm of given statistics", self, self.given, range(6))], generator)[0]
 
     # ---- pieces
-    def _averages(self, b: Builder, mean: Place, var: Place, m: Val, invstd: Val, valid: int) -> None:
-        eps, keep = (number(b, slot, "f64") for slot in (11, 12))
+    def _averages(
+        self, b: Builder, mean: Place, var: Place, m: Val, invstd: Val, valid: int, slots: tuple[int, int] = (11, 12)
+    ) -> None:
+        eps, keep = (number(b, slot, "f64") for slot in slots)
         part = b.sub(b.const(1, "f64"), keep)
         variance = b.sub(b.div(b.const(1, "f64"), b.mul(invstd, invstd)), eps)
         for place, new in ((mean, b.convert("fpext", m, "f64")), (var, variance)):

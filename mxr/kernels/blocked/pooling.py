@@ -143,9 +143,9 @@ class Pool:
                 with tile.loop(axis.taps) as k:
                     tap(line.along(k, axis.apart * self.x_w), there[0])
                 return
-            for k in range(axis.taps):
-                if any(there[k]):
-                    tap(line.by(k * axis.apart * self.x_w), there[k])
+            for m, windows in enumerate(there):
+                if any(windows):
+                    tap(line.by(m * axis.apart * self.x_w), windows)
 
     def _share(self, b: Builder, p: Val, q: int, count: int) -> Val:
         """1 / the number of elements that the mean of window (p, q) is over; `count` > 1: q is away from borders."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 from ..jit.builder import Builder, Val
 from ..jit.tile import Place, Tile, argument, load, prefetch, split
@@ -216,15 +216,13 @@ class _Code:
                 with b.loop(count) as i:
                     xi, yi = x.by(image * x_n).along(i, size * x_n), y.by(image * y_n).along(i, size * y_n)
                     if s.scattered:
-                        self._panels(w, bias, yi, lambda w, y, xi=xi, n=size: self._scattered(xi, w, y, n))
+                        self._panels(w, bias, yi, partial(self._scattered, xi, n=size))
                         continue
                     for row, height, bands in split(s.h.outs, rows):
                         with b.loop(bands) as band:
                             first = b.add(b.mul(band, b.const(height, "i64")), b.const(row, "i64"))
-                            self._panels(
-                                w, bias, yi,
-                                lambda w, y, xi=xi, n=size, first=first, h=height: self._strips(xi, w, y, n, first, h),
-                            )  # fmt: skip
+                            strips = partial(self._strips, xi, images=size, first=first, rows=height)
+                            self._panels(w, bias, yi, strips)
 
     def _panels(self, w: Place, bias: Place | None, y: Place, part: Callable[[Place, Place], None]) -> None:
         """Calls ``part(weights, result)`` for each panel."""
@@ -296,10 +294,10 @@ class _Code:
                         with tile.loop(axis.taps) as k:
                             here, weights = xh.along(k, axis.apart * s.x_w), wh.along(k, axis.turn * slot)
                             tile.product(here, weights, channels, step, s.x_k, self.width)
-                    else:
-                        for k in range(axis.taps):
-                            here, weights = xh.by(k * axis.apart * s.x_w), wh.by(k * axis.turn * slot)
-                            self._some(tile, here, weights, channels, [axis.at(q + r, k) for r in range(size)], step)
+                        continue
+                    for m in range(axis.taps):
+                        here, weights = xh.by(m * axis.apart * s.x_w), wh.by(m * axis.turn * slot)
+                        self._some(tile, here, weights, channels, [axis.at(q + r, m) for r in range(size)], step)
         self._finish(tile, lambda r, v: to.by(r * axis.out_step * s.y_w + v * s.y_block))
 
     def _some(self, tile: Tile, x: Place, w: Place, channels: int, there: list[int | None], step: int) -> None:
