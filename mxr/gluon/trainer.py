@@ -100,6 +100,7 @@ class Trainer:
         self._updaters: list[Any] = []
         self._held: list[Any] = []  # lists of arrays that `_devices` was made from
         self._devices: list[_Rows] = []
+        self._repeated = False  # whether a parameter is listed twice
         self._reset_kvstore()
         for p in self._params:
             p._trainer = self
@@ -283,9 +284,10 @@ class Trainer:
                     arrays = p.list_data() if p._data is None else list(p._data)
                     self._kvstore.pull(i, arrays, priority=-i, ignore_sparse=False)
             return
-        for updater, rows in zip(self._updaters, self._rows()):
-            if not all(map(_fresh, rows.weights)):
-                rows = self._fresh_ones(rows, ignore_stale_grad)
+        devices = self._rows()
+        if self._repeated or not all(all(map(_fresh, rows.weights)) for rows in devices):
+            devices = self._fresh_ones(devices, ignore_stale_grad)
+        for updater, rows in zip(self._updaters, devices):
             for x in rows.weights:
                 x._grad_leaf.fresh = False
             if rows.numbers:
@@ -301,14 +303,22 @@ class Trainer:
                 weights = [p.list_data()[k] if p._data is None else p._data[k] for _, p in used]
                 self._devices.append(_Rows([i for i, _ in used], [p.list_grad()[k] for _, p in used], weights))
             self._held = held
+            self._repeated = len(set(map(id, self._params))) < len(self._params)
         return self._devices
 
-    def _fresh_ones(self, rows: _Rows, ignore_stale_grad: bool) -> _Rows:
-        if not ignore_stale_grad:
-            for i in rows.numbers:
-                self._check_fresh(self._params[i])
-        kept = [row for row in zip(*rows) if row[2]._fresh_grad]
-        return _Rows(*map(list, zip(*kept))) if kept else _Rows([], [], [])
+    def _fresh_ones(self, devices: list[_Rows], ignore_stale_grad: bool) -> list[_Rows]:
+        """Those that backward wrote since their last update; one that is listed twice is updated once."""
+        kept = [_Rows([], [], []) for _ in devices]
+        for place, number in enumerate(devices[0].numbers if devices else ()):
+            if not ignore_stale_grad:
+                self._check_fresh(self._params[number])
+            for rows, found in zip(devices, kept):
+                x = rows.weights[place]
+                if x._fresh_grad:
+                    for column, value in zip(found, (number, rows.grads[place], x)):
+                        column.append(value)
+                    x._fresh_grad = False
+        return kept
 
     # ---- states
     def save_states(self, fname: str) -> None:
