@@ -28,7 +28,7 @@ _FEW = 8  # up to so many channels the input is read as it lies in NumPy's order
 
 @dataclass(frozen=True)
 class Convolution:
-    """The kernels of one geometry for one CPU. Grouped channels are whole blocks.
+    """The kernels of one geometry for one CPU. Groups are whole blocks of channels, or several make one.
 
     plain : the input is [N][C][H][W]; everything else is in blocks of `lanes` channels, weights as MXNet has them.
     """
@@ -48,19 +48,29 @@ class Convolution:
         ]  # fmt: skip
         return [make(1, 1, 1, 1, 0), *axes] if flat else axes
 
+    @property
+    def _channels(self) -> tuple[int, int, int, int]:
+        """Inputs and outputs of a group, groups, and channels of a real one where several make a block."""
+        c, own = self.conv, self.conv.weights[1]
+        if c.groups > 1 and own % self.lanes:
+            return self.lanes, self.lanes, c.src[1] // self.lanes, own
+        return own, c.weights[0] // c.groups, c.groups, 0
+
     def sums(self, **what: Any) -> Sums:
-        c, g = self.conv, self.conv.groups
+        inputs, outputs, groups, own = self._channels
         h, w = self._axes(forward)
-        s = Sums(c.src[0], c.src[1] // g, c.weights[0] // g, g, h, w, self.lanes, self.registers, self.plain, **what)
+        s = Sums(
+            self.conv.src[0], inputs, outputs, groups, h, w, self.lanes, self.registers, self.plain, own=own, **what
+        )
         return s if self.plain else s.flat()
 
     @cached_property
     def data_sums(self) -> list[Sums]:
         """The parts of the gradient of the data: one for each rest of a place divided by the stride."""
-        c, g = self.conv, self.conv.groups
+        inputs, outputs, groups, own = self._channels
         rows, cols = self._axes(backward)
         all_parts = [
-            Sums(c.src[0], c.weights[0] // g, c.src[1] // g, g, h, w, self.lanes, self.registers).flat()
+            Sums(self.conv.src[0], outputs, inputs, groups, h, w, self.lanes, self.registers, own=own).flat()
             for h in rows
             for w in cols
         ]
@@ -175,7 +185,7 @@ def _weights_of(s: Sums) -> Sums:
 
 
 def convolution_for(conv: Conv, plain: bool = False, generator: Engine | None = None) -> Convolution | None:
-    """The kernels of a convolution, None where there are none: three axes, groups of channels that are no blocks.
+    """The kernels of a convolution, None where there are none: three axes, groups that do not fit blocks.
 
     plain : the input is there in NumPy's order; it is read so if its channels are few.
     """
@@ -184,8 +194,10 @@ def convolution_for(conv: Conv, plain: bool = False, generator: Engine | None = 
         return None
     if conv.groups == conv.src[1] == conv.weights[0] > 1:
         return Depthwise(conv, wide, registers(4 * wide))
-    whole = conv.groups == 1 or (conv.weights[1] % wide == 0 and conv.weights[0] // conv.groups % wide == 0)
-    if not whole:
+    own, outs = conv.weights[1], conv.weights[0] // conv.groups
+    whole = conv.groups == 1 or (own % wide == 0 and outs % wide == 0)
+    shared = own == outs and wide % own == 0 and conv.src[1] % wide == 0  # some groups make a block
+    if not (whole or shared):
         return None
     few = plain and conv.groups == 1 and conv.src[1] <= _FEW
     return Convolution(conv, wide, registers(4 * wide), few)

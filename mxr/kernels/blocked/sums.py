@@ -37,6 +37,7 @@ class Sums:
     bias, add : numbers of the channels and an array of the results' layout that are added to the sums.
     relu, most : negative results become 0, larger ones `most`.
     tile : blocks of output channels in a tile; 0 for the best number.
+    own : channels in a real group, where several share a block: other weights of the block are zeros. 0 otherwise.
     """
 
     n: int
@@ -53,6 +54,7 @@ class Sums:
     add: bool = False
     most: float = math.inf
     tile: int = 0
+    own: int = 0
 
     def flat(self) -> Sums:
         """The same with rows that suit the tile where the kernel is a single point."""

@@ -21,6 +21,9 @@ _TAPS = 25  # more are gathered number by number
 def packer(s: Sums, backward: bool) -> Callable[[Builder], None]:
     """The function of a block (weights, packed); `backward`: the outputs of `s` are the weights' inputs."""
 
+    if s.own:
+        return lambda b: _shared(b, s, argument(b, 0), argument(b, 1), "back" if backward else "pack")
+
     def emit(b: Builder) -> None:
         source, target = argument(b, 0), argument(b, 1)
         size = s.inputs * s.outputs * s.slots * 4
@@ -48,6 +51,8 @@ def packer(s: Sums, backward: bool) -> Callable[[Builder], None]:
 
 def unpacker(s: Sums) -> Callable[[Builder], None]:
     """The function of a block (packed, weights): packed sums as (O, C/groups, KH, KW)."""
+    if s.own:
+        return lambda b: _shared(b, s, argument(b, 1), argument(b, 0), "unpack")
 
     def emit(b: Builder) -> None:
         source, target = argument(b, 0), argument(b, 1)
@@ -66,6 +71,27 @@ def unpacker(s: Sums) -> Callable[[Builder], None]:
                         _back(s, panel.by(4 * v * s.lanes), to, width, min(s.lanes, s.outputs - column))
 
     return emit
+
+
+def _shared(b: Builder, s: Sums, weights: Place, packed: Place, way: str) -> None:
+    """Weights of small groups that share a block; in its square of inputs and outputs they lie around the diagonal."""
+    lanes, taps, own = s.lanes, s.slots, s.own
+    size = 4 * lanes * taps
+    with b.loop(s.groups) as g, b.loop(taps) as t:
+        w = weights.along(g, own * size).along(t, 4)
+        square = packed.along(g, lanes * size).along(t, 4 * lanes * lanes)
+        for k in range(lanes):  # a row of the square
+            value = b.const(0, "f32", lanes)
+            for lane in range(k // own * own, k // own * own + own):
+                out, into = (k, lane) if way == "back" else (lane, k)
+                at = w.by((out * own + into % own) * taps * 4)
+                if way == "unpack":
+                    store(at, load(square.by((k * lanes + lane) * 4), 1))
+                    continue
+                text = f"insertelement <{lanes} x float> {value.ref}, float {load(at, 1).ref}, i64 {lane}"
+                value = b.pure(text, "f32", lanes, b.depth)
+            if way != "unpack":
+                store(square.by(k * lanes * 4), value)
 
 
 def _back(s: Sums, packed: Place, w: Place, width: int, left: int) -> None:
