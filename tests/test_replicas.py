@@ -60,6 +60,7 @@ def results(net, shapes, count, train=True, **more):
         if train:
             exe.backward([nd.array(rng.uniform(-1, 1, y.shape)) for y in outs])
     grads = {n: g.asnumpy() for n, g in exe.grad_dict.items() if g is not None}
+    grads.update({n: x.asnumpy() for n, x in exe.aux_dict.items()})  # and what is kept from run to run
     split = isinstance(exe._plan(train), SplitPlan)
     return [y.asnumpy() for y in outs], grads, split, exe.explain(train)
 
@@ -147,6 +148,18 @@ def constants():
 
 
 X = {"data": (N, 6)}
+
+
+def residual(n=4):
+    """A residual unit with batch normalisation."""
+    x = sym.Convolution(var("data"), kernel=(3, 3), pad=(1, 1), num_filter=n, name="c0")
+    y = sym.Activation(sym.BatchNorm(x, fix_gamma=False, name="b0"), act_type="relu")
+    y = sym.Convolution(y, kernel=(3, 3), pad=(1, 1), num_filter=n, no_bias=True, name="c1")
+    y = sym.BatchNorm(y, momentum=0.8, eps=1e-4, name="b1") + x
+    y = sym.Pooling(y, global_pool=True, kernel=(1, 1), pool_type="avg")
+    return sym.SoftmaxOutput(sym.FullyConnected(y, num_hidden=5, name="f"), name="softmax")
+
+
 IMAGES = {"data": (N, 3, 8, 8)}
 STEPS = {"data_index": (3, N), "label": (3, N)}
 
@@ -181,6 +194,8 @@ CASES = {
     ),
     "sum that is an output": (sym.Group([sym.sum(var("data") * var("other")), sym.mean(var("data"), axis=0)]),
                               {**X, "other": (N, 6)}),
+    "batch norm": (residual(), IMAGES),
+    "batch norm of an uneven batch": (residual(19), {"data": (7, 3, 5, 3)}),
     "parts along the channels": (
         sym.concat(*[sym.tanh(x) for x in sym.SliceChannel(var("data"), num_outputs=3, axis=1)][::-1], dim=2), IMAGES
     ),
@@ -231,12 +246,13 @@ def test_prediction():
     same(lenet(), IMAGES, train=False)
 
 
-def test_backward_again_and_after_prediction():
+@pytest.mark.parametrize("net", [lenet, residual])
+def test_backward_again_and_after_prediction(net):
     """Backward may run twice, and after forward(is_train=False)."""
     found = []
     for count in (1, 2):
         threads.set_num_threads(count)
-        exe = bind(lenet(), IMAGES, req="add")
+        exe = bind(net(), IMAGES, req="add")
         exe.forward(is_train=True)
         exe.backward()
         exe.backward()
@@ -304,7 +320,7 @@ def test_random_networks(case):
 
 
 REFUSED = {
-    "mean and variance of the whole batch": sym.BatchNorm(var("data"), name="b"),
+    "mean and variance of the whole batch": sym.BatchNorm(var("vector_rows"), name="b"),
     "it draws random numbers": var("data") * sym.random.uniform(shape=(N, 6), name="b"),
     "softmax.*it goes along the batch": sym.softmax(var("vector"), axis=0, name="b"),
     "cuts or joins along the batch": sym.slice_axis(var("vector"), axis=0, begin=1, end=3, name="b"),
@@ -321,7 +337,13 @@ def test_networks_that_cannot_be_split_say_why(reason):
     threads.set_num_threads(2)
     net = REFUSED[reason]
     images = any(name in net.tojson() for name in ("BatchNorm", "Spatial"))
-    shapes = {"data": (N, 3, 8, 8) if images else (N, 6), "vector": (N,), "w_weight": (64, 64), "row": (1, 64)}
+    shapes = {
+        "data": (N, 3, 8, 8) if images else (N, 6),
+        "vector": (N,),
+        "vector_rows": (N, 6),
+        "w_weight": (64, 64),
+        "row": (1, 64),
+    }
     text = bind(net, {n: shapes[n] for n in net.list_arguments() if n in shapes}).explain()
     assert re.search(f"not split over 2 threads: .*{reason}", text), text
 
@@ -377,29 +399,41 @@ class TestNumber:
                 threads.set_num_threads(wrong)
 
 
-def test_results_repeat_bit_by_bit():
-    first = results(lenet(), {"data": (37, 3, 8, 8)}, 3)
+@pytest.mark.parametrize("net", [lenet, residual])
+def test_results_repeat_bit_by_bit(net):
+    first = results(net(), {"data": (37, 3, 8, 8)}, 3)
     for _ in range(4):
-        again = results(lenet(), {"data": (37, 3, 8, 8)}, 3)
+        again = results(net(), {"data": (37, 3, 8, 8)}, 3)
         assert all(np.array_equal(a, b) for a, b in zip(first[0], again[0]))
         assert all(np.array_equal(first[1][n], again[1][n]) for n in first[1])
 
 
 @pytest.mark.parametrize("row", [0, N - 1])
-def test_an_error_in_a_replica_names_the_operator(row):
+@pytest.mark.parametrize("way", ["machine code", "python"])
+@pytest.mark.parametrize("net", ["mlp", "batch norm"])
+def test_an_error_in_a_replica_names_the_operator(net, way, row, monkeypatch):
+    """Whichever replica fails: the others do not wait for it, and the next run is as if nothing had been."""
     threads.set_num_threads(2)
-    exe = bind(mlp(), X)
+    net, shapes = CASES[net]
+    exe = bind(net, shapes)
+    if way == "python":
+        monkeypatch.setattr("mxr.graph.run.timed", lambda plan, calls: list(calls))
     exe.forward(is_train=True)
-    label = np.zeros(N)
+    exe.backward()
+    want = [g.asnumpy() for g in exe.grad_arrays]
+    good = exe.arg_dict["softmax_label"].asnumpy()
+    label = good.copy()
     label[row] = 7
-    exe.arg_dict["softmax_label"][:] = nd.array(label)
-    exe.forward(is_train=True)
-    with pytest.raises(MXNetError, match=r"softmax.*label has the value 7") as e:
+    for _ in range(3):
+        exe.arg_dict["softmax_label"][:] = nd.array(label)
+        exe.forward(is_train=True)
+        with pytest.raises(MXNetError, match=r"softmax.*label has the value 7") as e:
+            exe.backward()
+        assert str(e.value).count("Error in operator") == 1
+        exe.arg_dict["softmax_label"][:] = nd.array(good)
+        exe.forward(is_train=True)
         exe.backward()
-    assert str(e.value).count("Error in operator") == 1
-    exe.arg_dict["softmax_label"][:] = 0
-    exe.forward(is_train=True)
-    exe.backward()  # and the threads go on
+        assert all(np.array_equal(g.asnumpy(), w) for g, w in zip(exe.grad_arrays, want))
 
 
 def test_two_executors_at_once():

@@ -14,11 +14,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from ..base import MXNetTypeError, MXNetValueError
+from ..base import MXNetError, MXNetTypeError, MXNetValueError
 from . import locks
 from .blas import one_blas_thread
 
 __all__ = [
+    "Stopped",
     "alone",
     "as_worker",
     "cores",
@@ -129,6 +130,10 @@ def alone() -> Iterator[None]:
 
 
 # ---- workers
+class Stopped(MXNetError):
+    """A call that ended because another one failed: never the error to tell."""
+
+
 def as_worker(serve: Callable[..., None]) -> Callable[..., None]:
     """What a thread of a replica runs: signals are for the threads of the host program, libraries get one thread."""
 
@@ -215,5 +220,6 @@ def _run(calls: Sequence[Callable[[], Any]], workers: list[_Worker]) -> BaseExce
                 break
             except BaseException as e:  # Ctrl-C: what still runs writes to the plan's memory
                 error = error or e
-        error = error or found
+        if error is None or (isinstance(error, Stopped) and found is not None):
+            error = found
     return error

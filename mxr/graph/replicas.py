@@ -20,12 +20,14 @@ from ..context import Context
 from ..core import dispatch, threads
 from ..core.op import OpDef, get_op
 from ..core.params import Attrs
+from ..kernels.gathering import Gathering
 from .ir import Graph, IrNode, Value
 from .memory import empty_aligned
 from .passes import strip
 from .plan import Target, build_plan
 from .shard import KEPT, PART, WHOLE, Cannot, Sharding, Split, State, shard, work
 from .shard_rules import drawn_before
+from .shared_norm import SHARED, Exchange
 from .split_plan import Replica, SplitPlan
 
 __all__ = ["split_plan"]
@@ -76,11 +78,15 @@ def split_plan(
     masks = [(n, np.empty(n.outs[1].shape, n.outs[1].dtype)) for n in g.nodes if drawn_before(n)]
     inputs = {**inputs, **{n.outs[1].id: mask for n, mask in masks}}
     with threads.alone():
-        sites = [_Site(sharding, g, forward_nodes, r, lo, hi) for r, (lo, hi) in enumerate(pairwise(bounds))]
+        exchanges = _Exchanges(count)
+        sites = [_Site(sharding, g, forward_nodes, r, bounds, exchanges) for r in range(count)]
         ends = _Ends(sharding, targets, count)
         replicas = [_replica(site, ctx, inputs, ends, heads) for site in sites]
     drawing = [_draw(n, mask, ctx) for n, mask in masks]
-    return SplitPlan(g, ctx, sharding, bounds, replicas, drawing, ends.joins(late=False), ends.joins(late=True))
+    if len({tuple(_met(r.plan.graph)) for r in replicas}) > 1:
+        raise Cannot("its replicas would wait for each other in different orders")
+    joins = (ends.joins(late=False), ends.joins(late=True))
+    return SplitPlan(g, ctx, sharding, bounds, replicas, drawing, joins, exchanges.gathering)
 
 
 def _draw(node: IrNode, mask: Any, ctx: Context) -> Call:
@@ -93,17 +99,45 @@ def _draw(node: IrNode, mask: Any, ctx: Context) -> Call:
     return draw
 
 
+def _met(g: Graph) -> list[int]:
+    """Where the replica of a graph waits for the others, in order."""
+    return [id(n.a.exchange.place) for n in g.nodes if n.op.name in SHARED]
+
+
+class _Exchanges:
+    """What replicas that work on one node together have in common."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        self.gathering: Gathering | None = None
+        self._made: dict[int, Exchange] = {}
+
+    def of(self, node: IrNode, channels: int) -> Exchange:
+        found = self._made.get(id(node))
+        if found is None:
+            if self.gathering is None:
+                self.gathering = Gathering(self.count)
+            parts = [np.empty((2, channels), np.float32) for _ in range(self.count)]
+            found = self._made[id(node)] = Exchange(self.gathering, self.gathering.place(), parts)
+        return found
+
+
 class _Site:
     """The graph of one replica while it is made.
 
     Attributes
     ----------
-    g : the graph; rank : the replica's number; lo, hi : its rows of the batch.
+    g : the graph; rank : the replica's number; lo, hi : its rows of the batch; shares : how many each replica has.
     feeds : for each input of `g` by id, (value of the full graph, state that it is in).
     """
 
-    def __init__(self, sharding: Sharding, full: Graph, forward_nodes: set[int], rank: int, lo: int, hi: int) -> None:
-        self.sharding, self.rank, self.lo, self.hi = sharding, rank, lo, hi
+    def __init__(
+        self, sharding: Sharding, full: Graph, forward_nodes: set[int], rank: int, bounds: list[int],
+        exchanges: _Exchanges,
+    ) -> None:  # fmt: skip
+        self.sharding, self.rank, self._exchanges = sharding, rank, exchanges
+        self.lo, self.hi = bounds[rank], bounds[rank + 1]
+        self.shares = tuple(b - a for a, b in pairwise(bounds))
         self.g = Graph()
         self.feeds: dict[int, tuple[Value, State]] = {}
         self.forward: set[int] = set()
@@ -130,6 +164,10 @@ class _Site:
         if not isinstance(state, Split):
             return v.shape
         return self.sharding.local(v.shape, state.before, self.hi - self.lo)
+
+    def exchange(self, node: IrNode, channels: int) -> Exchange:
+        """What this replica has in common with the others at a node of the full graph."""
+        return self._exchanges.of(node, channels)
 
     def drawn(self, v: Value, state: State) -> Value:
         """A value that is drawn at random for the whole batch before the replicas run."""

@@ -44,6 +44,10 @@ def rule_for(node: IrNode, states: Sequence[State]) -> Rule:
         if not drawn_before(node):
             raise Cannot("it draws random numbers")
         return _dropout
+    if node.op.name in ("BatchNorm", "_backward_BatchNorm") and node.train and any(s != WHOLE for s in states):
+        from .shared_norm import shared_norm
+
+        return shared_norm
     if node.effects:
         raise Cannot("it gives states new values")
     if op.bound is not None or op.subgraphs is not None:
@@ -207,8 +211,6 @@ def _batch_norm(c: Call) -> Local:
     axis, outer = c.where(c.first)
     if c.first or any(isinstance(s, Split) for s in c.states[1:]) or axis == c.a.axis % len(c.ins[0]):
         raise Cannot("its channels are along the batch")
-    if c.node.train and not c.a.use_global_stats:
-        raise Cannot("it needs the mean and variance of the whole batch")
     return Local(c.states, [c.at(c.outs[0], axis, outer), WHOLE, WHOLE])
 
 

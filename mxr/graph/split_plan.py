@@ -11,6 +11,7 @@ import numpy as np
 
 from ..context import Context
 from ..core import threads
+from ..kernels.gathering import Gathering
 from ..kernels.team import Meeting, meeting
 from . import run as run_module
 from .ir import Graph
@@ -24,6 +25,7 @@ __all__ = ["Replica", "SplitPlan"]
 WIDE = 1 << 20
 
 Call = Callable[[], Any]
+Join = tuple[Any, list[Any], bool]  # array, the replicas' parts, whether what is in the array counts too
 
 
 class Replica:
@@ -35,7 +37,7 @@ class Replica:
     def __init__(self, plan: Plan, before: dict[bool, list[Call]], after: dict[bool, list[Call]]) -> None:
         self.plan, self._before, self._after = plan, before, after
 
-    def calls(self, which: Calls, late: bool) -> Call:
+    def calls(self, which: Calls, late: bool, gathering: Gathering | None) -> Call:
         before, after = self._before[late], self._after[late]
 
         def run() -> None:
@@ -45,7 +47,14 @@ class Replica:
             for move in after:
                 move()
 
-        return run
+        def guarded() -> None:
+            try:
+                run()
+            except BaseException:  # the others must not wait for this one
+                gathering.give_up()  # type: ignore[union-attr]
+                raise
+
+        return run if gathering is None else guarded
 
     def only(self, which: Calls, late: bool) -> Any:
         """The one call that it comes down to, None where there are more."""
@@ -58,14 +67,14 @@ class SplitPlan(Plan):
 
     def __init__(
         self, g: Graph, ctx: Context, sharding: Sharding, bounds: list[int], replicas: list[Replica],
-        drawing: list[Call], early: list[Any], late: list[Any],
+        drawing: list[Call], joins: tuple[list[Join], list[Join]], gathering: Gathering | None,
     ) -> None:  # fmt: skip
         self._sharding, self._bounds, self._replicas = sharding, bounds, replicas
         plans = self.plans = [r.plan for r in replicas]
 
         def row(which: str, backward: bool) -> Row:
             first = drawing if which == "forward_calls" else []
-            run = _together(replicas, which, backward, first, late if backward else early)
+            run = _together(replicas, which, backward, first, joins[backward], gathering)
             return Row(run, "", f"{len(replicas)} replicas")  # no label: the replicas name the operator in their errors
 
         forward, backward = row("forward_calls", False), row("backward_calls", True)
@@ -74,7 +83,7 @@ class SplitPlan(Plan):
         self.backward_calls = Calls([backward.run])
         self.again_calls, self.redo_calls = Calls([again.run]), Calls([redo.run])
         self._bytes = sum(p.arena_bytes for p in plans)
-        self._bytes += sum(part.nbytes for _, parts, _ in (*early, *late) for part in parts)
+        self._bytes += sum(part.nbytes for _, parts, _ in (*joins[0], *joins[1]) for part in parts)
 
     @property
     def arena_bytes(self) -> int:
@@ -94,28 +103,44 @@ class SplitPlan(Plan):
 
 
 def _together(
-    replicas: list[Replica], which: str, backward: bool, first: list[Call], joins: list[tuple[Any, list[Any], bool]]
-) -> Call:
+    replicas: list[Replica], which: str, backward: bool, first: list[Call], joins: list[Join],
+    gathering: Gathering | None,
+) -> Call:  # fmt: skip
     """Calls `first`, runs a part of the replicas' plans on threads of their own, then adds up what they made."""
     parts: list[Calls] = [getattr(r.plan, which) for r in replicas]
-    calls = [r.calls(part, backward) for r, part in zip(replicas, parts)]
+    calls = [r.calls(part, backward, gathering) for r, part in zip(replicas, parts)]
     shares = _shares(joins, len(replicas))
     met: list[Meeting | None] = []
 
-    def run() -> None:
-        if not met:
-            met.append(meeting([r.only(part, backward) for r, part in zip(replicas, parts)]))
-        for call in first:
-            call()
-        together = met[0]
-        if together is None or run_module.timed is not None:
-            threads.run_together(calls)
-        elif (failed := together()) is not None:
-            i, status = failed
+    def in_machine_code(together: Meeting) -> None:
+        errors: list[Exception] = []
+        for i, status in together():
             try:
                 together.calls[i].failed(status)
             except Exception as e:
-                raise named(replicas[i].plan, together.calls[i], e) from None
+                errors.append(named(replicas[i].plan, bare[i], e))
+        if errors:
+            raise next((e for e in errors if not isinstance(e, threads.Stopped)), errors[0]) from None
+
+    bare: list[Any] = []
+
+    def run() -> None:
+        if not met:
+            bare[:] = [r.only(part, backward) for r, part in zip(replicas, parts)]
+            able = gathering is not None and all(getattr(c, "native", None) for c in bare)
+            met.append(meeting([gathering.guarded(c) for c in bare] if able and gathering is not None else bare))
+        for call in first:
+            call()
+        together = met[0]
+        try:
+            if together is None or run_module.timed is not None:
+                threads.run_together(calls)
+            else:
+                in_machine_code(together)
+        except BaseException:
+            if gathering is not None:
+                gathering.reset()
+            raise
         if len(shares) == 1:
             shares[0]()
         elif shares:
@@ -124,13 +149,13 @@ def _together(
     return run
 
 
-def _shares(joins: list[tuple[Any, list[Any], bool]], count: int) -> list[Call]:
+def _shares(joins: list[Join], count: int) -> list[Call]:
     """The additions of `joins`, for one thread; for `count` ones where they are many."""
     if not joins:
         return []
     if sum(dst.size for dst, _, _ in joins) < WIDE:
         return [_adder(joins)]
-    cut: list[list[tuple[Any, list[Any], bool]]] = [[] for _ in range(count)]
+    cut: list[list[Join]] = [[] for _ in range(count)]
     for dst, parts, add in joins:
         step = math.ceil(dst.size / count / 16) * 16
         for r in range(count):
@@ -140,7 +165,7 @@ def _shares(joins: list[tuple[Any, list[Any], bool]], count: int) -> list[Call]:
     return [_adder(c) for c in cut]
 
 
-def _adder(joins: list[tuple[Any, list[Any], bool]]) -> Call:
+def _adder(joins: list[Join]) -> Call:
     steps = []
     for dst, parts, add in joins:
         first = parts if add else parts[1:]

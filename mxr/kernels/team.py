@@ -230,17 +230,18 @@ class Meeting:
         self._jobs = np.array([c.native for c in calls[1:]], np.int64)
         self._function = prototype(_code()[1])
 
-    def __call__(self) -> tuple[int, int] | None:
-        """None where all went well, else the number of the first call that failed, and its status."""
+    def __call__(self) -> list[tuple[int, int]]:
+        """Number and status of each call that failed."""
         with _lock:
             workers = [_idle.pop() if _idle else _Worker() for _ in self.calls[1:]]
         pointers = np.array([w.address for w in workers], np.int64)
-        block = block_of(len(workers), pointers.ctypes.data, *self.calls[0].native, 0, self._jobs.ctypes.data, PATIENCE)
-        failed = self._function(block.ctypes.data)
-        found = None
-        if failed:
+        block = block_of(
+            len(workers), pointers.ctypes.data, *self.calls[0].native, 0, self._jobs.ctypes.data, PATIENCE
+        )  # fmt: skip
+        found: list[tuple[int, int]] = []
+        if self._function(block.ctypes.data):
             statuses = [int(block[4]), *(int(w.words[4]) for w in workers)]
-            found = next((i, s) for i, s in enumerate(statuses) if s)
+            found = [(i, s) for i, s in enumerate(statuses) if s]
         with _lock:
             _idle.extend(reversed(workers))
         return found
