@@ -29,6 +29,7 @@ from mxr.kernels.batched import (
     make,
 )
 from mxr.kernels.jit.engine import Engine, engine
+from mxr.kernels.layouts import Blocked, pack, unpack
 from mxr.ops.nn.pooling import windows
 
 ACTIVATIONS = {
@@ -169,11 +170,10 @@ MINIMAL = [Conv(6, (14, 12), 16, (5, 5)), Conv(20, (8, 10), 33, (5, 5)), Conv(9,
 
 @pytest.mark.parametrize("width", [64, 32, 16])
 def test_minimal_filtering(width):
-    for conv, batch in zip(MINIMAL, (21, 3, 16)):
-        assert conv.minimal is not None
-        Case(conv, batch, "tanh", ("max", (2, 2)), width=width).check()
-        Case(conv, batch, None, width=width).check()
-        Case(conv, batch, "sigmoid", ("avg", (2, 2)), width=width, bias=False).check()
+    assert all(conv.minimal is not None for conv in MINIMAL)
+    Case(MINIMAL[0], 21, "tanh", ("max", (2, 2)), width=width).check()
+    Case(MINIMAL[1], 3, width=width).check()
+    Case(MINIMAL[2], 16, "sigmoid", ("avg", (2, 2)), width=width, bias=False).check()
     Case(MINIMAL[0], 5, "relu", ("max", (2, 2)), rest=np.nan, width=width).check()
     assert Conv(1, (28, 28), 6, (5, 5)).minimal is None and Conv(20, (9, 10), 33, (5, 5)).minimal is None
 
@@ -334,3 +334,18 @@ def test_batch_norm(batch, places, scale):
     np.testing.assert_allclose(mm, states[0] * momentum + m * (1 - momentum), rtol=1e-5, atol=1e-6)
     np.testing.assert_allclose(mv, states[1] * momentum + var * (1 - momentum), rtol=1e-4, atol=1e-5)
     assert (gamma == (fixed if scale else 1)).all()
+
+
+@pytest.mark.parametrize("lanes", [0, 8])
+@pytest.mark.parametrize("axis", [0, 1])
+def test_changes_of_layout(axis, lanes):
+    """Generated code for whole vectors of the batch, NumPy for the rest: the same results."""
+    shape = (19, 21, 3, 2)
+    layout = Blocked(shape, axis, lanes or lanes_of())
+    x, stored, back = noise(shape, 0), unset(layout.elements), unset(shape)
+    pack(layout)([x], [stored])()
+    blocks = np.moveaxis(stored.reshape(layout.stored), -1, axis + 1)
+    whole = blocks.reshape(*shape[:axis], -1, *shape[axis + 1 :])
+    np.testing.assert_array_equal(whole[tuple(slice(0, n) for n in shape)], x)
+    unpack(layout)([stored], [back])()
+    np.testing.assert_array_equal(back, x)
