@@ -79,3 +79,23 @@ def test_interleaved_attention_is_products_of_views(net, heads):
     np.testing.assert_allclose(grad.asnumpy(), x.grad.asnumpy(), rtol=1e-4, atol=1e-5)
     assert "interleaved_matmul" not in "".join(line[45:] for line in exe.explain().splitlines())
     assert "zeros_like" not in exe.explain()
+
+
+@pytest.mark.parametrize(("shape", "axis"), [((9, 10), -1), ((4, 3, 5), 1), ((6, 4), 0), ((2, 100), 1), ((1, 1), 1)])
+@pytest.mark.parametrize("keepdims", [False, True])
+def test_picked_classes(shape, axis, keepdims):
+    x = _array(*shape)
+    flat = shape[: axis % len(shape)] + shape[axis % len(shape) + 1 :]
+    index = nd.array(RNG.integers(-2, shape[axis] + 2, flat) + RNG.choice([0, 0.4], flat))
+    x.attach_grad()
+    with mx.autograd.record():
+        y = nd.pick(x, index, axis=axis, keepdims=keepdims)
+    head = _array(*y.shape)
+    y.backward(head)
+    grad = nd.ones(shape)
+    net = mx.sym.pick(mx.sym.var("x"), mx.sym.var("i"), axis=axis, keepdims=keepdims)
+    exe = net.bind(mx.cpu(), [x, index], {"x": grad}, {"x": "write", "i": "null"})
+    assert ("jit pick" in exe.explain()) == (shape[axis] <= 64) and "jit _put_along" in exe.explain()
+    np.testing.assert_array_equal(exe.forward(is_train=True)[0].asnumpy(), y.asnumpy())
+    exe.backward(head)
+    np.testing.assert_array_equal(grad.asnumpy(), x.grad.asnumpy())

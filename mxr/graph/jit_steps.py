@@ -82,6 +82,47 @@ def _layer_norm(node: IrNode) -> Any:
     return program, ["i0", "i1", "i2", "o0", "o1", "o2"], {"eps": node.a.eps}
 
 
+# From so many classes on, looking at all of them costs more than one access by index.
+_FEW = 64
+
+
+def _hit(classes: int) -> str:
+    """Whether an element is the one that `index` says; numbers out of range are the nearest in it."""
+    return f"axis_index(1) == min(where(index > 0, trunc(index), 0), {classes - 1})"
+
+
+@_for("pick")
+def _pick(node: IrNode) -> Any:
+    a, x = node.a, node.ins[0]
+    k = (-1 if a.axis is None else a.axis) % x.ndim
+    outer, n, inner = math.prod(x.shape[:k]), x.shape[k], math.prod(x.shape[k + 1 :])
+    if a.axis is None or a.mode != "clip" or n > _FEW or node.ins[1].size != outer * inner:
+        return None
+    operands = [
+        jit.Operand("x", "float32", (n * inner, inner, 1)),
+        jit.Operand("index", "float32", (inner, 0, 1)),
+        jit.Operand("y", "float32", (inner, 0, 1), True),
+    ]
+    steps = [("y", f"rsum(where({_hit(n)}, x, 0))")]
+    return jit.Program(steps, operands, (outer, n, inner), (), [1], open_end=True), ["i0", "i1", "o0"], {}
+
+
+@_for("_put_along")
+def _put_along(node: IrNode) -> Any:
+    a, shape = node.a, node.outs[0].shape
+    k = a.axis % len(shape)
+    outer, n, inner = math.prod(shape[:k]), shape[k], math.prod(shape[k + 1 :])
+    if a.mode != "clip" or any(v.size != outer * inner for v in node.ins):
+        return None  # several places along the axis
+    operands = [
+        jit.Operand("dy", "float32", (inner, 0, 1)),
+        jit.Operand("index", "float32", (inner, 0, 1)),
+        jit.Operand("y", "float32", (n * inner, inner, 1), True),
+    ]
+    program = jit.Program([("y", f"where({_hit(n)}, dy, 0)")], operands, (outer, n, inner), (), open_end=True)
+    return program, ["i0", "i1", "o0"], {}
+
+
 @_for("SoftmaxOutput")
 def _softmax_output(node: IrNode) -> Any:
     a, shape = node.a, node.ins[0].shape
