@@ -13,13 +13,14 @@ from ..core.collector import collector_held
 from ..core.lease import borrow
 from ..core.op import get_op
 from .decompose import decompose
-from .ir import Value, draws
+from .ir import Graph, Value, draws
 from .lower import add_gradients, lower, needs_head_grad
 from .passes import simplify, strip
 from .plan import Plan, Target, build_plan
 from .replicas import split_plan
 from .shard import Cannot
 from .symbol import Symbol
+from .turns import in_turns
 from .wide import widen
 
 __all__ = ["Compiled", "compile_symbol", "lent", "written"]
@@ -153,6 +154,21 @@ def compile_symbol(
             return Compiled(split, outs, heads, made, [], random)
         except Cannot as e:
             note = f"not split over {threads} threads: {e}"
+    if not (train or wrt or drawing or ctx.is_gpu) and threads == 1:
+
+        def again(shapes: dict[str, tuple]) -> tuple[Graph, list[Value]]:
+            known = {n: shapes.get(n, b.shape) for n, b in arrays.items()}
+            part = lower(sym, known, {n: b.dtype for n, b in arrays.items()}, False)
+            decompose(part)
+            ends = simplify(part, list(part.outputs))
+            ends = widen(part, ends, {id(n) for n in part.nodes})
+            found = [x for x in ends if x is not None]
+            strip(part, found)
+            return part, found
+
+        turns = in_turns(g, ctx, inputs, targets, again)
+        if turns is not None:
+            return Compiled(turns, outs, heads, made, [], random)
     plan = build_plan(g, ctx, inputs, targets, forward_nodes)
     values = [v for n in drawing for v in n.outs]
     # ones: the mask of a dropout that lets all through, and was left out here

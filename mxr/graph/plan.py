@@ -101,6 +101,7 @@ def build_plan(
     inputs: dict[int, Any],
     targets: Sequence[Target],
     forward_nodes: set[int],
+    arena: Any = None,
 ) -> Plan:
     """Plans `g` on `ctx`.
 
@@ -109,8 +110,11 @@ def build_plan(
     inputs : raw arrays by id of the graph's input values.
     targets : results and the buffers that take them.
     forward_nodes : id()s of the nodes that belong to the forward part.
+    arena : memory for the temporaries that others use, too, at other times; taken where it is large enough.
     """
-    return _Builder(g, ctx, inputs, targets, forward_nodes).build()
+    builder = _Builder(g, ctx, inputs, targets, forward_nodes)
+    builder.arena = arena
+    return builder.build()
 
 
 class _Builder:
@@ -123,6 +127,7 @@ class _Builder:
         self.train = any(n.train for n in g.nodes)
         self.wanted: set[int] = set()
         self.consumed = {v.id for n in g.nodes for v in n.ins}
+        self.arena: Any = None
         self.sessions: dict[int, dict[str, Any]] = {}  # of operators in Python, by id() of the forward node
         self.late: list[Target] = []  # gradients that forward has made, or that are given
 
@@ -238,7 +243,9 @@ class _Builder:
             members = [vid, *sharers.get(vid, ())]
             blocks.append(Block(vid, max(size[m] for m in members), start, max(last[m] for m in members)))
         offsets, total = place(blocks)
-        arena = empty_aligned(self.xp, total) if total else None
+        arena = self.arena
+        if arena is None or arena.size < total:
+            arena = empty_aligned(self.xp, total) if total else None
         for vid, v in values.items():
             if vid in self.external:
                 continue
