@@ -149,7 +149,7 @@ def compile_symbol(
     note = ""
     if threads > 1 and not ctx.is_gpu:
         try:
-            of = {k: v for k, i in head_of.items() if (v := final[i]) is not None}
+            of = {k: out for k, i in head_of.items() if (out := final[i]) is not None}
             split = split_plan(g, ctx, inputs, targets, forward_nodes, of, threads)
             return Compiled(split, outs, heads, made, [], random)
         except Cannot as e:

@@ -29,7 +29,7 @@ _buffer, _data = attrgetter("_buf"), attrgetter("_data")
 
 
 @functools.cache
-def _declares(cls: type) -> bool:
+def _declares(cls: Any) -> bool:
     """Whether an optimizer's `_rule` says all about its update."""
     for base in cls.__mro__:
         if "_rule" in vars(base):
@@ -81,6 +81,7 @@ class Together:
         self._bufs += [b for p in self._parameters for b in (p.bufs[0], *p.bufs[2:])]
         self._kinds = [(len(p.arrays), p.half) for p in self._parameters]
         self._pairs: list[Any] = []
+        self._parts: list[int] = []  # the group of each parameter
         self._groups: list[_Group] = []
         self._table: list[Any] = []
 
@@ -102,16 +103,26 @@ class Together:
         """Update number `t` of all of `own`, by their rates and decays."""
         pairs = list(zip(self._kinds, lrs, wds))
         if pairs != self._pairs:
-            self._pairs, self._table = pairs, []
-            self._groups = [_Group(pair) for pair in dict.fromkeys(pairs)]
-            by_pair = {group.pair: group for group in self._groups}
-            for p, pair in zip(self._parameters, pairs):
-                by_pair[pair].parameters.append(p)
+            self._pairs = pairs
+            self._regroup(pairs)
         ready = [group.prepare(optimizer, t) for group in self._groups]
         if not all(ready) or not self._table:
             self._table = together([call for group in self._groups for call in group.calls])
         for run in self._table:
             run()
+
+    def _regroup(self, pairs: list[Any]) -> None:
+        """Groups of parameters with the same rate and decay; the old ones with new numbers where these fit."""
+        numbers: dict[Any, int] = {}
+        parts = [numbers.setdefault(pair, len(numbers)) for pair in pairs]
+        if parts == self._parts:
+            for group, pair in zip(self._groups, numbers):
+                group.pair = pair
+            return
+        self._parts, self._table = parts, []
+        self._groups = [_Group(pair) for pair in numbers]
+        for p, part in zip(self._parameters, parts):
+            self._groups[part].parameters.append(p)
 
 
 class _Group:
@@ -123,6 +134,7 @@ class _Group:
         self.calls: list[Native] = []
         self._loop: Any = None
         self._values: list[float] = []
+        self._blocks = np.empty((0, 0), np.int64)
 
     def prepare(self, optimizer: Any, t: int) -> bool:
         """Makes the calls ready for update `t`; False where they are new ones."""

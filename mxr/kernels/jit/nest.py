@@ -233,7 +233,7 @@ class Nest(Memory):
         x = arith.cast(b, self.value(n.args[0], ctx), n.ty, self._acc_type(n))
         lanes = self._acc_lanes(n, ctx)
         x = b.splat(x, lanes)
-        if self.lanes_reduced and ctx.valid < lanes:
+        if self.lanes_reduced and (isinstance(ctx.valid, Val) or ctx.valid < lanes):
             x = b.select(self._mask(ctx), x, self._identity(n, x.ty))
         vec = type_name(x.ty, lanes)
         acc = self.accs.get((n.id, c, slot))
