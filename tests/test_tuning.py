@@ -88,7 +88,8 @@ def trained():
     """Gradients and averages of a net with a convolution that several kernel sets can do, and its explanation."""
     x = mx.sym.Convolution(mx.sym.Variable("data"), kernel=(3, 3), pad=(1, 1), num_filter=32, name="a")
     x = mx.sym.BatchNorm(x, fix_gamma=False, name="n")
-    x = mx.sym.Convolution(mx.sym.Activation(x, act_type="relu"), kernel=(3, 3), pad=(1, 1), num_filter=32, name="b")
+    x = mx.sym.Activation(x, act_type="relu", name="r")
+    x = mx.sym.Convolution(x, kernel=(3, 3), pad=(1, 1), num_filter=32, name="b")
     x = mx.sym.SoftmaxOutput(mx.sym.FullyConnected(x, num_hidden=5, name="out"), name="softmax")
     exe = x.simple_bind(mx.cpu(), data=(4, 32, 9, 9))
     rng = np.random.default_rng(0)
