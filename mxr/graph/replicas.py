@@ -35,6 +35,9 @@ __all__ = ["split_plan"]
 # Fewer operations (floating point, roughly) than this in one replica are not worth waking a thread.
 LEAST = 20_000_000
 
+# To wait for the others half way takes as long as so many operations.
+WAIT = 2_000_000
+
 # Bytes at most for the gradients of the replicas behind the first one.
 MEMORY = 1 << 28
 
@@ -61,7 +64,8 @@ def split_plan(
     """
     if len(g.nodes) > MOST:
         raise Cannot(f"it has more than {MOST:,} nodes")
-    most = int(sum(map(work, g.nodes)) // LEAST)
+    waits = sum(n.op.name in ("BatchNorm", "_backward_BatchNorm") and n.train for n in g.nodes)
+    most = int((sum(map(work, g.nodes)) - waits * WAIT) // LEAST)
     if most < 2:
         raise Cannot("it is too little work")
     if any(0 in v.shape for n in g.nodes for v in (*n.ins, *n.outs)):
