@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable
+from operator import attrgetter, is_
 from typing import Any, NamedTuple
 
 from ..backend import xp_for
@@ -33,6 +34,8 @@ __all__ = ["CachedGraph"]
 MOST = 128
 FEW = 4
 LARGE = 1 << 30  # bytes
+
+_data, _node = attrgetter("_data"), attrgetter("_node")
 
 
 class _Signature(NamedTuple):
@@ -63,6 +66,9 @@ class CachedGraph:
         states = written(symbol)
         self._written = [i for i, n in enumerate(inputs) if n in states]
         self._pools: dict[_Signature, list[_Instance]] = {}
+        # of the last call: device, the lists that its parameters hold, their arrays; the leaves of these
+        self._held: tuple[Context | None, list[Any], list[Any]] = (None, [], [])
+        self._leaves: tuple[list[Any], tuple[int, ...]] = ([], ())
         self._by_node = is_dynamic(symbol) or makes_sparse(symbol)
 
     def __call__(self, args: list[Any], hook: tuple[Callable[..., None], bool] | None = None) -> list[Any]:
@@ -71,7 +77,8 @@ class CachedGraph:
         hook : (callback, whether it sees inputs too), see `Block.register_op_hook`.
         """
         ctx = args[0]._ctx
-        variables = [*args, *(p.data(ctx) for p in self.parameters)]
+        weights = self._weights(ctx)
+        variables = [*args, *weights]
         if hook is not None:
             return run_nodes(self.symbol, dict(zip(self.names, variables)), ctx, call=_watched(self.symbol, *hook, ctx))
         if self._by_node or any(isinstance(x, SparseArray) for x in args):
@@ -80,7 +87,7 @@ class CachedGraph:
         state = tape.state
         wrt = None
         if state.recording:
-            wrt = (*[x._node is not None for x in args], *[_wanted(x, ctx) for x in variables[len(args) :]])
+            wrt = (*[x._node is not None for x in args], *self._gradients(weights, ctx))
             if not any(wrt):
                 wrt = None
         shapes = tuple([(x._buf.shape, x._buf.dtype) for x in args])
@@ -89,7 +96,6 @@ class CachedGraph:
         if pool is None:
             self._make_room()
             pool = self._pools[key] = []
-        weights = variables[len(args) :]
         while pool:
             instance = pool.pop()
             if instance.fits(weights):
@@ -116,6 +122,21 @@ class CachedGraph:
         for i, y in enumerate(outs):
             y._node, y._index = node, i
         return outs
+
+    def _weights(self, ctx: Context) -> list[Any]:
+        """The arrays of the parameters on a device."""
+        lists = [*map(_data, self.parameters)]
+        held = self._held
+        if (held[0] is not ctx and held[0] != ctx) or len(held[1]) != len(lists) or not all(map(is_, lists, held[1])):
+            self._held = held = ctx, lists, [p.data(ctx) for p in self.parameters]
+        return held[2]
+
+    def _gradients(self, weights: list[Any], ctx: Context) -> tuple[int, ...]:
+        """See _wanted; a leaf never changes."""
+        nodes, known = [*map(_node, weights)], self._leaves
+        if len(nodes) != len(known[0]) or not all(map(is_, nodes, known[0])):
+            self._leaves = known = nodes, tuple([_wanted(x, ctx) for x in weights])
+        return known[1]
 
     def _make_room(self) -> None:
         """Drops the oldest plans: data of any size would have one, with all its memory, for every size."""
