@@ -240,6 +240,7 @@ class _Instance:
         self.ctx, self.train = key.ctx, key.train
         lends = lent(graph.symbol, dict(zip(graph.names[len(key.inputs) :], weights)), key.train)
         self._weights = list(lends.values())
+        self._homes = [id(home_of(a)) for a in self._weights]  # no references, which would stand against leases
         xp = xp_for(key.ctx)
         self.in_bufs = [xp.empty(shape, dtype) for shape, dtype in key.inputs]
         buffers = {**dict(zip(graph.names, self.in_bufs)), **lends}
@@ -264,7 +265,7 @@ class _Instance:
     def fits(self, weights: list[Any]) -> bool:
         """Whether the parameters and their gradients still live in the buffers that the plan is bound to."""
         first = len(self.in_bufs)
-        return all(home_of(a) is x._home for a, x in zip(self._weights, weights)) and all(
+        return self._homes == [id(x._home) for x in weights] and all(
             weights[i - first]._node.grad._data is b for i, b in self.targets
         )
 
