@@ -19,6 +19,7 @@ from mxr.base import MXNetError
 from mxr.core import blas, threads
 from mxr.graph import replicas
 from mxr.graph.split_plan import SplitPlan
+from mxr.kernels import jit_enabled
 
 N = 12
 
@@ -229,6 +230,8 @@ CASES = {
 @pytest.mark.parametrize("name", CASES)
 def test_equal_to_one_thread(name):
     net, shapes = CASES[name]
+    if name.startswith("batch norm") and not jit_enabled():
+        pytest.skip("no generated code")
     if name == "prediction's batch norm":
         same(net, shapes, train=False)
     elif name == "masked sequences":
@@ -236,6 +239,18 @@ def test_equal_to_one_thread(name):
             same(net, shapes)
     else:
         same(net, shapes)
+
+
+@pytest.mark.parametrize("kernels", ["ref", "onednn", "jit"])
+def test_with_some_kernels_only(kernels, monkeypatch):
+    """Without generated code the threads are Python's, and batch norm is not split."""
+    monkeypatch.setenv("MXR_KERNELS", kernels)
+    for name in ("lenet", "attention", "dropout"):
+        same(*CASES[name])
+    threads.set_num_threads(2)
+    text = bind(*CASES["batch norm"]).explain()
+    assert ("2 replicas" in text) == (kernels == "jit" and jit_enabled()), text
+    assert ("there is no generated code" in text) == (kernels != "jit" or not jit_enabled())
 
 
 @pytest.mark.parametrize("req", ["add", "null", {"a_weight": "add", "b_weight": "write", "data": "add"}])

@@ -14,7 +14,7 @@ import numpy as np
 
 from ..core.op import OpDef
 from ..core.params import Attrs
-from ..kernels import blocked, jit_enabled
+from ..kernels import blocked
 from ..kernels.blocked.shared_norm import SharedNorm
 from ..kernels.gathering import Gathering
 from ..kernels.layouts import channel_blocked
@@ -84,7 +84,7 @@ def shared_norm(c: Call) -> Local:
         raise Cannot("it needs the mean and variance of the whole batch")
     if any(v.dtype != np.float32 for v in (*c.node.ins, *c.node.outs)):
         raise Cannot("it needs the mean and variance of the whole batch, in float32")
-    if not (jit_enabled() and Gathering.possible()):
+    if not Gathering.possible():
         raise Cannot("it needs the mean and variance of the whole batch, and there is no generated code for that")
     wide = [Split(1)] * (data + 1)
     if list(c.states[: data + 1]) != wide or any(s != WHOLE for s in c.states[data + 1 :]):

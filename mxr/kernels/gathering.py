@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import ctypes
 import functools
-import os
 from typing import Any, NoReturn
 
 import numpy as np
 
 from ..core.threads import Stopped
 from .native import Native, block_of
-from .routines import routine
+from .team import threads_in_machine_code
 
 __all__ = ["Gathering"]
 
@@ -125,12 +124,10 @@ attributes #0 = {{ nounwind }}
 
 @functools.cache
 def _code() -> tuple[int, int]:
-    """Addresses of gather and guard; zeros where pthreads or generated code are not to be had."""
+    """Addresses of gather and guard; zeros where LLVM does not take them."""
     from ..core.faults import KernelFault, warn_once
     from .jit.engine import engine
 
-    if os.name != "posix" or not routine("walk"):
-        return 0, 0
     try:
         gather, guard = engine().compile(_CODE, ["gather", "guard"])
     except KernelFault as e:
@@ -175,7 +172,7 @@ class Gathering:
     @staticmethod
     def possible() -> bool:
         """Whether there is what it takes: pthreads and generated code."""
-        return all(_code())
+        return threads_in_machine_code() and all(_code())
 
     def place(self) -> np.ndarray:
         """A new place to wait at: the block that all replicas' calls of `wait` share."""

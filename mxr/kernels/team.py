@@ -20,7 +20,7 @@ from ..core.threads import as_worker
 from .native import Native, block_of, prototype
 from .routines import routine
 
-__all__ = ["Meeting", "meeting"]
+__all__ = ["Meeting", "meeting", "threads_in_machine_code"]
 
 # Words of a worker: ticket asked for, ticket done, function, block, status, then the functions of pthreads; then the
 # mutex, the condition "asked", the condition "done", each with far more room than any platform needs.
@@ -174,14 +174,17 @@ attributes #0 = {{ nounwind }}
 """
 
 
+def threads_in_machine_code() -> bool:
+    """Whether pthreads and generated code are to be had and wanted."""
+    return os.name == "posix" and bool(routine("walk"))
+
+
 @functools.cache
 def _code() -> tuple[int, int]:
-    """Addresses of serve and meet; zeros where threads of pthreads or generated code are not to be had."""
+    """Addresses of serve and meet; zeros where LLVM does not take them."""
     from ..core.faults import KernelFault, warn_once
     from .jit.engine import engine
 
-    if os.name != "posix" or not routine("walk"):
-        return 0, 0
     try:
         serve, meet = engine().compile(CODE, ["serve", "meet"])
     except KernelFault as e:
@@ -249,6 +252,6 @@ class Meeting:
 
 def meeting(calls: Sequence[Any]) -> Meeting | None:
     """The calls as one, where all of them are machine code and threads can be had."""
-    if len(calls) > 1 and all(getattr(c, "native", None) for c in calls) and all(_code()):
+    if len(calls) > 1 and all(getattr(c, "native", None) for c in calls) and threads_in_machine_code() and all(_code()):
         return Meeting(calls)
     return None
