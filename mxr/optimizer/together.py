@@ -41,7 +41,8 @@ def _declares(cls: Any) -> bool:
 
 def serves(optimizer: Any) -> bool:
     """Whether the optimizer's parameters may be updated together."""
-    return _declares(type(optimizer)) and _OWN.isdisjoint(vars(optimizer))
+    kind: Any = type(optimizer)
+    return _declares(kind) and _OWN.isdisjoint(vars(optimizer))
 
 
 class _Parameter(NamedTuple):
