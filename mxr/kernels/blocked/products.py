@@ -40,7 +40,7 @@ class WeightSums:
         channels = min(self.s.inputs, self.s.lanes)
         whole, rest = divmod(self.s.out_blocks, vectors)
         return sum(
-            count * c * (max(r * v / 2, (r + v) / 2, 4.0) + 0.1 * v)
+            count * c * (max(r * v / 2, 0.6 * (r + v), 4.0) + 0.1 * v)
             for v, count in ((vectors, whole), (rest, rest > 0))
             if count
             for _, r, c in split(channels, self.rows(v))
@@ -62,7 +62,7 @@ class WeightSums:
         return min([(s.n, s.h.outs), *parts], key=self._traffic)
 
     def _traffic(self, part: tuple[int, int]) -> float:
-        """Bytes that go through the outer cache with such parts; those written count thrice."""
+        """Bytes that go through the outer cache with such parts; those written count more."""
         s = self.s
         share = part[0] * part[1] / (s.n * s.h.outs)
         total = 4 * s.packed_floats // s.groups
@@ -70,7 +70,7 @@ class WeightSums:
         inputs, heads = s.n * s.x_group, s.n * s.out_blocks * s.y_block
         again = 1 if share * (inputs + heads / panels) <= _CACHE else panels
         often = 1 if share * (inputs / blocks + heads / panels) <= _CACHE else blocks * s.slots
-        return (1 / share if share < 1 else 0) * 6 * total + again * inputs + often * heads
+        return (1 / share if share < 1 else 0) * 5 * total + again * inputs + often * heads
 
     # ---- code
     def function(self) -> Callable[[Builder], None]:

@@ -150,8 +150,8 @@ class Sums:
                 places = self.h.outs * self.w.outs if self.scattered else self.w.outs
                 images = max(1, self.rows(vectors) // places) if self.scattered else 1
                 runs = split(places * images, self.rows(vectors))
-                # two multiply-adds and two loads a cycle, four cycles until a sum can be added to again
-                cost = sum(c * max(r * v / 2, (r + v) / 2, 4.0, 2.5 * v) + 0.2 * c for _, r, c in runs)
+                # two multiply-adds and nearly two loads a cycle, four cycles until a sum can be added to again
+                cost = sum(c * max(r * v / 2, 0.6 * (r + v), 4.0, 2.5 * v) + 0.2 * c for _, r, c in runs)
                 total += count * cost / images
         return total
 
