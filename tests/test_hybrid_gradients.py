@@ -37,7 +37,7 @@ def _grads(net):
 def _same(a, b):
     assert a.keys() == b.keys()
     for n in a:
-        np.testing.assert_allclose(a[n], b[n], rtol=1e-5, atol=1e-6, err_msg=n)
+        np.testing.assert_allclose(a[n], b[n], rtol=1e-5, atol=1e-5, err_msg=n)
 
 
 def _instances(net):
