@@ -326,3 +326,24 @@ def test_a_module_in_turns():
         other.set_params(*mod.get_params())
         other.forward(batch, is_train=False)
         np.testing.assert_allclose(got, other.get_outputs()[0].asnumpy(), rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("call", ["optimizer", "operator", "updater"])
+def test_repeated_updates_are_noticed(call):
+    """The same update of the same arrays again and again, which runs by what its last call left behind."""
+    net, x = _net(), mx.nd.random.normal(shape=(1, 24, 6, 6))
+    w = net[0].weight.data()
+    g = mx.nd.ones(w.shape)
+    optimizer = mx.optimizer.create("sgd", learning_rate=0.1, momentum=0.9)
+    state, updater = optimizer.create_state(0, w), mx.optimizer.get_updater(optimizer)
+    for _ in range(4):
+        for _ in range(2):
+            if call == "optimizer":
+                optimizer.update(0, w, g, state)
+            elif call == "updater":
+                updater(0, g, w)
+            else:
+                mx.nd.sgd_mom_update(w, g, state, lr=0.1, momentum=0.9, out=w)
+            np.testing.assert_allclose(net(x).asnumpy(), _expected(net, x), rtol=1e-3, atol=1e-3)
+        for _ in range(3):
+            net(x)
