@@ -5,9 +5,9 @@ import pytest
 
 import mxr as mx
 from mxr import nd
-from mxr.kernels import jit
+from mxr.kernels import jit_enabled
 
-pytestmark = pytest.mark.skipif(not jit.available(), reason="needs llvmlite")
+pytestmark = pytest.mark.skipif(not jit_enabled(), reason="needs generated kernels")
 
 RNG = np.random.default_rng(2)
 
