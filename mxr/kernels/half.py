@@ -103,7 +103,9 @@ def _op(name: str, a: Any, dtypes: Sequence[Any]) -> OpDef | None:
     if name not in kernel_table.wide_names or not any(is_half(d) for d in dtypes):
         return None
     op = find_op(name)
-    if op is None or getattr(a, "dtype", None) is not None or op.random:
+    if op is None or getattr(a, "dtype", None) is not None:
+        return None
+    if op.random and (op.draws is None or op.draws(a)):
         return None
     names = op.input_names(a, len(dtypes))
     if any(is_half(d) for n, d in zip(names, dtypes) if n in op.mutates):
