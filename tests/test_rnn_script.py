@@ -8,7 +8,7 @@ import pytest
 import mxr as mx
 from mxr.core import dispatch
 from mxr.core.op import get_op
-from mxr.kernels import jit_enabled, rnn
+from mxr.kernels import jit_enabled, rnn, script, shares
 from mxr.kernels.native import Native
 from mxr.kernels.script import Script
 from mxr.kernels.table import Table
@@ -108,7 +108,7 @@ def test_scripts_are_not_kept_without_end(monkeypatch):
         a, ins = made("rnn_tanh", steps, 2, 16, 24)
         kernels.append((rnn.Forward(a, [x.shape for x in ins]), a, ins))
         assert kernels[-1][0].script
-    assert sum(k._script is not None for k, _, _ in kernels) == 3
+    assert sum(bool(k._scripts) for k, _, _ in kernels) == 3
     kernel, a, ins = kernels[0]
     outs = by_declaration(a, ins)[0]
     near(kernel(a, *ins, rng=None, train=False)[:-1], outs[:-1])  # made again
@@ -135,6 +135,22 @@ def test_threads_share_a_script():
     for t in pool:
         t.join()
     assert not bad
+
+
+@pytest.mark.parametrize("mode", ["lstm", "gru"])
+def test_threads_share_the_products(mode, monkeypatch):
+    """The results are those of one thread."""
+    if not shares.possible():
+        pytest.skip("no pool of OpenMP")
+    a, ins = made(mode, 7, 6, 40, 48, 2, True)
+    _, given, _ = by_declaration(a, ins)
+    want = rnn.Forward(a, [x.shape for x in ins])(a, *ins, rng=None, train=True)
+    grads = rnn.Backward(a, [x.shape for x in given])(a, *given)
+    monkeypatch.setattr(rnn, "most_shares", lambda: 2)
+    monkeypatch.setattr(script, "_SHARED", 1000)
+    for _ in range(3):
+        near(rnn.Forward(a, [x.shape for x in ins])(a, *ins, rng=None, train=True)[:-1], want[:-1])
+        near(rnn.Backward(a, [x.shape for x in given])(a, *given), grads)
 
 
 def test_arrays_with_gaps():
@@ -173,15 +189,15 @@ def test_a_language_model_is_two_calls_a_step(layers, p, monkeypatch):
     near(got.values(), want.values())
 
 
-def test_the_declared_shapes_only():
-    script = Script([(3, 4), (3, 4)])
-    x, y = script.given
-    script.copy(y.T, x.T)
-    script.add(y, x)
-    script.finish()
+def test_what_is_written_down_runs_on_other_arrays():
+    copied = Script([(3, 4), (3, 4)])
+    x, y = copied.given
+    copied.copy(y.T, x.T)
+    copied.add(y, x)
+    copied.finish()
     arrays = [np.arange(12, dtype=np.float32).reshape(3, 4), np.zeros((3, 4), np.float32)]
-    script.run(arrays)
+    copied.run(arrays)
     assert (arrays[1] == 2 * arrays[0]).all()
     arrays[1][:] = 0
-    call = script.bind(arrays, np.zeros(64, np.float32), "doubled")
+    call = copied.bind(arrays, np.zeros(64, np.float32), "doubled")
     assert isinstance(call, Native) and call() is None and (arrays[1] == 2 * arrays[0]).all()

@@ -21,6 +21,7 @@ from .lasting import at_most
 from .products import aligned
 from .routines import routine
 from .script import Script
+from .shares import most_shares
 
 __all__ = ["attach"]
 
@@ -78,7 +79,7 @@ class _Kernel:
 
     Attributes
     ----------
-    script : made when it is needed; its arrays are the inputs, then the results.
+    script : made when it is needed, for the threads that there are; its arrays are the inputs, then the results.
     draws : whether masks of dropout have to be drawn before it.
     """
 
@@ -91,26 +92,27 @@ class _Kernel:
         self.weights = weights_of(a, self.inputs)
         self.parts, self.reserve_size = reserve_of(a, self.steps, self.n)
         self.wide = self.dirs * self.hidden
-        self._script: Script | None = None
+        self._scripts: dict[int, Script] = {}
         self._lock = locks.lock()
 
-    def _write(self) -> Script:
+    def _write(self, threads: int) -> Script:
         raise NotImplementedError
 
     @property
     def script(self) -> Script:
-        found = self._script
+        threads = most_shares()
+        found = self._scripts.get(threads)
         if found is None:
             with self._lock:
-                found = self._script
+                found = self._scripts.get(threads)
                 if found is None:
-                    found = self._write()
+                    found = self._write(threads)
                     found.finish()
-                    self._script = found
+                    self._scripts[threads] = found
                     with _scripts_lock:
                         _scripts.append(self)
                         if len(_scripts) > MOST:
-                            _scripts.popleft()._script = None
+                            _scripts.popleft()._scripts.clear()
         return found
 
     def ready(self) -> Any:
@@ -218,8 +220,8 @@ class Forward(_Kernel):
         self.masks(a, outs[-1], rng, train)
         self._run(arrays, outs)
 
-    def _write(self) -> Script:
-        s = Script([*self.shapes, *self.outs], lasting=[1])
+    def _write(self, threads: int) -> Script:
+        s = Script([*self.shapes, *self.outs], [1], threads)
         data, parameters, state = s.given[:3]
         cell = s.given[3] if self.mode == "lstm" else None
         out, reserve = s.given[len(self.shapes)], s.given[-1]
@@ -322,9 +324,9 @@ class Backward(_Kernel):
     def into(self, a: Any, outs: Sequence[np.ndarray], *arrays: np.ndarray) -> None:
         self._run(arrays, outs)
 
-    def _write(self) -> Script:
+    def _write(self, threads: int) -> Script:
         lead, count = self.lead, len(self.shapes)
-        s = Script([*self.shapes, *self.outs], lasting=[lead + 1])
+        s = Script([*self.shapes, *self.outs], [lead + 1], threads)
         heads, (data, parameters, state) = s.given[:lead], s.given[lead : lead + 3]
         cell = s.given[lead + 3] if self.mode == "lstm" else None
         y, reserve = s.given[count - 2 : count]

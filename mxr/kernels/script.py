@@ -9,16 +9,21 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Callable, Hashable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from . import moves
-from .native import Native, block_of, prototype
+from .native import Native, prototype
 from .products import address, workspace
 from .routines import routine
+from .shares import addresses_of_shares
+from .table import walk_block
 
 __all__ = ["Script"]
+
+# Products of so many multiplications are shared by threads: some 40 us. Shares are multiples of so many columns.
+_SHARED, _COLUMNS = 1 << 22, 32
 
 _OWNER = 48  # an address while writing: the number of its array above so many bits, the offset in bytes below
 
@@ -31,19 +36,25 @@ class Script:
     given : the stand-ins; they have the shapes and are never read.
     """
 
-    def __init__(self, shapes: Sequence[tuple[int, ...]], lasting: Sequence[int] = ()) -> None:
-        """lasting : numbers of the arrays that no row writes to: what is packed of them needs no second time."""
+    def __init__(self, shapes: Sequence[tuple[int, ...]], lasting: Sequence[int] = (), threads: int = 1) -> None:
+        """The stand-ins are made here.
+
+        Parameters
+        ----------
+        lasting : numbers of the arrays that no row writes to: what is packed of them needs no second time.
+        threads : large products are shared by so many threads of OpenMP's pool (see `shares`).
+        """
+        self._threads = threads
         self.given = [np.empty(s, np.float32) for s in shapes]
         self._arrays = list(self.given)
         self._lasting = {k + 1 for k in lasting}
         self._sorted: list[tuple[int, int]] | None = None
         self._functions: list[Any] = []  # per row: an address, or the number of a function that is to be compiled
-        self._blocks: list[tuple[Sequence[int], Sequence[int]]] = []  # per row: addresses, numbers
+        self._blocks: list[Any] = []  # per row: (addresses, numbers), or the rows that threads share
         self._wanted: dict[Hashable, tuple[int, Callable[..., None]]] = {}
         self._keep: list[Any] = []
-        self._packed: list[tuple[Any, ...]] = [(), ()]  # what lies in the slots
-        self._panels = [0, 0]  # floats of the packed matrices
-        self._spare = 0  # floats of what products copy
+        self._packed: dict[int, Any] = {}  # what lies in which packed matrix
+        self._floats: dict[int, int] = {}  # of packed matrices and of what products copy: room for the largest
 
     # ---- writing
     def scratch(self, *shape: int) -> np.ndarray:
@@ -111,6 +122,22 @@ class Script:
 
         slot : 0 or 1: where the packed `b` stays until the next one comes there.
         """
+        parts = 1 if a.size * b.shape[1] < _SHARED else self._threads
+        each = -(-b.shape[1] // (_COLUMNS * parts)) * _COLUMNS
+        packs, products = [], []
+        for j, start in enumerate(range(0, b.shape[1], each)):
+            columns = slice(start, start + each)
+            own = None if bias is None else bias[columns]
+            pack, row = self._product(a, b[:, columns], out[:, columns], own, add, slot, j)
+            packs += pack
+            products.append(row)
+        self._share(packs)
+        self._share(products)
+
+    def _product(
+        self, a: np.ndarray, b: np.ndarray, out: np.ndarray, bias: np.ndarray | None, add: bool, slot: int, share: int
+    ) -> tuple[list[_Row], _Row]:
+        """The row that packs `b`, where it is not packed yet, and that of the product."""
         from .jit.engine import engine
         from .jit.gemm import Product, packer, product
         from .jit.tile import shape_for
@@ -119,48 +146,75 @@ class Script:
         (m, k), n, tile = a.shape, b.shape[1], shape_for(width)
         p = Product(m, n, k, width // 4, tile[0], tile[1], add)
         a_row, a_k, b_k, b_n, c_row = (s // 4 for s in (*a.strides, *b.strides, out.strides[0]))
-        words = [self.at(a), _PANELS[slot], self.at(out)]
+        panels = self._room(3 * share + slot, p.packed_floats)
+        words = [self.at(a), panels, self.at(out)]
         if bias is not None:
             words.append(self.at(bias))
         spare = p.scratch_floats(*a.strides)
         if spare:
-            words.append(_SPARE)
+            words.append(self._room(3 * share + 2, spare))
         packing = (p.n, p.k, p.lanes, p.vectors, b_k, b_n)
-        held = (self.at(b), packing)
-        if self._packed[slot] != held:
-            self._row_of(("script packer", packing), packer(p, b_k, b_n), [self.at(b), _PANELS[slot]])
-            self._packed[slot] = held if held[0] >> _OWNER in self._lasting else ()
+        held, packs = (self.at(b), packing), []
+        if self._packed.get(panels) != held:
+            packs.append(self._row_of(("script packer", packing), packer(p, b_k, b_n), [self.at(b), panels]))
+            self._packed[panels] = held if held[0] >> _OWNER in self._lasting else None
         key = ("script product", p, a_row, a_k, c_row, bias is not None)
-        self._row_of(key, product(p, a_row, a_k, c_row, bias=bias is not None), words)
-        self._panels[slot] = max(self._panels[slot], p.packed_floats)
-        self._spare = max(self._spare, spare)
+        return packs, self._row_of(key, product(p, a_row, a_k, c_row, bias=bias is not None), words)
 
-    def _row_of(self, key: Hashable, emit: Callable[..., None], addresses: Sequence[int]) -> None:
+    def _room(self, place: int, floats: int) -> int:
+        """Stands for the address of memory whose size is known at the end."""
+        self._floats[place] = max(self._floats.get(place, 1), floats)
+        return -1 - place
+
+    def _row_of(self, key: Hashable, emit: Callable[..., None], addresses: Sequence[int]) -> _Row:
         number, _ = self._wanted.setdefault(key, (len(self._wanted), emit))
-        self._functions.append(_Wanted(number))
-        self._blocks.append((addresses, ()))
+        return _Row(number, addresses)
+
+    def _share(self, rows: list[_Row]) -> None:
+        """Appends rows that do not depend on each other."""
+        if len(rows) > 1:
+            self._functions.append(None)
+            self._blocks.append(rows)
+        for row in rows if len(rows) == 1 else ():
+            self._functions.append(row)
+            self._blocks.append((row.addresses, ()))
 
     # ---- running
     def finish(self) -> None:
         """Compiles what is missing; from now on the script can be run."""
         from .jit.function import compile_functions
 
-        own = {
-            name: self.at(self.scratch(max(n, 1))) for name, n in zip((*_PANELS, _SPARE), (*self._panels, self._spare))
-        }
+        own = {-1 - place: self.at(self.scratch(n)) for place, n in self._floats.items()}
         code = compile_functions([(key, emit) for key, (_, emit) in self._wanted.items()])
-        functions = [code[f.number] if isinstance(f, _Wanted) else f for f in self._functions]
+        functions = [code[f.number] if isinstance(f, _Row) else f for f in self._functions]
         words: list[int] = []
         owners: list[int] = []
         starts = []
-        for addresses, numbers in self._blocks:
-            starts.append(8 * len(words))
+        itself = len(self._arrays) + 1  # the owner of addresses within the words
+
+        def write(addresses: Sequence[int], numbers: Sequence[int]) -> int:
+            begin = 8 * len(words)
             for where in addresses:
                 where = own.get(where, where)
                 owners.append(where >> _OWNER)
                 words.append(where & ((1 << _OWNER) - 1))
-            words += numbers
-            owners += [0] * len(numbers)
+            words.extend(numbers)
+            owners.extend([0] * len(numbers))
+            return begin
+
+        for i, block in enumerate(self._blocks):
+            if functions[i] is not None:
+                starts.append(write(*block))
+                continue
+            begins = [write(row.addresses, ()) for row in block]
+            table = 8 * len(words)
+            for row, begin in zip(block, begins):
+                words += [code[row.number], begin]
+                owners += [0, itself]
+            functions[i], *pool = addresses_of_shares()
+            starts.append(write((), (*pool, len(block))))
+            words.append(table)
+            owners.append(itself)
         self._words, self._owners = np.array(words, np.int64), np.array(owners, np.intp)
         self._table = np.empty((len(starts), 2), np.int64)
         self._table[:, 0], self._table[:, 1] = functions, starts
@@ -178,11 +232,13 @@ class Script:
 
     def _bound(self, arrays: Sequence[np.ndarray], memory: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """(block of the walk, table, words) for these arrays."""
-        bases = np.array([0, *map(address, arrays), *(self._begins + address(memory))], np.int64)
-        words = self._words + bases[self._owners]
+        words = np.empty_like(self._words)
+        bases = np.array([0, *map(address, arrays), *(self._begins + address(memory)), address(words)], np.int64)
+        np.add(self._words, bases[self._owners], out=words)
         table = self._table.copy()
         table[:, 1] += address(words)
-        return block_of(address(table), len(table), 0, 0, 0, 0, 0, 0, 0, 0), table, words
+        several = self._threads > 1
+        return walk_block(table, several, self._threads if several else 0), table, words
 
     def run(self, arrays: Sequence[np.ndarray]) -> None:
         """Runs it on arrays of the given shapes, float32 and without gaps; any number of threads may do so."""
@@ -197,14 +253,8 @@ class Script:
         return Native(routine("walk"), block, (table, words, memory, tuple(arrays), tuple(self._keep)), name)
 
 
-# stand for the packed matrices and for what products copy: their sizes are known at the end
-_PANELS, _SPARE = (-1, -2), -3
+class _Row(NamedTuple):
+    """A row whose function `finish` compiles."""
 
-
-class _Wanted:
-    """A function that `finish` compiles."""
-
-    __slots__ = ("number",)
-
-    def __init__(self, number: int) -> None:
-        self.number = number
+    number: int
+    addresses: Sequence[int]

@@ -17,7 +17,7 @@ from ..core.threads import default_threads
 from . import onednn_enabled
 from .native import Native, block_of
 
-__all__ = ["Shares", "most_shares", "possible", "shared"]
+__all__ = ["Shares", "addresses_of_shares", "most_shares", "possible", "shared"]
 
 # Block: GOMP_parallel, omp_get_thread_num, omp_get_num_threads, number of shares, their table (function, block).
 # A thread takes every so many-th share as there are threads, for there may be fewer than shares.
@@ -63,7 +63,7 @@ attributes #0 = { nounwind }
 
 
 @functools.cache
-def _addresses() -> tuple[int, ...]:
+def addresses_of_shares() -> tuple[int, ...]:
     """The compiled function and those of OpenMP that it calls; empty where they are not to be had."""
     from .jit.engine import engine
     from .onednn.library import library
@@ -82,7 +82,7 @@ def _addresses() -> tuple[int, ...]:
 
 def possible() -> bool:
     """Whether there is a pool to share a call with."""
-    return onednn_enabled() and bool(_addresses())
+    return onednn_enabled() and bool(addresses_of_shares())
 
 
 def most_shares() -> int:
@@ -100,7 +100,7 @@ class Shares(Native):
     __slots__ = ("held", "threads")
 
     def __init__(self, calls: Sequence[Native], name: str) -> None:
-        code, *functions = _addresses()
+        code, *functions = addresses_of_shares()
         rows = np.array([c.native for c in calls], np.int64)
         super().__init__(code, block_of(*functions, len(rows), rows.ctypes.data), (rows, *calls), name)
         self.threads, self.held = len(rows), True

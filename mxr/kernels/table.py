@@ -15,7 +15,7 @@ import numpy as np
 from .native import Native, block_of
 from .routines import routine
 
-__all__ = ["Table", "in_order", "together"]
+__all__ = ["Table", "in_order", "together", "walk_block"]
 
 _FAILED, _STATUS = 2, 3
 
@@ -48,12 +48,7 @@ class Table(Native):
         self.calls = tuple(calls)
         self.held = any(getattr(c, "held", False) for c in calls)
         self.threads = max((getattr(c, "threads", 0) for c in calls), default=0)
-        mask, every = _signals() if self.held else (0, 0)
-        get, change = _openmp() if self.threads else (0, 0)
-        block = block_of(
-            rows.ctypes.data, len(rows), 0, 0, mask, every, get, change, self.threads, _most.ctypes.data
-        )  # fmt: skip
-        super().__init__(routine("walk"), block, rows)
+        super().__init__(routine("walk"), walk_block(rows, self.held, self.threads), rows)
 
     def __call__(self) -> None:
         if self._function(self._pointer):
@@ -68,6 +63,13 @@ class Table(Native):
         """Raises the error of the row that failed."""
         self.culprit.failed(int(self.block[_STATUS]))
         raise AssertionError("a call's `failed` did not raise")
+
+
+def walk_block(rows: np.ndarray, held: bool = False, threads: int = 0) -> np.ndarray:
+    """The block of the walk over `rows`, (function, block) each, with signals held back and a number of threads set."""
+    mask, every = _signals() if held else (0, 0)
+    get, change = _openmp() if threads else (0, 0)
+    return block_of(rows.ctypes.data, len(rows), 0, 0, mask, every, get, change, threads, _most.ctypes.data)
 
 
 def _signals() -> tuple[int, int]:
