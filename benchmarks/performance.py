@@ -16,7 +16,7 @@ import statistics
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ RESULTS = HERE / "results.json"
 KERNELS = {"module-jit": {"MXR_KERNELS": "jit"}, "hybrid-jit": {"MXR_KERNELS": "jit"}}
 NODES = (100, 1000, 10_000, 100_000)
 PEERS = ("mxr", "mxnet", "torch")
+Results = Iterator[tuple[str, Any]]  # of a section, by the names in the JSON file
 R_SAMPLES = 12_800
 
 
@@ -103,47 +104,42 @@ def training_group(peer: str) -> str:
     return "torch_training" if peer == "torch" else "mx_training"
 
 
-def training(options: Any) -> dict[str, Any]:
+def training(options: Any) -> Results:
     """Every case of `cases.py` for each number of threads."""
-    return {
-        f"{name} {threads}": compare(training_group, name, ways(name), options, threads)
-        for name in options.chosen(CASES)
-        for threads in options.threads
-    }
+    for name in options.chosen(CASES):
+        for threads in options.threads:
+            yield f"{name} {threads}", compare(training_group, name, ways(name), options, threads)
 
 
-def inference(options: Any) -> dict[str, Any]:
+def inference(options: Any) -> Results:
     """Nets that predict."""
-    return {
-        f"{name} {threads}": compare(lambda peer: "predicting", name, predicting.WAYS, options, threads)
-        for name in options.chosen(predicting.CASES)
-        for threads in options.threads
-    }
+    for name in options.chosen(predicting.CASES):
+        for threads in options.threads:
+            yield f"{name} {threads}", compare(lambda peer: "predicting", name, predicting.WAYS, options, threads)
 
 
-def calls(options: Any) -> dict[str, Any]:
+def calls(options: Any) -> Results:
     """Single large calls, with NumPy's copy and sum as measures of the memory's speed."""
     peers = {"dot": (*PEERS, "numpy"), "chain": PEERS, "copy": ("numpy",), "triad": ("numpy",)}
-    pairs = {name: [(peer, "call") for peer in found] for name, found in peers.items()}
-    return {
-        f"{name} {threads}": compare(lambda peer: "calls", name, pairs[name], options, threads)
-        for name in options.chosen(pairs)
-        for threads in options.threads
-    }
+    for name in options.chosen(peers):
+        pairs = [(peer, "call") for peer in peers[name]]
+        for threads in options.threads:
+            yield f"{name} {threads}", compare(lambda peer: "calls", name, pairs, options, threads)
 
 
-def pipeline(options: Any) -> dict[str, Any]:
+def pipeline(options: Any) -> Results:
     """Batches for LeNet, without the net."""
-    pairs = [(peer, "call") for peer in PEERS]
-    names = options.chosen(("iterator", "loader"))
-    return {name: compare(lambda peer: "calls", name, pairs, options) for name in names}
+    for name in options.chosen(("iterator", "loader")):
+        yield name, compare(lambda peer: "calls", name, [(peer, "call") for peer in PEERS], options)
 
 
-def curves(options: Any) -> dict[str, Any]:
+def curves(options: Any) -> Results:
     """Training over batch size, width, depth and length."""
     pairs = [("mxr", "module"), ("mxnet", "module"), ("torch", "eager")]
-    names = [f"{variable}-{value}" for variable in options.chosen(CURVES) for value in CURVES[variable]]
-    return {name: compare(lambda peer: "curves", name, pairs, options) for name in names}
+    for variable in options.chosen(CURVES):
+        for value in CURVES[variable]:
+            name = f"{variable}-{value}"
+            yield name, compare(lambda peer: "curves", name, pairs, options)
 
 
 def once(peer: str, what: str, **env: str) -> list[float] | None:
@@ -159,7 +155,7 @@ def once(peer: str, what: str, **env: str) -> list[float] | None:
     return [float(word) for word in done.stdout.split()] if done.returncode == 0 else None
 
 
-def startup(options: Any) -> dict[str, Any]:
+def startup(options: Any) -> Results:
     """The import and LeNet's first step, without and with compiled kernels on disk; binding of large graphs."""
     found: dict[str, Any] = {}
     for _ in range(options.rounds):
@@ -174,7 +170,7 @@ def startup(options: Any) -> dict[str, Any]:
                 keep(found, f"nodes-{n} {peer}", once(peer, f"nodes-{n}"), slice(2, 4))
     for name, values in found.items():
         print(f"{name}: {statistics.median(v[0] for v in values):.3f} s of CPU", flush=True)
-    return found
+    yield from found.items()
 
 
 def keep(found: dict[str, Any], name: str, numbers: list[float] | None, part: slice) -> None:
@@ -182,7 +178,7 @@ def keep(found: dict[str, Any], name: str, numbers: list[float] | None, part: sl
         found.setdefault(name, []).append(numbers[part])
 
 
-def through_r(options: Any) -> dict[str, Any]:
+def through_r(options: Any) -> Results:
     """CPU seconds a round of `FeedForward`, through R and in Python, in processes that take turns."""
     env = {**environment("mxr"), "R_LIBS": str(ROOT / ".rlib"), "MXR_PYTHON": str(program("mxr"))}
     commands = {"R": ["Rscript", "r_training.R"], "Python": [str(program("mxr")), "r_training.py"]}
@@ -198,7 +194,7 @@ def through_r(options: Any) -> dict[str, Any]:
                 found.setdefault(f"{name} {who}", []).append([float(word) for word in done.stdout.split()])
     for name, processes in found.items():
         print(f"{name}: {statistics.median(t for p in processes for t in p):.4f} s of CPU a round", flush=True)
-    return found
+    yield from found.items()
 
 
 def machine() -> dict[str, Any]:
@@ -251,9 +247,10 @@ def main() -> None:
     results = json.loads(options.out.read_text()) if options.out.exists() else {}
     for name in options.sections:
         before = machine()
-        results.setdefault(name, {}).update(SECTIONS[name](options))
-        results.setdefault("machine", {})[name] = {**before, "rounds": options.rounds, "seconds": options.seconds}
-        options.out.write_text(json.dumps(results, indent=1) + "\n")
+        for key, found in SECTIONS[name](options):
+            results.setdefault(name, {})[key] = found
+            results.setdefault("machine", {})[name] = {**before, "rounds": options.rounds, "seconds": options.seconds}
+            options.out.write_text(json.dumps(results, indent=1) + "\n")
 
 
 if __name__ == "__main__":
