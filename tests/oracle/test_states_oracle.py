@@ -50,7 +50,8 @@ w = make(between)
 go_on(update, grads[3:])
 result = [w, type(optimizer).__name__, optimizer.num_update, optimizer._index_update_count,
           optimizer._index_update_count is optimizer._all_index_update_counts[0],
-          str(sorted((k, str(v)) for k, v in vars(optimizer).items() if isinstance(v, (int, float, str, bool, dict))))]
+          str(sorted((k, str(v)) for k, v in vars(optimizer).items()
+                     if isinstance(v, (int, float, str, bool, dict)) and k != "_together"))]  # which is never saved
 update.set_states(bytes.fromhex(alone))
 result.append(sorted(update.states))
 """
