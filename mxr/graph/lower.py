@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from typing import Any
 
@@ -20,12 +21,13 @@ def lower(sym: Symbol, shapes: dict[str, tuple], dtypes: dict[str, Any], train: 
     g = Graph()
     g.train = train
     made: dict[tuple[int, int], Value] = {}
+    refitted = _Refit(sym, shapes)
     for n in sym._nodes():
         if n.op is None:
             made[id(n), 0] = g.inputs.get(n.name) or g.input(n.name, shapes[n.name], dtypes[n.name])
             continue
         g.where = n.name
-        a = n.a if n.inputs else _refitted(sym, n, shapes)
+        a = n.a if n.inputs else refitted(n)
         node = g.add(n.op, a, [made[id(c), i] for c, i, _ in n.inputs])  # type: ignore[arg-type]
         for i, v in enumerate(node.outs):
             made[id(n), i] = v
@@ -34,17 +36,25 @@ def lower(sym: Symbol, shapes: dict[str, tuple], dtypes: dict[str, Any], train: 
     return g
 
 
-def _refitted(sym: Symbol, n: SymNode, shapes: dict[str, tuple]) -> Any:
+class _Refit:
     """The attributes of a node without inputs; a shape that it leaves open is what its consumers need."""
-    assert n.op is not None
-    refit = n.op.refit
-    if refit is not None:
-        (out,) = n.op.infer(n.a, [])[1]
-        if not is_known(out):
-            found = solve_shapes(sym, shapes)[1].get((id(n), 0))
-            if is_known(found):
-                return refit(n.a, found)
-    return n.a
+
+    def __init__(self, sym: Symbol, shapes: dict[str, tuple]) -> None:
+        self._sym, self._given = sym, shapes
+
+    @functools.cached_property
+    def _shapes(self) -> Any:
+        return solve_shapes(self._sym, self._given)[1]
+
+    def __call__(self, n: SymNode) -> Any:
+        assert n.op is not None
+        if n.op.refit is not None:
+            (out,) = n.op.infer(n.a, [])[1]
+            if not is_known(out):
+                found = self._shapes.get((id(n), 0))
+                if is_known(found):
+                    return n.op.refit(n.a, found)
+        return n.a
 
 
 def needs_head_grad(v: Value) -> bool:
