@@ -1,6 +1,7 @@
 """Fused RNN as scripts: against the declaration; any lengths share code; several threads; bound in plans."""
 
 import threading
+from collections import deque
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ import pytest
 import mxr as mx
 from mxr.core import dispatch
 from mxr.core.op import get_op
-from mxr.kernels import jit_enabled, rnn, script, shares
+from mxr.kernels import jit_enabled, rnn, rnn_script, script, shares
 from mxr.kernels.native import Native
 from mxr.kernels.script import Script
 from mxr.kernels.table import Table
@@ -101,8 +102,8 @@ def test_sequences_of_any_length_share_code(monkeypatch):
 
 
 def test_scripts_are_not_kept_without_end(monkeypatch):
-    monkeypatch.setattr(rnn, "MOST", 3)
-    monkeypatch.setattr(rnn, "_scripts", rnn.deque())
+    monkeypatch.setattr(rnn_script, "MOST", 3)
+    monkeypatch.setattr(rnn_script, "_scripts", deque())
     kernels = []
     for steps in range(2, 9):
         a, ins = made("rnn_tanh", steps, 2, 16, 24)
@@ -146,7 +147,7 @@ def test_threads_share_the_products(mode, monkeypatch):
     _, given, _ = by_declaration(a, ins)
     want = rnn.Forward(a, [x.shape for x in ins])(a, *ins, rng=None, train=True)
     grads = rnn.Backward(a, [x.shape for x in given])(a, *given)
-    monkeypatch.setattr(rnn, "most_shares", lambda: 2)
+    monkeypatch.setattr(rnn_script, "most_shares", lambda: 2)
     monkeypatch.setattr(script, "_SHARED", 1000)
     for _ in range(3):
         near(rnn.Forward(a, [x.shape for x in ins])(a, *ins, rng=None, train=True)[:-1], want[:-1])
