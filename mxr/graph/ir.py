@@ -121,6 +121,7 @@ class Graph:
         self.where = ""
         self.train = False
         self._seen: dict[Any, IrNode] = {}
+        self._inferred: dict[Any, list[tuple[tuple, np.dtype]]] = {}  # of calls alike
 
     def next_id(self) -> int:
         self._ids += 1
@@ -138,12 +139,16 @@ class Graph:
         if found is not None:
             return found
         where = self.where or op.name
-        _, shapes = op.infer(a, [v.shape for v in ins], label=where)
-        _, dtypes = op.infer_dtypes(a, [v.dtype for v in ins], label=where)
-        if any(s is None or -1 in s for s in shapes) or any(d is None for d in dtypes):
-            raise MXNetError(f"{where}: shapes or dtypes cannot be inferred from {[v.shape for v in ins]}")
+        alike = (op.name, a, tuple(v.shape for v in ins), tuple(v.dtype for v in ins))
+        outs = self._inferred.get(alike)
+        if outs is None:
+            _, shapes = op.infer(a, alike[2], label=where)
+            _, dtypes = op.infer_dtypes(a, alike[3], label=where)
+            if any(s is None or -1 in s for s in shapes) or any(d is None for d in dtypes):
+                raise MXNetError(f"{where}: shapes or dtypes cannot be inferred from {[v.shape for v in ins]}")
+            outs = self._inferred[alike] = [(s, np.dtype(d)) for s, d in zip(shapes, dtypes)]
         node = IrNode(op, a, ins, self.train, where)
-        node.outs = [Value(self, node, i, s, np.dtype(d)) for i, (s, d) in enumerate(zip(shapes, dtypes))]
+        node.outs = [Value(self, node, i, s, d) for i, (s, d) in enumerate(outs)]
         if op.mutates and self.train:
             names = op.input_names(a, len(ins))
             node.effects = [ins[names.index(m)] for m in op.mutates if m in names]

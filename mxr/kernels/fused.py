@@ -70,6 +70,33 @@ def program_of(
     Values are named by their place, so that equal groups are one kernel. It serves any number of elements of arrays
     without gaps, and any extent of the first dimension of others.
     """
+    place = {v.id: i for i, v in enumerate((*ins, *outs))}
+    for n in nodes:
+        place.setdefault(n.outs[0].id, len(place))
+    key = (
+        tuple((n.op.name, n.a, tuple(place[v.id] for v in n.ins), place[n.outs[0].id], n.outs[0].dtype) for n in nodes),
+        tuple((v.shape, v.dtype) for v in (*ins, *outs)), len(ins), elements, None if ending is None else ending[1],
+    )  # fmt: skip
+    found = _programs.get(key)
+    if found is None:
+        if len(_programs) >= _MOST:
+            _programs.clear()
+        found = _programs[key] = _program_of(nodes, expr_of, ins, outs, elements, ending)
+    return found
+
+
+_MOST = 4096
+_programs: dict[Any, jit.Program] = {}
+
+
+def _program_of(
+    nodes: Sequence[Any],
+    expr_of: Callable[[Any], Expr | None],
+    ins: Sequence[Any],
+    outs: Sequence[Any],
+    elements: int | None,
+    ending: tuple[Callable[[str], str], tuple[int, ...]] | None,
+) -> jit.Program:
     domain = (nodes[0].outs[0] if ending is None else nodes[-1].ins[0]).shape or (1,)
     axes: tuple[int, ...] = ()
     if ending is not None:

@@ -62,7 +62,11 @@ class Layout:
 
     @staticmethod
     def strided(shape: Sequence[int], strides: Sequence[int]) -> Layout:
-        """Float32 with explicit strides, in elements."""
+        """Float32 with explicit strides, in elements; those asked for often are kept."""
+        return _strided(tuple(shape), tuple(strides))
+
+    @staticmethod
+    def _make_strided(shape: tuple[int, ...], strides: tuple[int, ...]) -> Layout:
         shape = tuple(int(n) for n in shape)
         if not 1 <= len(shape) <= 12 or len(strides) != len(shape) or min(shape) < 1:
             raise MXNetValueError(f"oneDNN layout: shape must have 1 to 12 dimensions, all >= 1, got {shape}")
@@ -146,6 +150,11 @@ class Layout:
     def __repr__(self) -> str:
         dtype = "" if self.dtype == "float32" else f" {self.dtype}"
         return f"<Layout {'x'.join(map(str, self.shape))} {self.tag}{dtype}>"
+
+
+@lru_cache(maxsize=4096)
+def _strided(shape: tuple[int, ...], strides: tuple[int, ...]) -> Layout:
+    return Layout._make_strided(shape, strides)
 
 
 @lru_cache(maxsize=4096)
