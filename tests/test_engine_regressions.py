@@ -14,7 +14,7 @@ import mxr as mx
 from mxr import autograd
 from mxr.core.engine import AHEAD, engine
 from mxr.gluon import nn
-from mxr.graph import onednn_steps, passes
+from mxr.graph import onednn_steps, passes, replicas
 from mxr.graph.layout import HANDLERS, Handler
 from mxr.kernels import onednn_enabled
 from mxr.kernels.onednn import Unsupported
@@ -268,6 +268,24 @@ def test_a_fused_result_may_take_the_place_of_an_input_that_another_needs(mode, 
     exe.backward([mx.nd.ones((2, 37)), 2 * mx.nd.ones((2, 37))])
     expected = 3 * (1 - np.tanh(exe.arg_dict["a"].asnumpy()) ** 2)
     np.testing.assert_allclose(exe.grad_dict["a"].asnumpy(), expected, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("p", [0, 0.5])
+@pytest.mark.parametrize("threads", [1, 2])
+def test_gradients_of_a_prediction_with_dropout(mode, p, threads, monkeypatch):
+    """Backward after forward(is_train=False) runs forward again: dropout, which drew nothing, has to run too."""
+    monkeypatch.setenv("MXR_KERNELS", mode)
+    monkeypatch.setattr(replicas, "LEAST", 1)
+    with mx.util.num_threads(threads):
+        x = mx.sym.Dropout(mx.sym.square(mx.sym.Variable("a")), p=p)
+        exe = _exe(mx.sym.Activation(x * 2, act_type="tanh"), a=(16, 40))
+        for _ in range(2):
+            exe.forward(is_train=False)
+            exe.backward([mx.nd.ones((16, 40))])
+            a = exe.arg_dict["a"].asnumpy().astype(np.float64)
+            expected = (1 - np.tanh(2 * a * a) ** 2) * 4 * a
+            np.testing.assert_allclose(exe.grad_dict["a"].asnumpy(), expected, rtol=1e-4, atol=1e-4)
 
 
 # ---- random graphs

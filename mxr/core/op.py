@@ -145,8 +145,9 @@ class OpDef:
         self.sparse_result: Callable[[Attrs, int], bool] | None = None
         # whether a call on dense arrays can have sparse gradients
         self.sparse_gradient = False
-        # of a random operator: whether a call with these attributes can draw at all (an RNN without dropout cannot)
-        self.draws: Callable[[Attrs], bool] | None = None
+        # of a random operator: draws(a, train), whether a call with these attributes draws in this mode (an RNN without
+        # dropout does not)
+        self.draws: Callable[[Attrs, bool], bool] | None = None
         # operators with symbols for parameters (loops): subgraphs(a) gives them, states(a) the positions of the inputs
         # that they give new values (moving averages)
         self.subgraphs: Callable[[Attrs], Sequence[Any]] | None = None

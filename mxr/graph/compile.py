@@ -106,7 +106,7 @@ def compile_symbol(
     heads = {} if heads is None else heads
     forward_nodes = {id(n) for n in g.nodes}
     drawing = [n for n in g.nodes if draws(n.op, n.a)]
-    random = any(n.train or not n.op.train_aware or n.op.subgraphs is not None for n in drawing)
+    random = any(draws(n.op, n.a, n.train) for n in drawing)
     inputs = {g.inputs[n].id: b for n, b in arrays.items() if n in g.inputs}
     names = list(wrt) if grads is not None else [n for n in wrt if n in g.inputs]
     missing = [n for n in names if n not in g.inputs]

@@ -80,9 +80,9 @@ for _name, _stem in {
     setattr(Value, f"__{_name}__", _operator(f"broadcast_{_stem}", f"_{_stem}_scalar")[0])
 
 
-def draws(op: OpDef, a: Attrs) -> bool:
-    """Whether a call takes random numbers; a loop does where its body does."""
-    if op.draws is not None and not op.draws(a):
+def draws(op: OpDef, a: Attrs, train: bool = True) -> bool:
+    """Whether a call takes random numbers in a mode; a loop does where its body does in training."""
+    if op.draws is not None and not op.draws(a, train):
         return False
     return op.random and (op.subgraphs is None or any(s.random for s in op.subgraphs(a)))
 

@@ -325,7 +325,7 @@ class _Builder:
             used = [v.id in self.wanted or v.id in self.consumed for v in node.outs]
             run = op.bound(a, ins, outs, used, self.ctx, node.train, self.sessions.setdefault(id(home), {}))
             return Row(run, node.name, f"{op.name} python", True)
-        random = draws(op, a)
+        random = draws(op, a, node.train)
         once = random or bool(node.effects)
         kernel = None if self.ctx.is_gpu else kernel_table.find(op.name, a, node.ins)
         fill = getattr(kernel, "into", None)

@@ -40,7 +40,7 @@ rule, linear = _table(RULES), _table(LINEAR)
 def rule_for(node: IrNode, states: Sequence[State]) -> Rule:
     """The rule of a node whose inputs are in these states."""
     op = node.op
-    if draws(op, node.a) and not _passes(node):
+    if draws(op, node.a, node.train):
         if not drawn_before(node):
             raise Cannot("it draws random numbers")
         return _dropout
@@ -65,16 +65,9 @@ def rule_for(node: IrNode, states: Sequence[State]) -> Rule:
     return found
 
 
-def _passes(node: IrNode) -> bool:
-    """Whether an operator that can draw does not: dropout hands its data on, a random slope is its mean."""
-    if node.op.name == "LeakyReLU":
-        return not node.train
-    return node.op.name == "Dropout" and (node.a.p == 0 or not (node.train or node.a.mode == "always"))
-
-
 def drawn_before(node: IrNode) -> bool:
     """Whether what a node draws can be drawn for the whole batch before the replicas run: the mask of a dropout."""
-    return node.op.name == "Dropout" and node.train and not _passes(node)
+    return node.op.name == "Dropout" and node.train and draws(node.op, node.a)
 
 
 def _dropout(c: Call) -> Local:

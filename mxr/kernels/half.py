@@ -105,7 +105,7 @@ def _op(name: str, a: Any, dtypes: Sequence[Any]) -> OpDef | None:
     op = find_op(name)
     if op is None or getattr(a, "dtype", None) is not None:
         return None
-    if op.random and (op.draws is None or op.draws(a)):
+    if op.random and (op.draws is None or op.draws(a, True)):
         return None
     names = op.input_names(a, len(dtypes))
     if any(is_half(d) for n, d in zip(names, dtypes) if n in op.mutates):

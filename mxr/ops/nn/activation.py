@@ -168,7 +168,7 @@ class LeakyReLU:
             return evaluate(_LEAKY_BACKWARD[kind], getattr(F, "xp", F), values)
 
 
-LeakyReLU.draws = lambda a: a.act_type == "rrelu"
+LeakyReLU.draws = lambda a, train: train and a.act_type == "rrelu"
 LeakyReLU.grad_exprs = lambda a: (_LEAKY_BACKWARD[a.act_type],) if a.act_type in _LEAKY else ()
 
 

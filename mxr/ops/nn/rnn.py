@@ -157,7 +157,7 @@ class RNN:
 
 
 RNN.cost = lambda a, ins, outs: rnn_math.flops(a, ins)
-RNN.draws = lambda a: a.p > 0 and a.num_layers > 1
+RNN.draws = lambda a, train: train and a.p > 0 and a.num_layers > 1
 RNN.json_outputs = lambda a: 1 + len(_states(a))
 
 
