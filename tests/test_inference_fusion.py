@@ -168,6 +168,23 @@ def test_statistics_are_read_in_every_run(monkeypatch):
 
 
 @needs_onednn
+@pytest.mark.parametrize("kernels", ["onednn", "auto"])
+def test_a_residual_of_one_channel_that_others_need(kernels, monkeypatch):
+    """Its layout counts as opaque, the result's, which is as long, as plain."""
+    x = mx.sym.var("data")
+    y = _norm(_conv(ACTIVATIONS["sigmoid"](_conv(x, 16, 3, "a", pad=(1, 1))), 1, 3, "b", pad=(1, 1)), fix_gamma=False)
+    y = y + x
+    for y in (y * mx.sym.sigmoid(y), mx.sym.Group([y, x * 2])):
+        exe = _filled(y, data=(24, 1, 16, 7))
+        want = _reference(exe, monkeypatch)
+        monkeypatch.setenv("MXR_KERNELS", kernels)
+        other = exe._symbol.bind(mx.cpu(), exe.arg_dict, grad_req="null", aux_states=exe.aux_dict)
+        for _ in range(2):
+            for a, b in zip(other.forward(is_train=False), want):
+                np.testing.assert_allclose(a.asnumpy(), b, rtol=1e-4, atol=1e-4)
+
+
+@needs_onednn
 def test_backward_after_prediction(monkeypatch):
     """backward() after forward(is_train=False): gradients of the network as it predicts."""
     y = ACTIVATIONS["relu"](_norm(_conv(mx.sym.var("data"), 16, 3), fix_gamma=False, use_global_stats=True))

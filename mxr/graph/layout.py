@@ -262,8 +262,9 @@ class LayoutPass:
             return prim.bind({a: b.ctypes.data for a, b in zip(order, buffers)}, keep=buffers)
 
         def bind_over(in_bufs: list[Any], out_bufs: list[Any]) -> Callable[[], Any]:
-            old, run = in_bufs[-1], bind(in_bufs[:-1], out_bufs)
-            new = out_bufs[list(outs).index(Arg.DST)]
+            run = bind(in_bufs[:-1], out_bufs)
+            # the bytes of one layout: one of them may be flat, the other not
+            old, new = in_bufs[-1].reshape(-1), out_bufs[list(outs).index(Arg.DST)].reshape(-1)
             if old.ctypes.data == new.ctypes.data:
                 return run
 
