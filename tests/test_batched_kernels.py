@@ -333,7 +333,7 @@ def test_batch_norm(batch, places, scale):
     np.testing.assert_allclose(dgamma, g_gamma if scale else 0, rtol=0, atol=near + 1e-4 * abs(pdy).sum((0, 2)).max())
     np.testing.assert_allclose(mm, states[0] * momentum + m * (1 - momentum), rtol=1e-5, atol=1e-6)
     np.testing.assert_allclose(mv, states[1] * momentum + var * (1 - momentum), rtol=1e-4, atol=1e-5)
-    assert (gamma == (fixed if scale else 1)).all()
+    assert (gamma == fixed).all()
 
 
 @pytest.mark.parametrize("lanes", [0, 8])

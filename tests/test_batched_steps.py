@@ -176,7 +176,8 @@ def test_batch_norm(monkeypatch, fix_gamma, train):
         for name, x in exe.aux_dict.items():
             x[:] = np.linspace(0.5, 1.5, x.size) if name.endswith("var") else np.linspace(-0.3, 0.3, x.size)
         results(exe, train)
-        found.append(results(exe, train) | {n: x.asnumpy() for n, x in exe.aux_dict.items()})
+        states = {**exe.aux_dict, **{f"{n} itself": x for n, x in exe.arg_dict.items()}}  # a gamma is left alone
+        found.append(results(exe, train) | {n: x.asnumpy() for n, x in states.items()})
         if not choice:
             text = exe.explain(is_train=train)
             assert ("c0 + BatchNorm + relu + max pooling" in text) != train

@@ -84,7 +84,7 @@ def _train(sym, steps=2):
         exe.backward([mx.nd.array(rng.randn(*y.shape)) for y in exe.outputs])
     found = {f"output {i}": y.asnumpy() for i, y in enumerate(exe.outputs)}
     found |= {f"gradient of {n}": g.asnumpy() for n, g in exe.grad_dict.items()}
-    found |= {n: x.asnumpy() for n, x in exe.aux_dict.items()}
+    found |= {n: x.asnumpy() for n, x in {**exe.aux_dict, **exe.arg_dict}.items()}  # a fixed gamma is left alone
     return found, exe
 
 

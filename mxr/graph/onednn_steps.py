@@ -239,13 +239,13 @@ def _batch_norm_grad(p: LayoutPass, node: IrNode, step: Step) -> bool:
         p.define(dgamma, Layout.plain(dgamma.shape))
 
     def bind(ins: list[Any], outs: list[Any]) -> Any:
-        new_mean, new_var, mm, mv, g = ins
+        new_mean, new_var, mm, mv = ins
         if jit_enabled():
             text = "old*momentum + new*(1 - momentum)"
             loop = flat((("old", text),), (("new", False), ("old", True)), ("momentum",))
             calls: list[Any] = [Bound(loop, pair, [float(momentum)]) for pair in ([new_mean, mm], [new_var, mv])]
             if fixed:
-                calls += [moves.copied(g, np.broadcast_to(np.float32(1), g.shape)), moves.zeroed(outs[0])]
+                calls.append(moves.zeroed(outs[0]))
             return in_order(*calls)
 
         def run() -> None:
@@ -253,12 +253,11 @@ def _batch_norm_grad(p: LayoutPass, node: IrNode, step: Step) -> bool:
                 old *= momentum
                 old += new * (np.float32(1) - momentum)
             if fixed:
-                g[...] = 1
                 outs[0][...] = 0
 
         return run
 
-    states = [p.version(v, None) for v in (moving_mean, moving_var, gamma)]
+    states = [p.version(v, None) for v in (moving_mean, moving_var)]
     p.call(
         [p.version(mean, None), variance, *states],
         [dgamma] if fixed else [],

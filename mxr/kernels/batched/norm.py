@@ -111,7 +111,7 @@ class NormBackward(NamedTuple):
     """Its block: dy, x, gamma, mean, 1/std, moving mean, moving variance, dx, dgamma, dbeta, blocks, examples, eps,
     momentum.
 
-    Moves the averages; without `scale` gamma becomes 1 and its gradient 0.
+    Moves the averages; without `scale` the gradient of gamma is 0.
     """
 
     channels: int
@@ -147,7 +147,6 @@ class NormBackward(NamedTuple):
                 code.write(one(dgamma, c), n.narrow(second))
             else:
                 code.write(one(dgamma, c), code.const(0, "f32"))
-                code.write(one(gamma, c), code.const(1, "f32"))
             factor = code.splat(factor, code.lanes)
             by_beta, by_gamma = (code.splat(n.narrow(code.div(s, n.numbers)), code.lanes) for s in (first, second))
 

@@ -80,7 +80,7 @@ class Norm:
     def backward(self, b: Builder) -> None:
         """Block: dy, x, gamma, beta, mean, 1/std, dx, dgamma, dbeta, moving mean, moving variance, then eps, momentum.
 
-        The moving averages take in the statistics. Without `scale`, gamma becomes 1 and dgamma 0. beta is read where
+        The moving averages take in the statistics. Without `scale` dgamma is 0. beta is read where
         there is a relu.
         """
         dy, x, gamma, beta, mean, invstd, dx, dgamma, dbeta, moving_mean, moving_var = (
@@ -118,7 +118,6 @@ class Norm:
                 store(each(dgamma), b.convert("fptrunc", b.mul(second, wide), "f32"), valid)
             else:
                 store(each(dgamma), zero, valid)
-                store(each(gamma), one, valid)
             self._averages(b, each(moving_mean), each(moving_var), m, wide, valid)
 
             def move(i: Val, p: Val, j: int) -> None:

@@ -114,8 +114,6 @@ class SharedNorm(Norm):
             zero = b.const(0, "f32", lanes)
             store(each(dgamma), b.convert("fptrunc", b.mul(second, wide), "f32") if self.scale else zero, valid)
             if self.averages:
-                if not self.scale:
-                    store(each(gamma), one, valid)
                 slots = (10 + 2 * k, 11 + 2 * k)
                 self._averages(b, each(moving_mean), each(moving_var), m, wide, valid, slots)
 
