@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..ops.contrib.attention import heads_of
-from .ir import Graph, Value
+from .ir import Graph, IrNode, Value
 
 __all__ = ["decompose"]
 
@@ -46,10 +46,14 @@ _PARTS: dict[str, Callable[..., Any]] = {
 }
 
 
+def _serves(node: IrNode) -> bool:
+    return node.op.name in _PARTS and all(v.size for v in (*node.ins, *node.outs))
+
+
 def decompose(g: Graph) -> None:
     """Puts the parts in the places of such nodes; equal parts are shared. Before gradients are added."""
     old = g.nodes
-    if not any(n.op.name in _PARTS and n.outs[0].size for n in old):
+    if not any(_serves(n) for n in old):
         return
     found: dict[int, Value] = {}
     train, where = g.train, g.where
@@ -59,7 +63,7 @@ def decompose(g: Graph) -> None:
         g.train, g.where = node.train, node.name
         ins = [found.get(v.id, v) for v in node.ins]
         make = _PARTS.get(node.op.name)
-        if make is not None and node.outs[0].size:
+        if make is not None and _serves(node):
             found[node.outs[0].id] = make(g.f, node.a, *ins)
         elif any(a is not b for a, b in zip(ins, node.ins)):
             found.update((v.id, new) for v, new in zip(node.outs, g.add(node.op, node.a, ins).outs))
