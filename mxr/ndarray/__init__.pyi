@@ -18,6 +18,7 @@ from ..kernels import deconvolution as deconvolution
 from ..kernels import dense as dense
 from ..kernels import eager as eager
 from ..kernels import elementwise as elementwise
+from ..kernels import half as half
 from ..kernels import picking as picking
 from ..kernels import reductions as reductions
 from ..kernels import rnn as rnn
