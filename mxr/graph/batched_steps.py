@@ -23,11 +23,10 @@ from ..kernels.batched import (
     lanes_of,
     make,
 )  # fmt: skip
-from ..kernels.geometry import channels_first
+from ..kernels.batched.choice import batch_conv_of, batch_windows_of
 from ..kernels.layouts import Blocked
 from ..kernels.native import Native
-from ..ops.nn.pooling import windows
-from .batched_choice import batch_conv_of, worth_it
+from .batched_choice import worth_it
 from .batched_fusion import Fused, activation_in, fused_around, with_pool
 from .conv_chain import CHAIN, Chain
 from .fuse import Step
@@ -163,17 +162,7 @@ def _convolution_grad(p: LayoutPass, node: IrNode, step: Step) -> bool:
 
 def _windows(p: LayoutPass, node: IrNode, data: Value) -> Windows | None:
     """The pooling of data that is in this layout; None where it is in another one, or the kernel lacks it."""
-    a, n = node.a, data.ndim - 2
-    if not _in_blocks(p, data) or n not in (1, 2) or not channels_first(a):
-        return None
-    if a.pool_type not in ("max", "avg", "sum"):
-        return None
-    w = windows(a, data.shape[2:])
-    wide = [((1,) * (2 - n) + v) for v in (w.size, w.kernel, w.stride)]
-    size, kernel, stride = ((v[0], v[1]) for v in wide)
-    pad, out = (0, *w.pad)[-2:], (1, *w.out)[-2:]
-    return Windows(a.pool_type, data.shape[1], size, kernel, stride, (pad[0], pad[1]), (out[0], out[1]),
-                   a.count_include_pad is not False)  # fmt: skip
+    return batch_windows_of(node.a, data.shape) if _in_blocks(p, data) else None
 
 
 @handles("Pooling", rank=10, kernels="jit")

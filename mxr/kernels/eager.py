@@ -1,4 +1,7 @@
-"""oneDNN for single calls on plain arrays: convolution and pooling, several times faster than their definitions."""
+"""Single calls on plain arrays, several times faster than their definitions: convolution and pooling, batch norm.
+
+By oneDNN; by generated code with the batch in the vector where channels are few.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,9 @@ import numpy as np
 
 from ..core import tape
 from ..core.kernel_table import gradients, kernels
+from ..core.threads import default_threads
 from . import onednn_enabled
-from .windows import Windows, windows_of
+from .windows import windows_of
 
 __all__ = ["attach"]
 
@@ -32,9 +36,10 @@ def attach() -> None:
 
 
 def _serves(a: Any, data: tuple, weight: tuple, dtypes: Sequence[np.dtype]) -> bool:
+    """Whether a convolution is worth a kernel."""
     if any(d != np.float32 for d in dtypes) or (a.layout is not None and a.layout[1] != "C"):
         return False
-    return math.prod(data) * math.prod(weight[2:]) * weight[0] > SMALL * a.num_group and onednn_enabled()
+    return math.prod(data) * math.prod(weight[2:]) * weight[0] > SMALL * a.num_group
 
 
 def _geometry(a: Any) -> dict[str, Any]:
@@ -43,6 +48,13 @@ def _geometry(a: Any) -> dict[str, Any]:
 
 def _convolution(a: Any, shapes: Sequence[tuple], dtypes: Sequence[np.dtype]) -> Callable[..., Any] | None:
     if not _serves(a, shapes[0], shapes[1], dtypes):
+        return None
+    from .batched import single
+
+    found = single.conv_forward(a, shapes[0], shapes[1], not a.no_bias)
+    if found is not None:
+        return _filling(*found)
+    if not onednn_enabled():
         return None
     from .onednn import eager
 
@@ -60,17 +72,24 @@ def _convolution(a: Any, shapes: Sequence[tuple], dtypes: Sequence[np.dtype]) ->
     return run
 
 
-def _convolution_grad(a: Any, shapes: Sequence[tuple], dtypes: Sequence[np.dtype]) -> Callable[..., Any] | None:
-    if not _serves(a, shapes[1], shapes[2], dtypes):
-        return None
-    from .onednn import eager
+def _filling(kernel: Callable[..., None], shape: tuple[int, ...]) -> Callable[..., np.ndarray]:
+    """A function on plain arrays, of a kernel that takes its inputs and the result, of this shape."""
 
-    geometry, need = _geometry(a), ("x", "w") if a.no_bias else ("x", "w", "b")
+    def run(a: Any, *arrays: np.ndarray) -> np.ndarray:
+        out = np.empty(shape, np.float32)
+        kernel(*arrays, out)
+        return out
 
-    def run(a: Any, dy: np.ndarray, data: np.ndarray, weight: np.ndarray) -> tuple:
-        return eager.conv_backward(data, weight, dy, need=need, **geometry)[: len(need)]
+    def into(a: Any, outs: Sequence[np.ndarray], *arrays: np.ndarray) -> None:
+        kernel(*arrays, outs[0])
 
+    run.into = into  # type: ignore[attr-defined]
     return run
+
+
+def _convolution_grad(a: Any, shapes: Sequence[tuple], dtypes: Sequence[np.dtype]) -> Callable[..., Any] | None:
+    wanted = (True, True) if a.no_bias else (True, True, True)
+    return _convolution_gradient(a, shapes[1:], dtypes, wanted)
 
 
 def _convolution_gradient(
@@ -78,9 +97,25 @@ def _convolution_gradient(
 ) -> Callable[..., Any] | None:
     if not _serves(a, shapes[0], shapes[1], dtypes):
         return None
+    need = [name for name, w in zip("xwb", wanted) if w]
+    from .batched import single
+
+    kernel = single.conv_backward(a, shapes[0], shapes[1], need)
+    if kernel is not None:
+        x, w = "x" in need, "w" in need
+
+        def gradients(a: Any, dy: np.ndarray, data: np.ndarray, weight: np.ndarray) -> tuple:
+            sizes = (data.shape, weight.shape, weight.shape[:1])
+            found = [np.empty(size, np.float32) if on else None for size, on in zip(sizes, wanted)]
+            kernel(dy, *([data] if w else []), *([weight] if x else []), *[g for g in found if g is not None])
+            return tuple(found)
+
+        return gradients
+    if not onednn_enabled():
+        return None
     from .onednn import eager
 
-    geometry, need = _geometry(a), [name for name, w in zip("xwb", wanted) if w]
+    geometry = _geometry(a)
 
     def run(a: Any, dy: np.ndarray, data: np.ndarray, weight: np.ndarray) -> tuple:
         return eager.conv_backward(data, weight, dy, need=need, **geometry)[: len(wanted)]
@@ -88,9 +123,9 @@ def _convolution_gradient(
     return run
 
 
-def _pool(a: Any, data: tuple, dtypes: Sequence[np.dtype]) -> Any:
+def _pool(a: Any, data: tuple) -> Any:
     """The pooling as oneDNN has it, or None."""
-    if any(d != np.float32 for d in dtypes) or math.prod(data) < SMALL or not onednn_enabled():
+    if not onednn_enabled():
         return None
     from .geometry import pool_of
     from .onednn import Unsupported
@@ -102,11 +137,19 @@ def _pool(a: Any, data: tuple, dtypes: Sequence[np.dtype]) -> Any:
 
 
 def _pooling(a: Any, shapes: Sequence[tuple], dtypes: Sequence[np.dtype]) -> Callable[..., Any] | None:
-    windows = _windows(a, shapes[0], dtypes)
+    if any(d != np.float32 for d in dtypes) or math.prod(shapes[0]) < SMALL:
+        return None
+    windows = windows_of(a, shapes[0])
+    if windows is not None or default_threads() == 1:
+        from .batched import single
+
+        found = single.pool_forward(a, shapes[0])
+        if found is not None:
+            return _filling(*found)
     if windows is not None:
         compute = windows.forward
     else:
-        pool = _pool(a, shapes[0], dtypes)
+        pool = _pool(a, shapes[0])
         if pool is None:
             return None
         from .onednn import eager
@@ -124,23 +167,34 @@ def _pooling(a: Any, shapes: Sequence[tuple], dtypes: Sequence[np.dtype]) -> Cal
     return run
 
 
-def _windows(a: Any, data: tuple, dtypes: Sequence[np.dtype]) -> Windows | None:
-    if any(d != np.float32 for d in dtypes) or math.prod(data) < SMALL:
-        return None
-    return windows_of(a, data)
-
-
 def _pool_backward(a: Any, shape: tuple, dtypes: Sequence[np.dtype]) -> Callable[..., np.ndarray] | None:
     """dx of (dy, data, out)."""
-    windows = _windows(a, shape, dtypes)
+    if any(d != np.float32 for d in dtypes) or math.prod(shape) < SMALL:
+        return None
+    windows = windows_of(a, shape)
+    if windows is not None or default_threads() == 1:
+        from .batched import single
+
+        kernel = single.pool_backward(a, shape)
+        if kernel is not None:
+            return _pool_filling(kernel, a.pool_type == "max")
     if windows is not None:
         return windows.backward
-    pool = _pool(a, shape, dtypes)
+    pool = _pool(a, shape)
     if pool is None:
         return None
     from .onednn import eager
 
     return lambda dy, data, out: eager.pool_backward(dy, pool, x=data)
+
+
+def _pool_filling(kernel: Callable[..., None], highest: bool) -> Callable[..., np.ndarray]:
+    def run(dy: np.ndarray, data: np.ndarray, out: np.ndarray) -> np.ndarray:
+        dx = np.empty(data.shape, np.float32)
+        kernel(dy, *((data, out) if highest else ()), dx)
+        return dx
+
+    return run
 
 
 def _pooling_grad(a: Any, shapes: Sequence[tuple], dtypes: Sequence[np.dtype]) -> Callable[..., Any] | None:

@@ -17,11 +17,12 @@ from ...core.faults import KernelFault
 from ..jit.builder import Val
 from ..jit.engine import LOCK, Engine, engine
 from ..jit.function import function_text
-from .code import Code, Terms
+from .code import Code
 from .correlate import Plane, Weights, correlate
 from .gradient import Frame, before_activation, slots, weight_gradient, weight_tile, write_weights
 from .minimal import FILTER, MinimalData, MinimalForward, MinimalWeights, Shape, suits
 from .tiles import data_axes, forward_axis
+from .transpose import Door
 
 __all__ = ["Backward", "Conv", "Forward", "Made", "lanes_of", "make"]
 
@@ -98,7 +99,8 @@ class Conv:
 class Forward(NamedTuple):
     """What the forward function does: `pool` is the window of a maximum after the activation, (1, 1) for none.
 
-    Its block: x, weight, [bias], out, [index], [scratch], blocks.
+    Its block: x, weight, [bias], out, [index], [scratch], blocks; of `plain` arrays x and out, which have no index,
+    spare memory, blocks, examples at the end.
     """
 
     conv: Conv
@@ -106,6 +108,13 @@ class Forward(NamedTuple):
     act: str | None = None
     pool: tuple[int, int] = (1, 1)
     indexed: bool = False
+    plain: bool = False
+
+    @property
+    def spare(self) -> int:
+        """Vectors of spare memory for plain arrays."""
+        conv = self.conv
+        return conv.ins * conv.plane.channel + conv.outs * self.out[0] * self.out[1]
 
     @property
     def out(self) -> tuple[int, int]:
@@ -131,28 +140,30 @@ class Forward(NamedTuple):
         plane = Plane(self.out[0] * self.out[1], self.out[1])
         outs, ins = conv.grouped
         minimal = self.minimal
-        if minimal is not None:
-            scratch = code.word(next(slot))
+        scratch = None if minimal is None else code.word(next(slot))
+        spare = code.word(next(slot)) if self.plain else None
+        blocks = code.word(next(slot), "i64")
+        examples = code.word(next(slot), "i64") if self.plain else None
+        if minimal is not None and scratch is not None:
             minimal.prepare(code, weight, scratch)
-            with code.loop(code.word(next(slot), "i64").ref) as b:
-                to: Terms = [(b, conv.outs * plane.channel)]
-                minimal.block(
-                    code, code.at(x, (b, conv.ins * conv.plane.channel)), bias, code.at(out, *to),
-                    None if index is None else code.at(index, *to, size=code.lanes), scratch,
-                )  # fmt: skip
-            return
-        with code.loop(code.word(next(slot), "i64").ref) as b, code.repeat(conv.groups) as g:
-            results: Terms = [(b, conv.outs * plane.channel), (g, outs * plane.channel)]
-            rows, cols = conv.forward
-            correlate(
-                code, rows, cols, (outs, ins),
-                code.at(x, (b, conv.ins * conv.plane.channel), (g, ins * conv.plane.channel)), conv.plane,
-                code.at(weight, (g, outs * conv.weights.out), size=4), conv.weights,
-                code.at(out, *results), plane,
-                None if bias is None else code.at(bias, (g, outs), size=4),
-                self.act, self.pool,
-                None if index is None else code.at(index, *results, size=code.lanes),
-            )  # fmt: skip
+        with code.loop(blocks.ref) as b:
+            door = Door(code, b, spare, examples)
+            src, to = door.source(x, conv.ins * conv.plane.channel), door.result(out, conv.outs * plane.channel)
+            places = None if index is None else code.at(index, (b, conv.outs * plane.channel), size=code.lanes)
+            if minimal is not None and scratch is not None:
+                minimal.block(code, src, bias, to, places, scratch)
+            else:
+                rows, cols = conv.forward
+                with code.repeat(conv.groups) as g:
+                    correlate(
+                        code, rows, cols, (outs, ins), code.at(src, (g, ins * conv.plane.channel)), conv.plane,
+                        code.at(weight, (g, outs * conv.weights.out), size=4), conv.weights,
+                        code.at(to, (g, outs * plane.channel)), plane,
+                        None if bias is None else code.at(bias, (g, outs), size=4),
+                        self.act, self.pool,
+                        None if places is None else code.at(places, (g, outs * plane.channel), size=code.lanes),
+                    )  # fmt: skip
+            door.close()
 
 
 class Backward(NamedTuple):
@@ -161,7 +172,8 @@ class Backward(NamedTuple):
     `pool` is (max, avg or none, window) of the pooling behind the activation `act`; `y` is needed where
     :attr:`needs_y` says so: the pooled result for max, else that of the activation.
     Its block: dy, [y], [index for max], [x for dweight], [weight for ddata], [ddata], [dweight], [dbias], [scratch of
-    the gradient], [scratch of the data], [scratch of the sums], [scratch of minimal filtering], blocks, examples.
+    the gradient], [scratch of the data], [scratch of the sums], [scratch of minimal filtering], [spare memory where
+    dy, x and ddata are `plain`, without anything behind the convolution], blocks, examples.
     """
 
     conv: Conv
@@ -170,6 +182,13 @@ class Backward(NamedTuple):
     bias: bool
     act: str | None = None
     pool: tuple[str, tuple[int, int]] = ("none", (1, 1))
+    plain: bool = False
+
+    @property
+    def spare(self) -> int:
+        """Vectors of spare memory for plain arrays."""
+        conv = self.conv
+        return conv.outs * conv.out_plane.channel + (self.weight + self.data) * conv.ins * conv.plane.channel
 
     @property
     def needs_y(self) -> bool:
@@ -223,6 +242,7 @@ class Backward(NamedTuple):
         ddata, dweight, dbias = word(self.data), word(self.weight), word(self.bias)
         sizes = self.scratch(code.lanes)
         gradient, framed, sums, work = (word(n > 0) for n in sizes)
+        spare = word(self.plain)
         blocks, examples = code.word(next(slot), "i64"), code.word(next(slot), "i64")
         outs, ins = conv.grouped
         area, full = self.out[0] * self.out[1], conv.out_plane.channel
@@ -243,7 +263,8 @@ class Backward(NamedTuple):
                 for_data.prepare(code, weight, work)
         with code.loop(blocks.ref) as b:
             valid = code.valid(b, examples)
-            inner = code.at(dy, (b, conv.outs * area))
+            door = Door(code, b, spare, examples)
+            inner = door.source(dy, conv.outs * area)
             if gradient is not None or dbias is not None:
                 before_activation(
                     code, (conv.outs, *conv.out), gradient, inner,
@@ -256,12 +277,13 @@ class Backward(NamedTuple):
                 inner = gradient
             data, plane = None, conv.plane
             if x is not None:
-                data = code.at(x, (b, conv.ins * plane.channel))
+                data = door.source(x, conv.ins * plane.channel)
                 if framed is not None and frame is not None:
                     frame.copy(code, data, framed)
                     data, plane = framed, frame.plane
-            if for_data is not None and work is not None and ddata is not None:
-                for_data.block(code, inner, code.at(ddata, (b, conv.ins * conv.plane.channel)), work)
+            to = None if ddata is None else door.result(ddata, conv.ins * conv.plane.channel)
+            if for_data is not None and work is not None and to is not None:
+                for_data.block(code, inner, to, work)
             if for_weights is not None and more is not None and data is not None and sums is not None:
                 for_weights.block(code, inner, data, sums, valid, more)
             with code.repeat(conv.groups) as g:
@@ -272,17 +294,17 @@ class Backward(NamedTuple):
                         code.at(data, (g, ins * plane.channel)), plane, d, conv.out_plane,
                         code.at(sums, (g, each), size=4), valid,
                     )  # fmt: skip
-                if ddata is not None and weight is not None and for_data is None:
+                if to is not None and weight is not None and for_data is None:
                     strides = conv.weights
                     turned = strides._replace(out=strides.into, into=strides.out)
-                    to = conv.plane
                     for rows in conv.data[0]:
                         for cols in conv.data[1]:
                             correlate(
                                 code, rows, cols, (ins, outs), d, conv.out_plane,
                                 code.at(weight, (g, outs * strides.out), size=4), turned,
-                                code.at(ddata, (b, conv.ins * to.channel), (g, ins * to.channel)), to,
+                                code.at(to, (g, ins * conv.plane.channel)), conv.plane,
                             )  # fmt: skip
+            door.close()
         if for_weights is not None and more is not None and sums is not None and dweight is not None:
             for_weights.finish(code, sums, dweight, more)
         elif sums is not None and dweight is not None:

@@ -10,6 +10,7 @@ import numpy as np
 from ..jit.builder import Val
 from .code import Code, Terms
 from .tiles import Axis, bounds, column_runs
+from .transpose import Door
 
 __all__ = ["PoolBackward", "PoolForward", "Windows"]
 
@@ -27,6 +28,16 @@ class Windows(NamedTuple):
     pad: tuple[int, int]
     out: tuple[int, int]
     counted: bool = True
+
+    @property
+    def full(self) -> int:
+        """Elements of one example's data."""
+        return self.channels * self.size[0] * self.size[1]
+
+    @property
+    def area(self) -> int:
+        """Elements of one example's result."""
+        return self.channels * self.out[0] * self.out[1]
 
     @property
     def axes(self) -> tuple[Axis, Axis]:
@@ -102,16 +113,28 @@ class Window(NamedTuple):
 
 
 class PoolForward(NamedTuple):
-    """Its block: x, y, blocks."""
+    """Its block: x, y, blocks; of `plain` arrays x, y, spare memory, blocks, examples."""
 
     windows: Windows
+    plain: bool = False
+
+    def scratch(self, lanes: int) -> int:
+        """Floats of scratch memory."""
+        return 0
+
+    @property
+    def spare(self) -> int:
+        """Vectors of spare memory for plain arrays."""
+        return self.windows.full + self.windows.area
 
     def emit(self, code: Code) -> None:
         w = self.windows
         x, y = code.word(0), code.word(1)
-        area, full = w.out[0] * w.out[1], w.size[0] * w.size[1]
-        with code.loop(code.word(2, "i64").ref) as b:
-            src, dst = code.at(x, (b, w.channels * full)), code.at(y, (b, w.channels * area))
+        full = w.size[0] * w.size[1]
+        blocks, spare, examples = _ends(code, 2, self.plain)
+        with code.loop(blocks.ref) as b:
+            door = Door(code, b, spare, examples)
+            src, dst = door.source(x, w.full), door.result(y, w.area)
 
             def visit(c: Val, window: Window) -> None:
                 inside = all(a.inside for a in w.axes)
@@ -130,23 +153,38 @@ class PoolForward(NamedTuple):
                 code.write(window.place(dst, c), value)
 
             w.each(code, visit)
+            door.close()
 
 
 class PoolBackward(NamedTuple):
-    """Its block: dy, [x, y for max], dx, blocks. The first of equal maxima gets the gradient."""
+    """Its block: dy, [x, y for max], dx, blocks; of `plain` arrays dx, spare memory, blocks, examples at the end.
+
+    The first of equal maxima gets the gradient.
+    """
 
     windows: Windows
+    plain: bool = False
+
+    def scratch(self, lanes: int) -> int:
+        """Floats of scratch memory."""
+        return 0
+
+    @property
+    def spare(self) -> int:
+        """Vectors of spare memory for plain arrays."""
+        return (self.windows.full + self.windows.area) * (2 if self.windows.kind == "max" else 1)
 
     def emit(self, code: Code) -> None:
         w = self.windows
         highest = w.kind == "max"
         dy, dx = code.word(0), code.word(3 if highest else 1)
-        x, y = (code.word(1), code.word(2)) if highest else (dy, dy)
-        area, full = w.out[0] * w.out[1], w.size[0] * w.size[1]
-        with code.loop(code.word(4 if highest else 2, "i64").ref) as b:
-            g, to = code.at(dy, (b, w.channels * area)), code.at(dx, (b, w.channels * full))
-            data, result = code.at(x, (b, w.channels * full)), code.at(y, (b, w.channels * area))
-            with code.loop(w.channels * full) as i:
+        full = w.size[0] * w.size[1]
+        blocks, spare, examples = _ends(code, 4 if highest else 2, self.plain)
+        with code.loop(blocks.ref) as b:
+            door = Door(code, b, spare, examples)
+            g, to = door.source(dy, w.area), door.result(dx, w.full)
+            data, result = (door.source(code.word(1), w.full), door.source(code.word(2), w.area)) if highest else (g, g)
+            with code.loop(w.full) as i:
                 code.write(code.at(to, (i, 1)), code.number(0))
 
             def visit(c: Val, window: Window) -> None:
@@ -169,3 +207,11 @@ class PoolBackward(NamedTuple):
                 window.taps(tap)
 
             w.each(code, visit)
+            door.close()
+
+
+def _ends(code: Code, slot: int, plain: bool) -> tuple[Val, Val | None, Val | None]:
+    """(blocks, spare memory, examples) from this word of the call's block on."""
+    if not plain:
+        return code.word(slot, "i64"), None, None
+    return code.word(slot + 1, "i64"), code.word(slot), code.word(slot + 2, "i64")

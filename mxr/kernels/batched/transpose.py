@@ -8,7 +8,7 @@ from ..jit.builder import Val
 from ..jit.shuffle import transpose
 from .code import Code
 
-__all__ = ["Transpose", "turn"]
+__all__ = ["Door", "Transpose", "turn"]
 
 
 class Transpose(NamedTuple):
@@ -64,3 +64,45 @@ def _line(code: Code, f: int, rows: list[Val], stored: Val, to_blocked: bool) ->
             code.write(lane, code.read(spots[i], 1))
         else:
             code.write(spots[i], code.read(lane, 1))
+
+
+class Door:
+    """The arrays of one block of examples: where they lie, or, with `spare` memory, plain ones turned into it and back.
+
+    So a kernel serves a single call on plain arrays, block by block: what is turned stays in the nearest cache.
+    """
+
+    def __init__(self, code: Code, block: Val, spare: Val | None, examples: Val | None) -> None:
+        self._code, self._block, self._spare = code, block, spare
+        self._used = 0
+        self._results: list[tuple[Val, Val, int]] = []
+        if examples is not None:
+            self._left = code.sub(examples, code.mul(block, code.const(code.lanes, "i64")))
+
+    def source(self, array: Val, features: int) -> Val:
+        """The block of an array that is read, of so many vectors."""
+        place = self._place(array, features)
+        if self._spare is not None:
+            turn(self._code, features, True, self._plain(array, features), place, 1, self._left)
+        return place
+
+    def result(self, array: Val, features: int) -> Val:
+        """The block of an array that is written: it is there with :meth:`close`."""
+        place = self._place(array, features)
+        self._results.append((array, place, features))
+        return place
+
+    def close(self) -> None:
+        if self._spare is not None:
+            for array, place, features in self._results:
+                turn(self._code, features, False, self._plain(array, features), place, 1, self._left)
+
+    def _place(self, array: Val, features: int) -> Val:
+        if self._spare is None:
+            return self._code.at(array, (self._block, features))
+        place = self._code.at(self._spare, (self._used, 1))
+        self._used += features
+        return place
+
+    def _plain(self, array: Val, features: int) -> Val:
+        return self._code.at(array, (self._block, self._code.lanes * features), size=4)
