@@ -1,4 +1,4 @@
-"""Single calls with the batch in the vector equal the declarations, forward and backward, with empty lanes too."""
+"""Single calls by generated kernels equal the declarations, forward and backward, with empty lanes too."""
 
 import numpy as np
 import pytest
@@ -6,9 +6,10 @@ import pytest
 from mxr import autograd, nd
 from mxr.core import raw_f
 from mxr.core.op import all_ops, get_op
-from mxr.kernels import eager, jit_enabled
+from mxr.kernels import eager, jit_enabled, shares
 from mxr.kernels.batched import choice, lanes_of, single
 from mxr.kernels.lasting import at_most
+from mxr.kernels.winograd import single as winograd
 
 pytestmark = pytest.mark.skipif(not jit_enabled(), reason="needs llvmlite")
 
@@ -62,7 +63,7 @@ def run(f, arrays, constant):
     return [y.asnumpy(), *(x.grad.asnumpy() for x in arrays if x.grad is not None)]
 
 
-def compare(f, arrays, monkeypatch, kinds, constant=()):
+def compare(f, arrays, monkeypatch, kinds, constant=(), atol=2e-5):
     found = {}
     for kernels in ("ref", "jit"):
         monkeypatch.setenv("MXR_KERNELS", kernels)
@@ -71,7 +72,7 @@ def compare(f, arrays, monkeypatch, kinds, constant=()):
         found[kernels] = run(f, arrays, constant)
     assert {kind.__name__ for kind, _ in set(single._single.made) - before} == set(kinds)
     for x, y in zip(found["jit"], found["ref"], strict=True):
-        np.testing.assert_allclose(x, y, rtol=1e-4, atol=2e-5)
+        np.testing.assert_allclose(x, y, rtol=1e-4, atol=atol)
 
 
 def batches():
@@ -136,6 +137,65 @@ def test_code_is_not_generated_without_end(monkeypatch):
         x = np.random.RandomState(1).uniform(-1, 1, (lanes_of(), 2, size, 6))
         compare(lambda *a: nd.Convolution(*a, **kwargs), [x, w], monkeypatch, kinds)
     assert len(single._single.made) == 3
+
+
+@pytest.fixture
+def by_winograd(monkeypatch):
+    """All calls that it can do go by Winograd's algorithm; the list has what was made for them."""
+    made = []
+    for name in ("Convolution", "Gradient"):
+        maker = getattr(winograd, name)
+        monkeypatch.setattr(
+            winograd, name, lambda *a, _name=name, _make=maker, **k: made.append(_name) or _make(*a, **k)
+        )
+    monkeypatch.setattr(winograd, "worth", lambda p: True)
+    monkeypatch.setattr(winograd, "_turner", at_most(48)(winograd._turner.__wrapped__))
+    return made
+
+
+def arrays_of_blocks(n, size, no_bias=False):
+    """Data, weight and bias with channels that fill the blocks."""
+    rng, c = np.random.RandomState(0), lanes_of()
+    return [rng.uniform(-1, 1, s) for s in ((n, c, *size), (2 * c, c, 3, 3), (2 * c,))[: 2 if no_bias else 3]]
+
+
+@pytest.mark.parametrize("n, size, pad, no_bias", [(2, (7, 6), 1, False), (1, (4, 9), 0, True), (3, (8, 8), 2, False)])
+@pytest.mark.parametrize("threads", [1, 2])
+def test_winograd(n, size, pad, no_bias, threads, by_winograd, monkeypatch):
+    monkeypatch.setattr(winograd, "most_shares", lambda: threads if shares.possible() else 1)
+    kwargs = {"kernel": (3, 3), "num_filter": 2 * lanes_of(), "pad": (pad, pad), "no_bias": no_bias}
+    arrays = arrays_of_blocks(n, size, no_bias)
+    compare(lambda *a: nd.Convolution(*a, **kwargs), arrays, monkeypatch, (), atol=1e-4)
+    assert by_winograd == ["Convolution", "Gradient", "Convolution"]
+
+
+@pytest.mark.parametrize(
+    "constant, made",
+    [((0,), ["Gradient"]), ((1, 2), ["Convolution"]), ((0, 2), ["Gradient"]), ((2,), ["Gradient", "Convolution"])],
+)
+def test_wanted_gradients_by_winograd(constant, made, by_winograd, monkeypatch):
+    kwargs = {"kernel": (3, 3), "num_filter": 2 * lanes_of()}
+    arrays = arrays_of_blocks(2, (6, 5))
+    compare(lambda *a: nd.Convolution(*a, **kwargs), arrays, monkeypatch, (), constant, atol=1e-4)
+    assert by_winograd == ["Convolution", *made]
+
+
+def test_winograd_is_for_so_many_sizes_only(by_winograd, monkeypatch):
+    """As for the code of any size: from some size on other kernels compute."""
+    monkeypatch.setattr(winograd, "_turner", at_most(4)(winograd._turner.__wrapped__))
+    monkeypatch.setattr(single, "gain", lambda *_: -1.0)
+    kwargs = {"kernel": (3, 3), "num_filter": 2 * lanes_of()}
+    for size, count in zip((5, 6, 5), (3, 3, 6)):
+        compare(lambda *a: nd.Convolution(*a, **kwargs), arrays_of_blocks(1, (size, 5)), monkeypatch, (), atol=1e-4)
+        assert len(by_winograd) == count
+
+
+def test_winograd_can_be_turned_off(by_winograd, monkeypatch):
+    monkeypatch.setenv("MXR_WINOGRAD", "0")
+    monkeypatch.setattr(single, "gain", lambda *_: -1.0)
+    kwargs = {"kernel": (3, 3), "num_filter": 2 * lanes_of()}
+    compare(lambda *a: nd.Convolution(*a, **kwargs), arrays_of_blocks(1, (5, 5)), monkeypatch, ())
+    assert not by_winograd
 
 
 def test_choice(monkeypatch):

@@ -1,6 +1,6 @@
 """Single calls on plain arrays, several times faster than their definitions: convolution and pooling, batch norm.
 
-By oneDNN; by generated code with the batch in the vector where channels are few.
+By oneDNN; by generated code with the batch in the vector where channels are few, and by Winograd's algorithm.
 """
 
 from __future__ import annotations
@@ -50,10 +50,12 @@ def _convolution(a: Any, shapes: Sequence[tuple], dtypes: Sequence[np.dtype]) ->
     if not _serves(a, shapes[0], shapes[1], dtypes):
         return None
     from .batched import single
+    from .winograd import single as winograd
 
-    found = single.conv_forward(a, shapes[0], shapes[1], not a.no_bias)
-    if found is not None:
-        return _filling(*found)
+    for kind in (winograd, single):
+        found = kind.conv_forward(a, shapes[0], shapes[1], not a.no_bias)
+        if found is not None:
+            return _filling(*found)
     if not onednn_enabled():
         return None
     from .onednn import eager
@@ -99,8 +101,10 @@ def _convolution_gradient(
         return None
     need = [name for name, w in zip("xwb", wanted) if w]
     from .batched import single
+    from .winograd import single as winograd
 
-    kernel = single.conv_backward(a, shapes[0], shapes[1], need)
+    shape, weights = shapes[:2]
+    kernel = winograd.conv_backward(a, shape, weights, need) or single.conv_backward(a, shape, weights, need)
     if kernel is not None:
         x, w = "x" in need, "w" in need
 
