@@ -99,8 +99,8 @@ def bound(net, seed, noise):
     return found | {("end", "state", n): x.asnumpy() for n, x in {**exe.arg_dict, **exe.aux_dict}.items()}
 
 
-def trained(net, seed, noise, hybridize=True):
-    """All results of steps of a block with a trainer."""
+def trained(net, seed, noise, eager=False):
+    """All results of steps of a block with a trainer; of four seeds, three are hybridized."""
     draw = Draw(seed, noise)
     r, batch, found = draw.r, net.batch, {}
     arguments = net.symbol.list_arguments()
@@ -118,7 +118,7 @@ def trained(net, seed, noise, hybridize=True):
         p.set_data(draw(name, p.shape))
         if p.grad_req != "null" and net.reqs[name] != "write":
             p.grad_req = net.reqs[name]
-    if hybridize:
+    if not eager and seed % 4 < 3:
         block.hybridize(static_alloc=bool(seed % 2), static_shape=bool(seed % 2))
     trainer = gluon.Trainer(parameters, "sgd", {"learning_rate": 2e-3, "momentum": 0.9, "clip_gradient": 20})
     for i in range(r.randint(4, 8)):
@@ -198,5 +198,5 @@ def test_bound_with_kernels_for_other_sizes(monkeypatch, seed):
 
 
 @pytest.mark.parametrize("seed", [s + 1000 for s in SEEDS])
-def test_hybridized(monkeypatch, seed):
-    compare(monkeypatch, trained, seed, _settings(seed), hybridize=False)
+def test_blocks(monkeypatch, seed):
+    compare(monkeypatch, trained, seed, _settings(seed), eager=True)
