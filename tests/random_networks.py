@@ -96,9 +96,11 @@ class Network:
         s, p = self.pick([(2, 2), (2, 2), (1, 1), (2, 1), (3, 3)]), self.pick([(0, 0), (0, 0), (1, 1), (1, 0)])
         if any(q >= m or n + 2 * q < m for n, m, q in zip(size, k, p)):
             return x
+        inside = not any(p) and all(t <= m for t, m in zip(s, k))  # else a window may see nothing but padding
         return S.Pooling(
             x, kernel=k, stride=s, pad=p, pool_type=self.pick(["max", "max", "avg", "sum"]),
-            pooling_convention=self.pick(["valid", "valid", "full"]), count_include_pad=self.chance(0.5),
+            pooling_convention=self.pick(["valid", "valid", "full"]) if inside else "valid",
+            count_include_pad=self.chance(0.5),
         )  # fmt: skip
 
     def _depthwise(self, x):
