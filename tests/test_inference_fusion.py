@@ -174,8 +174,8 @@ def test_a_residual_of_one_channel_that_others_need(kernels, monkeypatch):
     x = mx.sym.var("data")
     y = _norm(_conv(ACTIVATIONS["sigmoid"](_conv(x, 16, 3, "a", pad=(1, 1))), 1, 3, "b", pad=(1, 1)), fix_gamma=False)
     y = y + x
-    for y in (y * mx.sym.sigmoid(y), mx.sym.Group([y, x * 2])):
-        exe = _filled(y, data=(24, 1, 16, 7))
+    for out in (y * mx.sym.sigmoid(y), mx.sym.Group([y, x * 2])):
+        exe = _filled(out, data=(24, 1, 16, 7))
         want = _reference(exe, monkeypatch)
         monkeypatch.setenv("MXR_KERNELS", kernels)
         other = exe._symbol.bind(mx.cpu(), exe.arg_dict, grad_req="null", aux_states=exe.aux_dict)
