@@ -127,6 +127,8 @@ def shard(g: Graph, forward_nodes: set[int], heads: dict[int, Value], fewest: in
     heads : output by the id of the input that is its gradient: it is split as the output is.
     fewest : the batch must have so many rows at least.
     """
+    if any(v.size == 0 for v in (*g.inputs.values(), *(v for node in g.nodes for v in node.outs))):
+        raise Cannot("there are arrays without elements")
     reasons: list[str] = []
     candidates = [v for v in g.inputs.values() if v.id not in heads]
     slots = _slots(g, forward_nodes)

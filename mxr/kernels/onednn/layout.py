@@ -81,7 +81,7 @@ class Layout:
         """(N, C, *spatial) stored as (N, *spatial, C)."""
         shape = tuple(shape)
         inner = _row_major((shape[0], *shape[2:], shape[1]))
-        return Layout.strided(shape, (inner[0], 1, *inner[1:-1]))
+        return Layout._make_strided(shape, (inner[0], 1, *inner[1:-1]))
 
     @staticmethod
     def blocked(shape: Sequence[int], block: int = 16) -> Layout:
@@ -159,7 +159,7 @@ def _strided(shape: tuple[int, ...], strides: tuple[int, ...]) -> Layout:
 
 @lru_cache(maxsize=4096)
 def _plain(shape: tuple[int, ...]) -> Layout:
-    return Layout.strided(shape, _row_major(shape))
+    return Layout._make_strided(shape, _row_major(shape))
 
 
 def _row_major(shape: Sequence[int]) -> tuple[int, ...]:
