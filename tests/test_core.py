@@ -1,5 +1,7 @@
 """The core: one declaration is found everywhere; parameters, plans, the tape, asynchronous execution."""
 
+import os
+import subprocess
 import sys
 import threading
 
@@ -185,17 +187,38 @@ def test_limits_of_the_heap_are_left_to_who_sets_them(monkeypatch):
     assert not keep_freed_memory()
 
 
+FAULTS = """
+import resource, threading
+import numpy as np
+import mxr
+from mxr import nd
+
+def step():
+    for _ in range(4):
+        nd.exp(nd.ones((1000, 1000))).wait_to_read()
+        np.exp(np.ones((1000, 1000)))
+
+def most_faults():
+    most, held = 0, []
+    for _ in range(40):  # the end of what a thread has would be met on the way
+        held.append(np.ones(1 << 18))
+        step()
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+        for _ in range(5):
+            step()
+        most = max(most, resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
+    print(most)
+
+most_faults()
+thread = threading.Thread(target=most_faults)
+thread.start()
+thread.join()
+"""
+
+
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="limits of glibc")
 def test_a_step_takes_no_fresh_memory():
     """What is freed serves the next time: a page that is touched anew costs as much as computing on it."""
-    import resource
-
-    def step():
-        for _ in range(4):
-            nd.exp(nd.ones((1000, 1000))).wait_to_read()
-
-    step()
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
-    for _ in range(5):
-        step()
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before < 2000  # of 20,000 and more
+    env = {name: value for name, value in os.environ.items() if not name.startswith("MALLOC_")}
+    done = subprocess.run([sys.executable, "-c", FAULTS], env=env, capture_output=True, text=True, check=True)
+    assert max(map(int, done.stdout.split())) < 2000  # of 80,000 and more
