@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from .block_text import words
+
 __all__ = ["NAMES", "source"]
 
 NAMES = ("copy", "add", "zero", "strided_runs", "strided_4", "strided_8", "take", "scatter", "classes")
@@ -58,15 +60,6 @@ def _clear(size: int, i: str, t: str) -> str:
 """
 
 
-def _words(*names: str) -> str:
-    """Loads the words of the block under these names; those that end in a star are addresses."""
-    text = ""
-    for k, name in enumerate(names):
-        ty, name = ("ptr", name[:-1]) if name.endswith("*") else ("i64", name)
-        text += f"  %{name}.at = getelementptr i64, ptr %block, i64 {k}\n  %{name} = load {ty}, ptr %{name}.at\n"
-    return text
-
-
 _BYTES, _FLOATS = (64, 16, 4, 1), (16, 4, 1)
 _HELPERS = f"""
 define internal void @move(ptr %dst, ptr %src, i64 %n) #0 {{
@@ -101,7 +94,7 @@ define internal i64 @place(ptr %index, i64 %i, i64 %rows) #0 {{
 # Block: destination, source, bytes.
 _COPY = f"""
 define i64 @copy(ptr %block) #0 {{
-{_words("dst*", "src*", "n")}  call void @move(ptr %dst, ptr %src, i64 %n)
+{words("dst*", "src*", "n")}  call void @move(ptr %dst, ptr %src, i64 %n)
   ret i64 0
 }}
 """
@@ -109,7 +102,7 @@ define i64 @copy(ptr %block) #0 {{
 # Block: destination, source, floats.
 _ADD = f"""
 define i64 @add(ptr %block) #0 {{
-{_words("dst*", "src*", "n")}  call void @plus(ptr %dst, ptr %src, i64 %n)
+{words("dst*", "src*", "n")}  call void @plus(ptr %dst, ptr %src, i64 %n)
   ret i64 0
 }}
 """
@@ -117,7 +110,7 @@ define i64 @add(ptr %block) #0 {{
 # Block: destination, bytes.
 _ZERO = f"""
 define i64 @zero(ptr %block) #0 {{
-{_words("dst*", "n")}  call void @clear(ptr %dst, i64 %n)
+{words("dst*", "n")}  call void @clear(ptr %dst, i64 %n)
   ret i64 0
 }}
 """
@@ -129,7 +122,7 @@ def _strided(name: str, inner: str) -> str:
     return f"""
 define i64 @{name}(ptr %block) #0 {{
 entry:
-{_words("to*", "from*", "n", "ds", "ss", "ndim", "total")}  %dims = getelementptr i64, ptr %block, i64 7
+{words("to*", "from*", "n", "ds", "ss", "ndim", "total")}  %dims = getelementptr i64, ptr %block, i64 7
   %counts = alloca [8 x i64]
   call void @clear(ptr %counts, i64 64)
   br label %outer
@@ -204,7 +197,7 @@ one:
 _TAKE = f"""
 define i64 @take(ptr %block) #0 {{
 entry:
-{_words("dst*", "src*", "index*", "n", "rows", "bytes")}  br label %one
+{words("dst*", "src*", "index*", "n", "rows", "bytes")}  br label %one
 one:
   %i = phi i64 [ 0, %entry ], [ %i.next, %one ]
   %k = call i64 @place(ptr %index, i64 %i, i64 %rows)
@@ -221,7 +214,7 @@ out:
 }}
 define i64 @scatter(ptr %block) #0 {{
 entry:
-{_words("dst*", "src*", "index*", "n", "rows", "floats")}  %all = mul i64 %rows, %floats
+{words("dst*", "src*", "index*", "n", "rows", "floats")}  %all = mul i64 %rows, %floats
   %all.bytes = mul i64 %all, 4
   call void @clear(ptr %dst, i64 %all.bytes)
   br label %one
@@ -246,7 +239,7 @@ out:
 _CLASSES = f"""
 define i64 @classes(ptr %block) #0 {{
 entry:
-{_words("label*", "n", "classes", "spare")}  %most = sitofp i64 %classes to double
+{words("label*", "n", "classes", "spare")}  %most = sitofp i64 %classes to double
   %extra = bitcast i64 %spare to double
   br label %one
 one:

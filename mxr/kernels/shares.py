@@ -12,27 +12,20 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..core.faults import KernelFault, warn_once
 from ..core.threads import default_threads
-from . import onednn_enabled
+from . import jit_enabled, onednn_enabled
+from .block_text import ATTRIBUTES, words
 from .native import Native, block_of
+from .routines import built
 
 __all__ = ["Shares", "addresses_of_shares", "most_shares", "possible", "shared"]
 
 # Block: GOMP_parallel, omp_get_thread_num, omp_get_num_threads, number of shares, their table (function, block).
 # A thread takes every so many-th share as there are threads, for there may be fewer than shares.
-_CODE = """
-define void @part(ptr %block) #0 {
+_CODE = f"""
+define void @part(ptr %block) #0 {{
 entry:
-  %number_at = getelementptr ptr, ptr %block, i64 1
-  %number = load ptr, ptr %number_at
-  %count_at = getelementptr ptr, ptr %block, i64 2
-  %count = load ptr, ptr %count_at
-  %shares_at = getelementptr i64, ptr %block, i64 3
-  %shares = load i64, ptr %shares_at
-  %table_at = getelementptr ptr, ptr %block, i64 4
-  %table = load ptr, ptr %table_at
-  %own = call i32 %number()
+{words("parallel@", "number*", "count*", "shares", "table*")}  %own = call i32 %number()
   %all = call i32 %count()
   %first = sext i32 %own to i64
   %step = sext i32 %all to i64
@@ -42,7 +35,7 @@ look:
   %more = icmp ult i64 %i, %shares
   br i1 %more, label %run, label %end
 run:
-  %row = getelementptr { ptr, ptr }, ptr %table, i64 %i
+  %row = getelementptr {{ ptr, ptr }}, ptr %table, i64 %i
   %function = load ptr, ptr %row
   %argument_at = getelementptr ptr, ptr %row, i64 1
   %argument = load ptr, ptr %argument_at
@@ -51,38 +44,32 @@ run:
   br label %look
 end:
   ret void
-}
+}}
 
-define i64 @shares(ptr %block) #0 {
+define i64 @shares(ptr %block) #0 {{
   %parallel = load ptr, ptr %block
   call void %parallel(ptr @part, ptr %block, i32 0, i32 0)
   ret i64 0
-}
-attributes #0 = { nounwind }
-"""
+}}
+{ATTRIBUTES}"""
 
 
 @functools.cache
 def addresses_of_shares() -> tuple[int, ...]:
     """The compiled function and those of OpenMP that it calls; empty where they are not to be had."""
-    from .jit.engine import engine
     from .onednn.library import library
 
     try:
         found = [getattr(library().dll, n) for n in ("GOMP_parallel", "omp_get_thread_num", "omp_get_num_threads")]
     except AttributeError:
         return ()
-    try:
-        (code,) = engine().compile(_CODE, ["shares"])
-    except KernelFault as e:
-        warn_once("calls that are shared by threads", e)
-        return ()
-    return (code, *(int(ctypes.cast(f, ctypes.c_void_p).value or 0) for f in found))
+    (code,) = built(_CODE, ("shares",), "calls that are shared by threads")
+    return (code, *(int(ctypes.cast(f, ctypes.c_void_p).value or 0) for f in found)) if code else ()
 
 
 def possible() -> bool:
     """Whether there is a pool to share a call with."""
-    return onednn_enabled() and bool(addresses_of_shares())
+    return onednn_enabled() and jit_enabled() and bool(addresses_of_shares())
 
 
 def most_shares() -> int:

@@ -17,60 +17,42 @@ import numpy as np
 
 from ..core import locks
 from ..core.threads import as_worker
+from .block_text import ATTRIBUTES, words
 from .native import Native, block_of, prototype
-from .routines import routine
+from .routines import built, routine
+from .waiting import PATIENCE, made, reached
 
 __all__ = ["Meeting", "meeting", "threads_in_machine_code"]
 
-# Words of a worker: ticket asked for, ticket done, function, block, status, then the functions of pthreads; then the
-# mutex, the condition "asked", the condition "done", each with far more room than any platform needs.
-_WORDS, _MUTEX, _ASKED, _DONE = 64, 16, 32, 48
-# The thread that waits for the others looks so often before it sleeps, some 30 us: their shares take about as long as
-# its own, and to wake a core that sleeps takes as long.
-PATIENCE = 40_000
-
-_FUNCTIONS = ("pthread_mutex_lock", "pthread_mutex_unlock", "pthread_cond_wait", "pthread_cond_signal")
+# Words of a worker: ticket asked for, ticket done, function, block, status. It waits for the first condition, who asked
+# it waits for the second one.
+_WORKER = ("asked@", "done@", "function@", "block@", "status@")
 
 CODE = f"""
 define i64 @serve(ptr %w) #0 {{
 entry:
-  %lock_at = getelementptr i64, ptr %w, i64 5
-  %lock = load ptr, ptr %lock_at
-  %unlock_at = getelementptr i64, ptr %w, i64 6
-  %unlock = load ptr, ptr %unlock_at
-  %wait_at = getelementptr i64, ptr %w, i64 7
-  %wait = load ptr, ptr %wait_at
-  %signal_at = getelementptr i64, ptr %w, i64 8
-  %signal = load ptr, ptr %signal_at
-  %mutex = getelementptr i64, ptr %w, i64 {_MUTEX}
-  %asked_there = getelementptr i64, ptr %w, i64 {_ASKED}
-  %done_there = getelementptr i64, ptr %w, i64 {_DONE}
-  %done_at = getelementptr i64, ptr %w, i64 1
-  %function_at = getelementptr i64, ptr %w, i64 2
-  %block_at = getelementptr i64, ptr %w, i64 3
-  %status_at = getelementptr i64, ptr %w, i64 4
-  br label %next
+{reached("w", *_WORKER)}  br label %next
 next:
-  %l1 = call i32 %lock(ptr %mutex)
+  %l1 = call i32 %w.lock(ptr %w.mutex)
   br label %look
 look:
-  %asked = load volatile i64, ptr %w
-  %done = load volatile i64, ptr %done_at
+  %asked = load volatile i64, ptr %w.asked.at
+  %done = load volatile i64, ptr %w.done.at
   %idle = icmp eq i64 %asked, %done
   br i1 %idle, label %sleep, label %work
 sleep:
-  %s = call i32 %wait(ptr %asked_there, ptr %mutex)
+  %s = call i32 %w.wait(ptr %w.first, ptr %w.mutex)
   br label %look
 work:
-  %function = load volatile ptr, ptr %function_at
-  %block = load volatile ptr, ptr %block_at
-  %u1 = call i32 %unlock(ptr %mutex)
+  %function = load volatile ptr, ptr %w.function.at
+  %block = load volatile ptr, ptr %w.block.at
+  %u1 = call i32 %w.unlock(ptr %w.mutex)
   %status = call i64 %function(ptr %block)
-  %l2 = call i32 %lock(ptr %mutex)
-  store volatile i64 %status, ptr %status_at
-  store volatile i64 %asked, ptr %done_at
-  %u2 = call i32 %unlock(ptr %mutex)
-  %t = call i32 %signal(ptr %done_there)
+  %l2 = call i32 %w.lock(ptr %w.mutex)
+  store volatile i64 %status, ptr %w.status.at
+  store volatile i64 %asked, ptr %w.done.at
+  %u2 = call i32 %w.unlock(ptr %w.mutex)
+  %t = call i32 %w.tell(ptr %w.second)
   br label %next
 }}
 
@@ -78,91 +60,59 @@ work:
 ; how often to look for the end of a worker before going to sleep.
 define i64 @meet(ptr %block) #0 {{
 entry:
-  %count = load i64, ptr %block
-  %workers_at = getelementptr i64, ptr %block, i64 1
-  %workers = load ptr, ptr %workers_at
-  %own_at = getelementptr i64, ptr %block, i64 2
-  %own = load ptr, ptr %own_at
-  %mine_at = getelementptr i64, ptr %block, i64 3
-  %mine = load ptr, ptr %mine_at
-  %own_status_at = getelementptr i64, ptr %block, i64 4
-  %jobs_at = getelementptr i64, ptr %block, i64 5
-  %jobs = load ptr, ptr %jobs_at
-  %patience_at = getelementptr i64, ptr %block, i64 6
-  %patience = load i64, ptr %patience_at
-  br label %ask
+{words("count", "workers*", "own*", "mine*", "own_status@", "jobs*", "patience")}  br label %ask
 ask:
   %i = phi i64 [ 0, %entry ], [ %i1, %ask ]
   %w_at = getelementptr ptr, ptr %workers, i64 %i
   %w = load ptr, ptr %w_at
-  %lock_at = getelementptr i64, ptr %w, i64 5
-  %lock = load ptr, ptr %lock_at
-  %unlock_at = getelementptr i64, ptr %w, i64 6
-  %unlock = load ptr, ptr %unlock_at
-  %signal_at = getelementptr i64, ptr %w, i64 8
-  %signal = load ptr, ptr %signal_at
-  %mutex = getelementptr i64, ptr %w, i64 {_MUTEX}
-  %asked_there = getelementptr i64, ptr %w, i64 {_ASKED}
-  %job = getelementptr {{ ptr, ptr }}, ptr %jobs, i64 %i
+{reached("w", *_WORKER)}  %job = getelementptr {{ ptr, ptr }}, ptr %jobs, i64 %i
   %job_block_at = getelementptr ptr, ptr %job, i64 1
   %function = load ptr, ptr %job
   %job_block = load ptr, ptr %job_block_at
-  %l1 = call i32 %lock(ptr %mutex)
-  %function_at = getelementptr i64, ptr %w, i64 2
-  store volatile ptr %function, ptr %function_at
-  %block_at = getelementptr i64, ptr %w, i64 3
-  store volatile ptr %job_block, ptr %block_at
-  %old = load volatile i64, ptr %w
+  %l1 = call i32 %w.lock(ptr %w.mutex)
+  store volatile ptr %function, ptr %w.function.at
+  store volatile ptr %job_block, ptr %w.block.at
+  %old = load volatile i64, ptr %w.asked.at
   %new = add i64 %old, 1
-  store volatile i64 %new, ptr %w
-  %u1 = call i32 %unlock(ptr %mutex)
-  %s = call i32 %signal(ptr %asked_there)
+  store volatile i64 %new, ptr %w.asked.at
+  %u1 = call i32 %w.unlock(ptr %w.mutex)
+  %s = call i32 %w.tell(ptr %w.first)
   %i1 = add nuw nsw i64 %i, 1
   %more = icmp ult i64 %i1, %count
   br i1 %more, label %ask, label %work
 work:
   %own_status = call i64 %own(ptr %mine)
-  store i64 %own_status, ptr %own_status_at
+  store i64 %own_status, ptr %own_status.at
   br label %join
 join:
   %j = phi i64 [ 0, %work ], [ %j1, %joined ]
   %all = phi i64 [ %own_status, %work ], [ %all1, %joined ]
   %v_at = getelementptr ptr, ptr %workers, i64 %j
   %v = load ptr, ptr %v_at
-  %vlock_at = getelementptr i64, ptr %v, i64 5
-  %vlock = load ptr, ptr %vlock_at
-  %vunlock_at = getelementptr i64, ptr %v, i64 6
-  %vunlock = load ptr, ptr %vunlock_at
-  %vwait_at = getelementptr i64, ptr %v, i64 7
-  %vwait = load ptr, ptr %vwait_at
-  %vmutex = getelementptr i64, ptr %v, i64 {_MUTEX}
-  %done_there = getelementptr i64, ptr %v, i64 {_DONE}
-  %done_at = getelementptr i64, ptr %v, i64 1
-  br label %spin
+{reached("v", *_WORKER)}  br label %spin
 spin:
   %k = phi i64 [ 0, %join ], [ %k1, %spin ]
-  %wanted = load volatile i64, ptr %v
-  %has = load volatile i64, ptr %done_at
+  %wanted = load volatile i64, ptr %v.asked.at
+  %has = load volatile i64, ptr %v.done.at
   %there = icmp eq i64 %wanted, %has
   %k1 = add nuw nsw i64 %k, 1
   %tired = icmp uge i64 %k1, %patience
   %stop = or i1 %there, %tired
   br i1 %stop, label %rest, label %spin
 rest:
-  %l2 = call i32 %vlock(ptr %vmutex)
+  %l2 = call i32 %v.lock(ptr %v.mutex)
   br label %look
 look:
-  %asked = load volatile i64, ptr %v
-  %done = load volatile i64, ptr %done_at
+  %asked = load volatile i64, ptr %v.asked.at
+  %done = load volatile i64, ptr %v.done.at
   %ready = icmp eq i64 %asked, %done
   br i1 %ready, label %joined, label %sleep
 sleep:
-  %z = call i32 %vwait(ptr %done_there, ptr %vmutex)
+  %z = call i32 %v.wait(ptr %v.second, ptr %v.mutex)
   br label %look
 joined:
-  %status_at = getelementptr i64, ptr %v, i64 4
-  %status = load volatile i64, ptr %status_at
-  %u2 = call i32 %vunlock(ptr %vmutex)
+  %status = load volatile i64, ptr %v.status.at
+  %u2 = call i32 %v.unlock(ptr %v.mutex)
   %all1 = or i64 %all, %status
   %j1 = add nuw nsw i64 %j, 1
   %again = icmp ult i64 %j1, %count
@@ -170,8 +120,7 @@ joined:
 end:
   ret i64 %all1
 }}
-attributes #0 = {{ nounwind }}
-"""
+{ATTRIBUTES}"""
 
 
 def threads_in_machine_code() -> bool:
@@ -180,37 +129,18 @@ def threads_in_machine_code() -> bool:
 
 
 @functools.cache
-def _code() -> tuple[int, int]:
+def _code() -> list[int]:
     """Addresses of serve and meet; zeros where LLVM does not take them."""
-    from ..core.faults import KernelFault, warn_once
-    from .jit.engine import engine
-
-    try:
-        serve, meet = engine().compile(CODE, ["serve", "meet"])
-    except KernelFault as e:
-        warn_once("the threads of plans", e)
-        return 0, 0
-    return serve, meet
-
-
-@functools.cache
-def _pthreads() -> list[int]:
-    lib = ctypes.CDLL(None)
-    return [int(ctypes.cast(getattr(lib, name), ctypes.c_void_p).value or 0) for name in _FUNCTIONS]
+    return built(CODE, ("serve", "meet"), "the threads of plans")
 
 
 class _Worker:
     """A thread in `serve`, and its words, which stay as long as the process: it may wake when Python is gone."""
 
     def __init__(self) -> None:
-        words = self.words = np.zeros(_WORDS, np.int64)
-        ctypes.pythonapi.Py_IncRef(ctypes.py_object(words))
-        self.address = words.ctypes.data
-        words[5:9] = _pthreads()
-        lib = ctypes.CDLL(None)
-        lib.pthread_mutex_init(ctypes.c_void_p(self.address + 8 * _MUTEX), None)
-        for condition in (_ASKED, _DONE):
-            lib.pthread_cond_init(ctypes.c_void_p(self.address + 8 * condition), None)
+        self.words = made()
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(self.words))
+        self.address = self.words.ctypes.data
         threading.Thread(target=self._serve, name="mxr-team", daemon=True).start()
 
     @as_worker

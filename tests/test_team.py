@@ -1,0 +1,65 @@
+"""Threads of a plan that run machine code, and what takes their place where there are no pthreads."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import types
+
+import numpy as np
+import pytest
+
+from mxr import sym
+from mxr.base import MXNetError
+from mxr.core import threads
+from mxr.kernels import jit_enabled, team, waiting
+from mxr.kernels.gathering import Gathering
+
+from .replica_support import IMAGES, X, mlp, results, same, small_plans_split, var  # noqa: F401 (a fixture)
+
+needs_pthreads = pytest.mark.skipif(os.name != "posix" or not jit_enabled(), reason="no pthreads or no generated code")
+
+NORM = sym.BatchNorm(var("data"), name="b")
+
+
+@needs_pthreads
+def test_replicas_meet_in_machine_code(monkeypatch):
+    met = []
+    call = team.Meeting.__call__
+    monkeypatch.setattr(team.Meeting, "__call__", lambda self: met.append(len(self.calls)) or call(self))
+    same(NORM, IMAGES)
+    assert {2, 3} <= set(met)
+
+
+def test_without_pthreads_the_threads_are_of_python(monkeypatch):
+    def none(*args):
+        raise AssertionError("a platform without pthreads was asked for them")
+
+    monkeypatch.setattr(team, "os", types.SimpleNamespace(name="nt"))
+    monkeypatch.setattr(waiting, "ctypes", types.SimpleNamespace(CDLL=none))
+    together = []
+    run = threads.run_together
+    monkeypatch.setattr(threads, "run_together", lambda calls: together.append(len(calls)) or run(calls))
+    same(mlp(), X)
+    assert {2, 3} <= set(together)
+    assert not Gathering.possible() and team.meeting([]) is None
+    outs, _, split, why = results(NORM, IMAGES, 2)
+    assert not split and "no generated code" in why
+    np.testing.assert_array_equal(outs[0], results(NORM, IMAGES, 1)[0][0])
+
+
+@needs_pthreads
+def test_what_waits_is_made_by_the_platform(monkeypatch):
+    made = waiting.made()
+    lib = ctypes.CDLL(None)
+    mutex = ctypes.c_void_p(made.ctypes.data + 8 * waiting._MUTEX)
+    assert not made[: waiting.OWN].any() and all(made[waiting.OWN : waiting.OWN + 4])
+    assert lib.pthread_mutex_lock(mutex) == 0 and lib.pthread_mutex_trylock(mutex) != 0
+    assert lib.pthread_mutex_unlock(mutex) == 0 and lib.pthread_mutex_trylock(mutex) == 0
+    refusing = types.SimpleNamespace(pthread_mutex_init=lambda where, how: 12)
+    waiting._functions()
+    monkeypatch.setattr(
+        waiting, "ctypes", types.SimpleNamespace(CDLL=lambda name: refusing, c_void_p=ctypes.c_void_p)
+    )  # fmt: skip
+    with pytest.raises(MXNetError, match="pthread_mutex_init failed"):
+        waiting.made()
