@@ -16,7 +16,7 @@ import pytest
 from mxr.base import MXNetError, MXNetValueError
 from mxr.core import threads
 from mxr.kernels import onednn as D
-from mxr.kernels.onednn import Arg, Layout, eager, library
+from mxr.kernels.onednn import Arg, Layout, eager, library, spinning
 
 HAVE = D.available()
 needs_onednn = pytest.mark.skipif(not HAVE, reason=f"oneDNN: {D.unavailable_reason()}")
@@ -61,6 +61,29 @@ def test_unavailable_says_why_and_raises_the_same(patch, reason):
         "print(D.unavailable_reason())"
     )
     assert reason in _python(code)
+
+
+LOADED = "import ctypes, os, mxr.kernels.onednn.library as L; before = dict(os.environ); {}L.library()"
+
+
+def _looks(first: str = "", **env: str) -> str:
+    """What gomp says about its waiting when oneDNN is loaded; the environment is as before then."""
+    kept = {k: v for k, v in os.environ.items() if k not in ("GOMP_SPINCOUNT", "OMP_WAIT_POLICY")}
+    code = LOADED.format(first) + "; assert dict(os.environ) == before; print(os.popen('env').read())"
+    env = {**kept, "OMP_NUM_THREADS": "2", "OMP_DISPLAY_ENV": "verbose", **env}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=env)
+    assert done.returncode == 0, done.stderr
+    assert ("GOMP_SPINCOUNT=" in done.stdout) == ("GOMP_SPINCOUNT" in env)  # what a child of it sees
+    return next(line.split("'")[1] for line in done.stderr.splitlines() if "GOMP_SPINCOUNT" in line)
+
+
+@needs_onednn
+def test_threads_of_openmp_soon_sleep_unless_the_user_says_otherwise():
+    assert _looks() == str(spinning.LOOKS)
+    assert _looks(GOMP_SPINCOUNT="77") == "77"
+    assert _looks(OMP_WAIT_POLICY="passive") == "0"
+    assert int(_looks(OMP_WAIT_POLICY="active")) > 10**6
+    assert _looks("ctypes.CDLL('libgomp.so.1'); ") == "300000"  # loaded already: it reads nothing any more
 
 
 @needs_onednn

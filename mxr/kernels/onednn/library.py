@@ -12,6 +12,7 @@ from typing import Any
 from ...base import MXNetError
 from ...core import locks
 from . import abi
+from .spinning import short_waits
 
 __all__ = ["Library", "OneDNNError", "OneDNNUnavailable", "Unsupported", "available", "library", "unavailable_reason"]
 
@@ -111,7 +112,8 @@ class Library:
     def __init__(self) -> None:
         path = _find()
         try:
-            self.dll = C.CDLL(str(path))
+            with short_waits():
+                self.dll = C.CDLL(str(path))
         except OSError as e:
             hint = " (Debian and Ubuntu: apt install libgomp1)" if "gomp" in str(e) else ""
             raise OneDNNUnavailable(f"oneDNN cannot be loaded: {e}{hint}") from e
