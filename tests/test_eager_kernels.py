@@ -363,13 +363,13 @@ def test_code_for_one_length_is_not_generated_without_end(module, maker, name, s
 def test_products_are_not_kept_without_end(monkeypatch):
     made, alive = [], weakref.WeakSet()
 
-    class Counted(dense.OneDnnProducts):
-        def __init__(self):
-            super().__init__()
+    class Counted(dense._Made):
+        def __init__(self, *args):
+            super().__init__(*args)
             made.append(1)
             alive.add(self)
 
-    monkeypatch.setattr(dense, "OneDnnProducts", Counted)
+    monkeypatch.setattr(dense, "_Made", Counted)
     monkeypatch.setattr(dense, "MOST", 6)
     monkeypatch.setattr(dense, "_places", deque())
     monkeypatch.setattr(dense, "SMALL", 1)

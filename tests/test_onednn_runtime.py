@@ -279,15 +279,6 @@ class TestThreads:
         with D.threads.use(100):
             assert lib.omp_get_max_threads() == 4
 
-    def test_set_threads_row(self):
-        import ctypes as C
-
-        fn, n = D.threads.set_threads_row(1)
-        lib = library.library()
-        with D.threads.use(1):
-            C.CFUNCTYPE(None, C.c_int64)(fn)(n)
-            assert lib.omp_get_max_threads() == 1
-
     def test_a_bound_primitive_runs_with_the_threads_it_was_made_for(self, monkeypatch, rng):
         monkeypatch.setattr(D.threads, "cores", lambda: 2)
         c = D.Conv((8, 16, 20, 20), (32, 16, 3, 3))

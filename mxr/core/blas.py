@@ -12,7 +12,7 @@ import numpy as np
 
 from . import locks
 
-__all__ = ["blas_threads", "one_blas_thread"]
+__all__ = ["one_blas_thread"]
 
 _active, _before = 0, 0
 _lock = locks.lock()
@@ -35,12 +35,6 @@ def _functions() -> tuple[Callable[[], int], Callable[[int], None]] | None:
                     get.restype, change.argtypes, change.restype = ctypes.c_int, [ctypes.c_int], None
                     return get, change
     return None
-
-
-def blas_threads() -> int:
-    """How many threads a product of NumPy may use now; 0 where that is not known."""
-    found = _functions()
-    return found[0]() if found is not None else 0
 
 
 @contextmanager

@@ -14,7 +14,7 @@ import numpy as np
 
 from ..core.kernel_table import gradients, kernels
 from . import onednn_enabled
-from .products import OneDnnProducts
+from .buffers import address, aligned
 
 __all__ = ["attach"]
 
@@ -35,32 +35,61 @@ def attach() -> None:
     gradients["batch_dot"] = _batch_dot_gradient
 
 
+class _Made:
+    """A product prepared by oneDNN, bound to memory that moves from call to call: for one thread at a time."""
+
+    def __init__(self, a: Array, b: Array, bias: Array | None, out: Array) -> None:
+        from .onednn.abi import Arg
+        from .onednn.dense import matmul
+        from .onednn.layout import Layout
+        from .onednn.library import library
+
+        src, weights, dst = (Layout.strided(x.shape, [s // x.itemsize for s in x.strides]) for x in (a, b, out))
+        one = None if bias is None else (1, b.shape[1])
+        primitive = matmul(a.shape, b.shape, bias=one, src=src, weights=weights, dst=dst)
+        self._scratch = aligned((max(primitive.scratchpad_bytes, 64),), np.uint8)
+        base = address(self._scratch)  # any address does until the first call, but for the scratchpad
+        self._bound = primitive.bind(dict.fromkeys(primitive.layouts, base))
+        self._move = library().memory_set_data_handle
+        args = (Arg.SRC, Arg.WEIGHTS, Arg.DST) if bias is None else (Arg.SRC, Arg.WEIGHTS, Arg.DST, Arg.BIAS)
+        self._memories = [self._bound.memory(arg) for arg in args]
+
+    def __call__(self, *arrays: Array) -> None:
+        """`arrays`: a, b, the result, the bias if there is one."""
+        for memory, x in zip(self._memories, arrays):
+            self._move(memory, address(x))
+        self._bound()
+
+
 # Where the products made so far lie when nobody uses them, oldest first.
-_places: deque[list[OneDnnProducts]] = deque()
+_places: deque[list[_Made]] = deque()
 
 
 class _Product:
-    """a @ b of matrices in one shape and order, plus a bias for the columns. A thread takes a prepared one, or makes
-    one: they are bound to memory."""
+    """a @ b of matrices of one shape, plus a bias for the columns. A thread takes a prepared one, or makes one."""
 
     def __init__(self) -> None:
-        self._free: dict[int, list[OneDnnProducts]] = {}
+        self._free: dict[Any, list[_Made]] = {}
 
     def __call__(self, a: Array, b: Array, bias: Array | None = None, out: Array | None = None) -> Array:
         from .onednn import threads
 
-        free = self._free.setdefault(threads.default_threads(), [])
+        if out is None:
+            out = np.empty((a.shape[0], b.shape[1]), np.float32)
+        key = (threads.default_threads(), a.strides, b.strides, out.strides, bias is None)
+        free = self._free.setdefault(key, [])
         try:
-            product = free.pop()
+            made = free.pop()
         except IndexError:
-            product = OneDnnProducts()
+            made = _Made(a, b, bias, out)
             _places.append(free)
             if len(_places) > MOST:
                 _places.popleft().clear()
-        if out is None:
-            out = np.empty((a.shape[0], b.shape[1]), np.float32)
-        product(a, b, out, bias)
-        free.append(product)
+        if bias is None:
+            made(a, b, out)
+        else:
+            made(a, b, out, bias)
+        free.append(made)
         return out
 
 

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from .buffers import address
 from .native import Native
-from .products import address
 
 __all__ = ["Bound", "Flat", "flat"]
 

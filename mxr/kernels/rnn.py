@@ -14,8 +14,8 @@ import numpy as np
 from ..core.kernel_table import kernels
 from ..ops.nn.rnn_layout import GATES, Weights, parameter_size
 from . import jit_enabled
+from .buffers import aligned
 from .lasting import at_most
-from .products import aligned
 from .rnn_backward import Backward
 from .rnn_script import ROWS, Kernel, heads_of
 from .routines import routine

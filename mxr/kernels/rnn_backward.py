@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..ops.nn.rnn_layout import Weights
-from .products import aligned
+from .buffers import aligned
 from .rnn_script import ROWS, TERMS, Kernel, heads_of
 from .script import Script
 

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from . import moves
+from .buffers import address, workspace
 from .native import Native, prototype
-from .products import address, workspace
 from .routines import routine
 from .shares import addresses_of_shares
 from .table import walk_block

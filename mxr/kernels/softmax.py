@@ -13,8 +13,8 @@ import numpy as np
 from ..core.kernel_table import gradients, kernels
 from ..ops.nn.loss_heads import softmax_layout
 from . import jit_enabled
+from .buffers import address
 from .lasting import at_most
-from .products import address
 
 __all__ = ["attach"]
 

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from . import jit_enabled
+from .buffers import address
 from .lasting import at_most
-from .products import address
 
 __all__ = ["Windows", "windows_of"]
 

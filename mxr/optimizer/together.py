@@ -15,8 +15,8 @@ from ..core.array import SparseArray
 from ..core.engine import engine
 from ..core.op import get_op
 from ..kernels import jit_enabled
+from ..kernels.buffers import address
 from ..kernels.native import Native, block_of
-from ..kernels.products import address
 from ..kernels.table import together
 from ..kernels.update import Steps, Update, update_of
 

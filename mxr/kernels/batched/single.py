@@ -13,9 +13,9 @@ from ...base import MXNetError
 from ...core.faults import KernelFault, warn_once
 from ...core.threads import default_threads
 from .. import jit_enabled
+from ..buffers import address, workspace
 from ..lasting import at_most
 from ..native import prototype
-from ..products import address, workspace
 from .choice import batch_conv_of, batch_windows_of, gain
 from .convolution import Backward, Forward, lanes_of, make
 from .pooling import PoolBackward, PoolForward, Windows

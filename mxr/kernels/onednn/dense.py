@@ -50,15 +50,14 @@ class InnerProduct:
         bias: bool = True,
         training: bool = True,
         activation: str | None = None,
-        accumulate: bool = False,
         src: Layout | None = None,
         weights: Layout | None = None,
         dst: Layout | None = None,
         n_threads: int | None = None,
     ) -> Primitive:
-        """SRC, WEIGHTS, [BIAS] -> DST = act(x w^T + b [+ old DST])."""
+        """SRC, WEIGHTS, [BIAS] -> DST = act(x w^T + b)."""
         n_threads = threads.default_threads() if n_threads is None else n_threads
-        return _forward(self, bias, training, activation, accumulate, src, weights, dst, n_threads)
+        return _forward(self, bias, training, activation, src, weights, dst, n_threads)
 
     def backward_data(
         self,
@@ -88,7 +87,7 @@ class InnerProduct:
 
 @lru_cache(maxsize=256)
 def _forward(
-    p: InnerProduct, bias: bool, training: bool, activation: str | None, accumulate: bool,
+    p: InnerProduct, bias: bool, training: bool, activation: str | None,
     src: Layout | None, weights: Layout | None, dst: Layout | None, n_threads: int,
 ) -> Primitive:  # fmt: skip
     return make_primitive(
@@ -101,7 +100,6 @@ def _forward(
         Layout.wish(p.dst, dst),
         n_threads=n_threads,
         activation=post_op(activation),
-        accumulate=accumulate,
         what=str(p),
     )
 
@@ -116,7 +114,7 @@ def _backward_data(
         Layout.wish(p.src, diff_src),
         Layout.wish(p.weights, weights),
         Layout.wish(p.dst, diff_dst),
-        _forward(p, False, True, None, False, None, None, None, n_threads),
+        _forward(p, False, True, None, None, None, None, n_threads),
         n_threads=n_threads,
         what=str(p),
     )
@@ -138,7 +136,7 @@ def _backward_weights(
         Layout.wish(p.weights, diff_weights),
         Layout.plain(p.weights[:1]) if bias else None,
         Layout.wish(p.dst, diff_dst),
-        _forward(p, False, True, None, False, None, None, None, n_threads),
+        _forward(p, False, True, None, None, None, None, n_threads),
         n_threads=n_threads,
         what=str(p),
     )
@@ -169,7 +167,6 @@ def matmul(
     *,
     bias: tuple[int, ...] | None = None,
     activation: str | None = None,
-    accumulate: bool = False,
     src: Layout | None = None,
     weights: Layout | None = None,
     dst: Layout | None = None,
@@ -187,12 +184,12 @@ def matmul(
         raise MXNetValueError(f"oneDNN matmul: shapes {a} and {b} do not fit")
     n_threads = threads.default_threads() if n_threads is None else n_threads
     shapes = (a, b, bias, (*batch, a[-2], b[-1]))
-    return _matmul(shapes, activation, accumulate, src, weights, dst, n_threads)
+    return _matmul(shapes, activation, src, weights, dst, n_threads)
 
 
 @lru_cache(maxsize=256)
 def _matmul(
-    shapes: tuple, activation: str | None, accumulate: bool,
+    shapes: tuple, activation: str | None,
     src: Layout | None, weights: Layout | None, dst: Layout | None, n_threads: int,
 ) -> Primitive:  # fmt: skip
     a, b, bias, out = shapes
@@ -205,6 +202,5 @@ def _matmul(
         Layout.wish(out, dst),
         n_threads=n_threads,
         activation=post_op(activation),
-        accumulate=accumulate,
         what=f"{a} x {b}",
     )

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from ...core.threads import cores, default_threads, is_forked
 from .library import library
 
-__all__ = ["cores", "default_threads", "is_set", "set_threads_row", "use"]
+__all__ = ["cores", "default_threads", "is_set", "use"]
 
 
 def is_set(n: int) -> bool:
@@ -34,8 +34,3 @@ def use(n: int | None = None) -> Iterator[int]:
     finally:
         if before != n:
             lib.omp_set_num_threads(before)
-
-
-def set_threads_row(n: int) -> tuple[int, int]:
-    """(address of omp_set_num_threads, n): the first row of a function table that runs on any thread."""
-    return library().set_threads_address, int(n)

@@ -11,10 +11,10 @@ import numpy as np
 from ...core.faults import KernelFault, warn_once
 from .. import jit_enabled
 from ..batched import Transpose, make
+from ..buffers import workspace
 from ..geometry import channels_first, conv_of
 from ..lasting import at_most
 from ..native import Native
-from ..products import workspace
 from ..shares import most_shares
 from . import Convolution, Gradient, Problem, allowed, problem_for, worth
 
