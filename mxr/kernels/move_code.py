@@ -193,39 +193,28 @@ one:
 """
 
 
-# Block: result, table, indices (float32), their number, rows of the table, bytes (floats for `scatter`) of a row.
-_TAKE = f"""
-define i64 @take(ptr %block) #0 {{
+def _rows(name: str, size: str, before: str, unit: str, source: str, result: str, call: str) -> str:
+    """A loop over row numbers. Block: result, source, numbers (float32), how many, rows of the table, `size` of a row.
+
+    Parameters
+    ----------
+    before : code ahead of the loop.
+    unit : what the size counts. source, result : which row of them belongs together: that of the table, ``%k.off``, or
+        the one beside the number, ``%i.off``.
+    call : the routine for a row.
+    """
+    return f"""
+define i64 @{name}(ptr %block) #0 {{
 entry:
-{words("dst*", "src*", "index*", "n", "rows", "bytes")}  br label %one
+{words("dst*", "src*", "index*", "n", "rows", size)}{before}  br label %one
 one:
   %i = phi i64 [ 0, %entry ], [ %i.next, %one ]
   %k = call i64 @place(ptr %index, i64 %i, i64 %rows)
-  %k.off = mul i64 %k, %bytes
-  %i.off = mul i64 %i, %bytes
-  %from = getelementptr i8, ptr %src, i64 %k.off
-  %to = getelementptr i8, ptr %dst, i64 %i.off
-  call void @move(ptr %to, ptr %from, i64 %bytes)
-  %i.next = add i64 %i, 1
-  %more = icmp ult i64 %i.next, %n
-  br i1 %more, label %one, label %out
-out:
-  ret i64 0
-}}
-define i64 @scatter(ptr %block) #0 {{
-entry:
-{words("dst*", "src*", "index*", "n", "rows", "floats")}  %all = mul i64 %rows, %floats
-  %all.bytes = mul i64 %all, 4
-  call void @clear(ptr %dst, i64 %all.bytes)
-  br label %one
-one:
-  %i = phi i64 [ 0, %entry ], [ %i.next, %one ]
-  %k = call i64 @place(ptr %index, i64 %i, i64 %rows)
-  %k.off = mul i64 %k, %floats
-  %i.off = mul i64 %i, %floats
-  %from = getelementptr float, ptr %src, i64 %i.off
-  %to = getelementptr float, ptr %dst, i64 %k.off
-  call void @plus(ptr %to, ptr %from, i64 %floats)
+  %k.off = mul i64 %k, %{size}
+  %i.off = mul i64 %i, %{size}
+  %from = getelementptr {unit}, ptr %src, i64 {source}
+  %to = getelementptr {unit}, ptr %dst, i64 {result}
+  call void @{call}(ptr %to, ptr %from, i64 %{size})
   %i.next = add i64 %i, 1
   %more = icmp ult i64 %i.next, %n
   br i1 %more, label %one, label %out
@@ -233,6 +222,14 @@ out:
   ret i64 0
 }}
 """
+
+
+_ALL_ZERO = """  %all = mul i64 %rows, %floats
+  %all.bytes = mul i64 %all, 4
+  call void @clear(ptr %dst, i64 %all.bytes)
+"""
+_TAKE = _rows("take", "bytes", "", "i8", "%k.off", "%i.off", "move")
+_SCATTER = _rows("scatter", "floats", _ALL_ZERO, "float", "%i.off", "%k.off", "plus")
 
 # Block: class numbers (float32), how many, classes, one further number that is allowed (bits of a double). Answers 1
 # where one of them is not in (-1, classes), nor -1, nor the further one.
@@ -272,4 +269,4 @@ _RUNS = """  call void @move(ptr %dst, ptr %src, i64 %n)
 def source() -> str:
     """The text of all of `NAMES`."""
     strided = [("strided_runs", _RUNS), ("strided_4", _single("i32")), ("strided_8", _single("i64"))]
-    return "\n".join((_HELPERS, _COPY, _ADD, _ZERO, *(_strided(*s) for s in strided), _TAKE, _CLASSES))
+    return "\n".join((_HELPERS, _COPY, _ADD, _ZERO, *(_strided(*s) for s in strided), _TAKE, _SCATTER, _CLASSES))

@@ -87,9 +87,7 @@ def _collect(code: Code, m: np.ndarray, v: list[Val]) -> list[Val]:
     return out
 
 
-def _both_ways(
-    code: Code, line: Callable[[Code, np.ndarray, list[Val]], list[Val]], m: np.ndarray, x: Grid
-) -> list[Val]:
+def _both_ways(code: Code, line: Line, m: np.ndarray, x: Grid) -> list[Val]:
     """Along columns, then along rows; row by row."""
     down = [line(code, m, [row[c] for row in x]) for c in range(len(x[0]))]
     return [v for r in range(len(down[0])) for v in line(code, m, [column[r] for column in down])]
@@ -115,13 +113,24 @@ class Shape(NamedTuple):
         """Floats that one number for each filter takes."""
         return -(-self.outs * self.ins // lanes) * lanes
 
-    def turned_weights(self, code: Code, weight: Val, turned: Val, u: Val) -> None:
-        """G w G' of all filters at `u`: (36, outs, ins), each padded to whole vectors."""
+    def scratch(self, lanes: int) -> int:
+        """Floats of scratch memory: filters twice, a row of patches or of gradients of tiles, their products."""
+        return (AREA + TAPS) * self.pairs(lanes) + TAPS * (self.ins + self.outs) * self.tiles[1] * lanes
+
+    def places(self, code: Code, scratch: Val, channels: int) -> tuple[Val, Val, Val]:
+        """Where in the scratch memory are: the filters turned, a row of so many channels, its products."""
+        u = code.at(scratch, (AREA * self.pairs(code.lanes), 1), size=4)
+        row = code.at(u, (TAPS * self.pairs(code.lanes), 1), size=4)
+        return u, row, code.at(row, (TAPS * channels * self.tiles[1], 1))
+
+    def turned_weights(self, code: Code, weight: Val, scratch: Val) -> None:
+        """G w G' of all filters where `places` says: (36, outs, ins), each padded to whole vectors."""
         pairs = self.pairs(code.lanes)
+        u = code.at(scratch, (AREA * pairs, 1), size=4)
         number = code.const(self.outs * self.ins, "i64")
-        turn(code, AREA, True, weight, turned, pairs // code.lanes, number)
+        turn(code, AREA, True, weight, scratch, pairs // code.lanes, number)
         with code.repeat(pairs // code.lanes) as p:
-            grid = _load(code, FILTER, lambda i, j: code.at(turned, (p, AREA), (i * FILTER + j, 1)))
+            grid = _load(code, FILTER, lambda i, j: code.at(scratch, (p, AREA), (i * FILTER + j, 1)))
             for f, value in enumerate(_both_ways(code, _spread, G, grid)):
                 code.write(code.at(u, (p, 1), (f * pairs // code.lanes, 1)), value)
 
@@ -151,20 +160,16 @@ class MinimalForward(NamedTuple):
     pool: tuple[int, int]
 
     def scratch(self, lanes: int) -> int:
-        """Floats of scratch memory: filters twice, a row of patches, their products."""
-        s = self.shape
-        return (AREA + TAPS) * s.pairs(lanes) + TAPS * (s.ins + s.outs) * s.tiles[1] * lanes
+        """Floats of scratch memory."""
+        return self.shape.scratch(lanes)
 
     def prepare(self, code: Code, weight: Val, scratch: Val) -> None:
-        u = code.at(scratch, (AREA * self.shape.pairs(code.lanes), 1), size=4)
-        self.shape.turned_weights(code, weight, scratch, u)
+        self.shape.turned_weights(code, weight, scratch)
 
     def block(self, code: Code, src: Val, bias: Val | None, dst: Val, index: Val | None, scratch: Val) -> None:
         s = self.shape
         pairs, (high, wide) = s.pairs(code.lanes), s.tiles
-        u = code.at(scratch, (AREA * pairs, 1), size=4)
-        x = code.at(u, (TAPS * pairs, 1), size=4)
-        products = code.at(x, (TAPS * s.ins * wide, 1))
+        u, x, products = s.places(code, scratch, s.ins)
         area = s.out[0] * s.out[1]
         with code.loop(high) as row:
             s.patches(code, src, row, lambda c, col: code.at(x, (c, wide), (col, 1)), s.ins * wide)
@@ -195,21 +200,17 @@ class MinimalData(NamedTuple):
     shape: Shape
 
     def scratch(self, lanes: int) -> int:
-        """Floats of scratch memory: filters twice, the gradients of a row of tiles, their products."""
-        s = self.shape
-        return (AREA + TAPS) * s.pairs(lanes) + TAPS * (s.ins + s.outs) * s.tiles[1] * lanes
+        """Floats of scratch memory."""
+        return self.shape.scratch(lanes)
 
     def prepare(self, code: Code, weight: Val, scratch: Val) -> None:
-        u = code.at(scratch, (AREA * self.shape.pairs(code.lanes), 1), size=4)
-        self.shape.turned_weights(code, weight, scratch, u)
+        self.shape.turned_weights(code, weight, scratch)
 
     def block(self, code: Code, g: Val, ddata: Val, scratch: Val) -> None:
         """`g` : gradient of the convolution's result."""
         s = self.shape
         (high, wide), (h, w), pairs = s.tiles, s.size, s.pairs(code.lanes)
-        u = code.at(scratch, (AREA * pairs, 1), size=4)
-        spread = code.at(u, (TAPS * pairs, 1), size=4)
-        products = code.at(spread, (TAPS * s.outs * wide, 1))
+        u, spread, products = s.places(code, scratch, s.outs)
         area, own = s.out[0] * s.out[1], s.outs * wide
         with code.loop(s.ins * h * w) as i:
             code.write(code.at(ddata, (i, 1)), code.number(0))

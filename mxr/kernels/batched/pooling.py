@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 import numpy as np
@@ -131,9 +132,7 @@ class PoolForward(NamedTuple):
         w = self.windows
         x, y = code.word(0), code.word(1)
         full = w.size[0] * w.size[1]
-        blocks, spare, examples = _ends(code, 2, self.plain)
-        with code.loop(blocks.ref) as b:
-            door = Door(code, b, spare, examples)
+        with _door(code, 2, self.plain) as door:
             src, dst = door.source(x, w.full), door.result(y, w.area)
 
             def visit(c: Val, window: Window) -> None:
@@ -153,7 +152,6 @@ class PoolForward(NamedTuple):
                 code.write(window.place(dst, c), value)
 
             w.each(code, visit)
-            door.close()
 
 
 class PoolBackward(NamedTuple):
@@ -179,9 +177,7 @@ class PoolBackward(NamedTuple):
         highest = w.kind == "max"
         dy, dx = code.word(0), code.word(3 if highest else 1)
         full = w.size[0] * w.size[1]
-        blocks, spare, examples = _ends(code, 4 if highest else 2, self.plain)
-        with code.loop(blocks.ref) as b:
-            door = Door(code, b, spare, examples)
+        with _door(code, 4 if highest else 2, self.plain) as door:
             g, to = door.source(dy, w.area), door.result(dx, w.full)
             data, result = (door.source(code.word(1), w.full), door.source(code.word(2), w.area)) if highest else (g, g)
             with code.loop(w.full) as i:
@@ -207,11 +203,13 @@ class PoolBackward(NamedTuple):
                 window.taps(tap)
 
             w.each(code, visit)
-            door.close()
 
 
-def _ends(code: Code, slot: int, plain: bool) -> tuple[Val, Val | None, Val | None]:
-    """(blocks, spare memory, examples) from this word of the call's block on."""
-    if not plain:
-        return code.word(slot, "i64"), None, None
-    return code.word(slot + 1, "i64"), code.word(slot), code.word(slot + 2, "i64")
+@contextmanager
+def _door(code: Code, slot: int, plain: bool) -> Iterator[Door]:
+    """A loop over blocks, and their door. From this word of the call on: [spare memory], blocks, [examples]."""
+    spare, examples = (code.word(slot), code.word(slot + 2, "i64")) if plain else (None, None)
+    with code.loop(code.word(slot + plain, "i64").ref) as b:
+        door = Door(code, b, spare, examples)
+        yield door
+        door.close()
