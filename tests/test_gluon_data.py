@@ -14,6 +14,7 @@ from mxr import gluon, nd
 from mxr.base import MXNetError, MXNetValueError
 from mxr.gluon import data as gdata
 from mxr.gluon.data.vision import transforms
+from mxr.kernels.row_copies import rows_of
 
 WORKERS = [{"num_workers": 0}, {"num_workers": 2}, {"num_workers": 2, "thread_pool": True}]
 IDS = ["here", "processes", "threads"]
@@ -223,14 +224,60 @@ def test_examples_of_different_sizes_need_a_batchify():
         lambda r: (nd.array(r.normal(size=(9, 2, 2)), dtype="float64"),),
     ],
 )
-def test_batches_cut_out_at_once_equal_those_of_single_examples(columns, rng):
+@pytest.mark.parametrize("last_batch", ["keep", "discard", "rollover"])
+@pytest.mark.parametrize("shuffle", [False, True], ids=["in order", "shuffled"])
+def test_batches_cut_out_at_once_equal_those_of_single_examples(columns, shuffle, last_batch, rng):
     data = gdata.ArrayDataset(*columns(rng))
-    fast = gdata.DataLoader(data, 4)
-    slow = gdata.DataLoader(gdata.SimpleDataset([data[i] for i in range(9)]), 4)
+
+    def epochs(of):
+        np.random.seed(5)
+        loader = gdata.DataLoader(of, 4, shuffle, last_batch=last_batch)
+        return [batch for _ in range(3) for batch in loader]
+
+    fast, slow = epochs(data), epochs(gdata.SimpleDataset([data[i] for i in range(9)]))
+    assert len(fast) == len(slow) == {"keep": 9, "discard": 6, "rollover": 6}[last_batch]
     for a, b in zip(fast, slow):
         a, b = (x if isinstance(x, list) else [x] for x in (a, b))
         for x, y in zip(a, b, strict=True):
             assert (x.dtype, x.shape, x.asnumpy().tolist()) == (y.dtype, y.shape, y.asnumpy().tolist())
+
+
+@pytest.mark.parametrize("shuffle", [False, True], ids=["in order", "shuffled"])
+def test_batches_are_independent_of_the_data(shuffle, rng):
+    x, y = rng.normal(size=(40, 3, 50)).astype("f"), nd.arange(40)
+    data = gdata.ArrayDataset(nd.array(x), x, y)
+    first, numpy, label = next(iter(gdata.DataLoader(data, 8, shuffle)))
+    order = label.asnumpy().astype(int)
+    data._data[0][:] = 0
+    expected = x[order]
+    x[:] = 1
+    data._data[2][:] = -1
+    for batch in (first, numpy):
+        np.testing.assert_array_equal(batch.asnumpy(), expected)
+    np.testing.assert_array_equal(label.asnumpy(), order)
+    first[:] = 5
+    assert not data._data[0].asnumpy().any()
+
+
+def test_numbers_of_a_sampler_that_are_out_of_range_or_negative():
+    data = gdata.ArrayDataset(np.arange(5.0))
+    for sampler in (gdata.RandomSampler(7), gdata.SequentialSampler(5, start=2)):
+        with pytest.raises(IndexError):
+            list(gdata.DataLoader(data, 2, sampler=sampler))
+    assert rows(gdata.DataLoader(data, 2, sampler=[-1, 0, -5, 4])) == [[4, 0], [0, 4]]
+    assert rows(gdata.DataLoader(data, 2, sampler=gdata.SequentialSampler(3, start=1))) == [[1, 2], [3]]
+
+
+@pytest.mark.parametrize("shape", [(50, 64), (50, 65), (50, 3, 33), (20, 4096), (20, 4097), (50, 3), (50,), (50, 0)])
+@pytest.mark.parametrize("dtype", ["float32", "uint8", "float64"])
+def test_rows_of_any_length_are_those_of_take(shape, dtype, rng):
+    table = rng.integers(0, 255, shape).astype(dtype)
+    for source in (table, np.asfortranarray(table), table[::-1]):
+        for numbers in (rng.integers(0, len(table), n) for n in (1, 2, 3, 40)):
+            for index in (numbers, numbers[::-1], numbers.astype("int32")):
+                taken = rows_of(source, index)
+                np.testing.assert_array_equal(taken, source.take(index, axis=0))
+                assert taken.flags.c_contiguous and taken.flags.owndata and taken.dtype == table.dtype
 
 
 def test_dataset_tools():

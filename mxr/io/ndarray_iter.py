@@ -10,6 +10,7 @@ import numpy as np
 from .. import ndarray as nd
 from ..base import MXNetNotImplementedError, MXNetTypeError, MXNetValueError
 from ..core.array import make_array
+from ..kernels.row_copies import rows_of
 from .base import DataBatch, DataDesc, DataIter
 
 __all__ = ["NDArrayIter"]
@@ -209,5 +210,5 @@ def _take(array: Any, rows: Any) -> Any:
     if isinstance(rows, slice):
         return array[rows.start : rows.stop]
     if type(array._buf) is np.ndarray:
-        return make_array(array._data.take(rows, axis=0), array._ctx)
+        return make_array(rows_of(array._data, rows), array._ctx)
     return nd.take(array, nd.array(rows, ctx=array.context, dtype="int32"))

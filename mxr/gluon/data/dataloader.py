@@ -140,9 +140,19 @@ class DataLoader:
                 return batch
         return self._batchify_fn([self._dataset[i] for i in indices])
 
+    def _cut(self) -> Iterator[Any] | None:
+        """The batches of arrays in memory in an order that is known: no number is looked at by itself."""
+        data, sampler = self._dataset, self._batch_sampler
+        if self._batchify_fn is not default_batchify_fn or type(self)._batch is not DataLoader._batch:
+            return None
+        if not isinstance(data, ArrayDataset) or not isinstance(sampler, BatchSampler) or not data.is_cut():
+            return None
+        pieces = sampler.pieces(len(data))
+        return None if pieces is None else map(data.cut, pieces)
+
     def __iter__(self) -> Iterator[Any]:
         if self._num_workers == 0:
-            return (self._batch(indices) for indices in self._batch_sampler)
+            return self._cut() or (self._batch(indices) for indices in self._batch_sampler)
         batches, self._ahead = self._ahead or self._from_workers(), None
         return self._each(batches)
 

@@ -11,6 +11,7 @@ import numpy as np
 from ... import ndarray as nd
 from ...base import MXNetAssertionError, MXNetIndexError, MXNetTypeError
 from ...context import current_context
+from ...kernels.row_copies import rows_of
 from ...recordio import MXIndexedRecordIO
 
 __all__ = ["ArrayDataset", "Dataset", "RecordFileDataset", "SimpleDataset"]
@@ -104,25 +105,36 @@ class ArrayDataset(Dataset):
     def __len__(self) -> int:
         return self._length
 
+    # (array, whether its dtype is one of NDArray's): all members, where each is an array in memory; else empty
+    _arrays: list[tuple[Any, bool]] | None = None
+
     def take_batch(self, indices: list[int]) -> Any:
         """The batch that the default batchify makes of these examples, cut out at once; None where that may differ."""
-        if type(self).__getitem__ is not ArrayDataset.__getitem__:
+        if not self.is_cut():
             return None
-        if any(type(d) not in (np.ndarray, nd.NDArray) or d.ndim == 0 or d.dtype == object for d in self._data):
-            return None
-        parts = []
         rows = np.asarray(indices)
         if rows.min() < -self._length or rows.max() >= self._length:
             raise MXNetIndexError(f"index {max(indices)} is out of range for {self._length} examples")
-        to = current_context()
-        for d in self._data:
-            if isinstance(d, nd.NDArray):
-                if d.context.is_gpu:
-                    return None
-                d = d._data
-            taken = d.take(rows, axis=0)
-            adopt = d.dtype.name in _NATIVE and not to.is_gpu
-            parts.append(nd.from_data(taken, to) if adopt else nd.array(taken, dtype=d.dtype))
+        return self.cut(rows % self._length if rows.min() < 0 else rows)
+
+    def is_cut(self) -> bool:
+        """Whether `cut` makes the batches of these examples: they lie in arrays, and are what these hold."""
+        if type(self).__getitem__ is not ArrayDataset.__getitem__:
+            return False
+        if self._arrays is None:
+            plain = all(type(d) in (np.ndarray, nd.NDArray) and d.ndim and d.dtype != object for d in self._data)
+            plain = plain and not any(isinstance(d, nd.NDArray) and d.context.is_gpu for d in self._data)
+            self._arrays = [(d, getattr(d, "_buf", d).dtype.name in _NATIVE) for d in self._data] if plain else []
+        return bool(self._arrays)
+
+    def cut(self, rows: range | np.ndarray) -> Any:
+        """The batch of examples in range, on the current device, in memory of its own."""
+        assert self._arrays is not None
+        to, parts = current_context(), []
+        for d, native in self._arrays:
+            raw = d._data if isinstance(d, nd.NDArray) else d
+            taken = raw[rows.start : rows.stop].copy() if type(rows) is range else rows_of(raw, rows)
+            parts.append(nd.from_data(taken, to) if native and not to.is_gpu else nd.array(taken, dtype=raw.dtype))
         return parts if len(parts) > 1 else parts[0]
 
 

@@ -30,7 +30,10 @@ class SequentialSampler(Sampler):
         self._length, self._start = length, start
 
     def __iter__(self) -> Iterator[int]:
-        return iter(range(self._start, self._start + self._length))
+        return iter(self._order())
+
+    def _order(self) -> range:
+        return range(self._start, self._start + self._length)
 
     def __len__(self) -> int:
         return self._length
@@ -43,9 +46,12 @@ class RandomSampler(Sampler):
         self._length = length
 
     def __iter__(self) -> Iterator[int]:
+        return iter(self._order().tolist())
+
+    def _order(self) -> np.ndarray:
         order = np.arange(self._length)
         np.random.shuffle(order)
-        return iter(order.tolist())
+        return order
 
     def __len__(self) -> int:
         return self._length
@@ -90,6 +96,28 @@ class BatchSampler(Sampler):
             yield batch
         elif batch and self._last_batch == "rollover":
             self._left = batch
+
+    def pieces(self, length: int) -> Iterator[range | np.ndarray] | None:
+        """As ``iter``, but ranges and arrays of numbers; None where the numbers, all within `length`, are not known."""
+        sampler = self._sampler
+        if type(self) is not BatchSampler or self._left:
+            return None
+        if type(sampler) is SequentialSampler:
+            within = sampler._start >= 0 and sampler._start + sampler._length <= length
+        else:
+            within = type(sampler) is RandomSampler and sampler._length <= length
+        return self._cut() if within else None
+
+    def _cut(self) -> Iterator[range | np.ndarray]:
+        order, size = self._sampler._order(), self._batch_size
+        whole = len(order) // size * size
+        for start in range(0, whole, size):
+            yield order[start : start + size]
+        rest = order[whole:]
+        if len(rest) and self._last_batch == "keep":
+            yield rest
+        elif len(rest) and self._last_batch == "rollover":
+            self._left = [int(i) for i in rest]
 
     def __len__(self) -> int:
         n, size = len(self._sampler), self._batch_size
