@@ -1,9 +1,18 @@
-"""Running generated kernels over NumPy arrays, float64 references and errors in ulp."""
+"""Running generated kernels over NumPy arrays, float64 references, errors in ulp, narrower vectors than this CPU's."""
+
+import functools
 
 import numpy as np
+import pytest
 
 from mxr.core import special
 from mxr.kernels import jit
+from mxr.kernels.jit.engine import Engine, architecture, engine
+
+_NARROWER = {  # of x86: LLVM takes the names of another architecture's CPU, and makes code that crashes
+    32: ("haswell", "+avx2,+fma,+f16c,-avx512f"),
+    16: ("nocona", "+sse2,+sse3,-avx,-avx2,-fma"),
+}
 
 SPECIALS = np.array(
     [
@@ -38,6 +47,19 @@ SPECIALS = np.array(
     ],
     np.float32,
 )
+
+
+@functools.cache
+def engine_of(vector_bytes):
+    """An engine whose vectors have so many bytes; skips where this CPU has none."""
+    host = engine()
+    if host.vector_bytes == vector_bytes:
+        return host
+    if host.vector_bytes < vector_bytes or architecture() != "x86_64" or vector_bytes not in _NARROWER:
+        pytest.skip(f"no vectors of {vector_bytes} bytes here")
+    made = Engine(*_NARROWER[vector_bytes])
+    assert made.vector_bytes == vector_bytes
+    return made
 
 
 def elements(array):

@@ -28,9 +28,10 @@ from mxr.kernels.batched import (
     lanes_of,
     make,
 )
-from mxr.kernels.jit.engine import Engine, engine
 from mxr.kernels.layouts import Blocked, pack, unpack
 from mxr.ops.nn.pooling import windows
+
+from .jit_support import engine_of
 
 ACTIVATIONS = {
     None: (lambda v: v, np.ones_like),
@@ -40,25 +41,6 @@ ACTIVATIONS = {
     "softrelu": (lambda v: np.log1p(np.exp(v)), lambda y: 1 - np.exp(-y)),
     "softsign": (lambda v: v / (1 + abs(v)), lambda y: (1 - abs(y)) ** 2),
 }
-LESS = {32: ("avx512",), 16: ("avx", "fma", "f16c", "vaes", "vpclmul", "xop")}  # features left out for vectors so wide
-
-
-def generator(width):
-    """An engine for vectors of `width` bytes; skips where the CPU has none."""
-    own = engine()
-    if own.vector_bytes == width:
-        return own
-    if own.vector_bytes < width:
-        pytest.skip(f"the CPU has no vectors of {width} bytes")
-    if width not in ENGINES:
-        names = [f for f in own.features.split(",") if not f[1:].startswith(LESS[width])]
-        off = [f"-{f[1:]}" for f in own.features.split(",") if f[1:].startswith(LESS[width])]
-        ENGINES[width] = Engine(features=",".join(names + off))
-        assert ENGINES[width].vector_bytes == width
-    return ENGINES[width]
-
-
-ENGINES = {}
 
 
 def plain(stored, batch):
@@ -80,7 +62,7 @@ class Case:
 
     def __init__(self, conv, batch, act=None, pool=("none", (1, 1)), data=True, weight=True, bias=True, width=64,
                  rest=None):  # fmt: skip
-        engine_ = generator(width)
+        engine_ = engine_of(width)
         v = lanes_of(engine_)
         blocks = -(-batch // v)
         self.conv, self.batch, self.act, self.pool = conv, batch, act, pool
@@ -249,7 +231,7 @@ def test_first_of_equal_elements_gets_the_gradient():
 @pytest.mark.parametrize("features", [1, 3, 16, 23, 50])
 @pytest.mark.parametrize("batch", [1, 16, 37])
 def test_transposes(batch, features, width):
-    engine_ = generator(width)
+    engine_ = engine_of(width)
     v = lanes_of(engine_)
     blocks = -(-batch // v)
     x = noise((batch, features), 0)

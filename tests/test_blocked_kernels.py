@@ -18,7 +18,7 @@ from mxr.kernels.onednn import Conv
 from mxr.ops.nn import conv_math
 from mxr.ops.nn.conv_math import Geometry
 
-from .test_tile import generator
+from .jit_support import engine_of
 
 pytestmark = pytest.mark.skipif(not jit.available(), reason=str(jit.why_not()))
 
@@ -78,7 +78,7 @@ GEOMETRIES = [
 @pytest.mark.parametrize("vector_bytes", WIDTHS)
 @pytest.mark.parametrize(("shape", "outs", "kernel", "stride", "dilate", "pad", "groups"), GEOMETRIES)
 def test_convolution(vector_bytes, shape, outs, kernel, stride, dilate, pad, groups):
-    check_convolution(generator(vector_bytes), shape, outs, kernel, stride, dilate, pad, groups, False)
+    check_convolution(engine_of(vector_bytes), shape, outs, kernel, stride, dilate, pad, groups, False)
 
 
 DEPTHWISE = [
@@ -93,14 +93,14 @@ DEPTHWISE = [
 @pytest.mark.parametrize("vector_bytes", WIDTHS)
 @pytest.mark.parametrize(("shape", "kernel", "stride", "dilate", "pad"), DEPTHWISE)
 def test_depthwise_convolution(vector_bytes, shape, kernel, stride, dilate, pad):
-    check_convolution(generator(vector_bytes), shape, shape[1], kernel, stride, dilate, pad, shape[1], False)
+    check_convolution(engine_of(vector_bytes), shape, shape[1], kernel, stride, dilate, pad, shape[1], False)
 
 
 @pytest.mark.parametrize("vector_bytes", WIDTHS)
 @pytest.mark.parametrize("k", [0, 8, 10])
 def test_convolution_of_plain_data(vector_bytes, k):
     (n, _, *spatial), *rest = GEOMETRIES[k]
-    check_convolution(generator(vector_bytes), (n, 3, *spatial), *rest, True)
+    check_convolution(engine_of(vector_bytes), (n, 3, *spatial), *rest, True)
 
 
 def check_convolution(gen: Engine, shape, outs, kernel, stride, dilate, pad, groups, as_plain: bool) -> None:
@@ -157,7 +157,7 @@ def check_convolution(gen: Engine, shape, outs, kernel, stride, dilate, pad, gro
 @pytest.mark.parametrize("relu", [False, True])
 def test_batch_norm(vector_bytes, n, channels, places, relu):
     """Forward and backward against the declaration in float64; a mean of 1000 deviations costs no digits."""
-    gen, lanes = generator(vector_bytes), vector_bytes // 4
+    gen, lanes = engine_of(vector_bytes), vector_bytes // 4
     rng = np.random.default_rng(channels)
     shape = (n, channels, places)
     x = rng.normal(0, 1, shape).astype(np.float32)
@@ -214,7 +214,7 @@ POOLS = [
 @pytest.mark.parametrize("kind", ["max", "avg", "sum"])
 @pytest.mark.parametrize("params", POOLS)
 def test_pooling(vector_bytes, kind, params):
-    gen, lanes = generator(vector_bytes), vector_bytes // 4
+    gen, lanes = engine_of(vector_bytes), vector_bytes // 4
     rng = np.random.default_rng(1)
     for spatial in ((11, 14), (8, 6)):
         x = rng.integers(-9, 9, (2, 19, *spatial)).astype(np.float32)  # many equal numbers
@@ -232,7 +232,7 @@ def test_pooling(vector_bytes, kind, params):
 
 
 def test_pooling_of_one_axis():
-    gen = generator(16)
+    gen = engine_of(16)
     x = np.arange(2 * 5 * 9, dtype=np.float32).reshape(2, 5, 9) % 7
     op = get_op("Pooling")
     a = op.parse({"kernel": (3,), "stride": (2,), "pool_type": "max"})

@@ -4,26 +4,13 @@ import numpy as np
 import pytest
 
 from mxr.kernels import jit
-from mxr.kernels.jit.engine import Engine
-from mxr.kernels.jit.engine import engine as the_engine
+
+from .jit_support import engine_of
 
 pytestmark = pytest.mark.skipif(not jit.available(), reason="needs llvmlite")
 
-SETS = {
-    "here": None,
-    "avx2": ("haswell", "+avx2,+fma,+f16c,-avx512f"),
-    "sse": ("nocona", "+sse2,+sse3,-avx,-avx2,-fma"),
-}
+WIDTHS = (64, 32, 16)  # of vectors, in bytes
 MARGIN = 70
-
-
-def _generator(name):
-    if SETS[name] is None:
-        return the_engine()
-    try:
-        return Engine(*SETS[name])
-    except Exception as e:  # another architecture
-        pytest.skip(str(e))
 
 
 def _flat(n, dtype="float32"):
@@ -31,10 +18,10 @@ def _flat(n, dtype="float32"):
     return jit.Program([("y", "tanh(x)*x + b + k")], operands, (n,), ["k"], open_end=True)
 
 
-@pytest.mark.parametrize("instructions", SETS)
+@pytest.mark.parametrize("vector_bytes", WIDTHS)
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
-def test_any_length_and_nothing_outside(instructions, dtype):
-    generator = _generator(instructions)
+def test_any_length_and_nothing_outside(vector_bytes, dtype):
+    generator = engine_of(vector_bytes)
     rng = np.random.default_rng(3)
     x = rng.standard_normal(400).astype(dtype)
     b = np.array([0.25], dtype)
@@ -53,9 +40,9 @@ def test_any_length_and_nothing_outside(instructions, dtype):
         assert (held[:MARGIN] == 7).all() and (held[MARGIN + n :] == 7).all()
 
 
-@pytest.mark.parametrize("instructions", SETS)
-def test_any_number_of_rows(instructions):
-    generator = _generator(instructions)
+@pytest.mark.parametrize("vector_bytes", WIDTHS)
+def test_any_number_of_rows(vector_bytes):
+    generator = engine_of(vector_bytes)
     rng = np.random.default_rng(4)
 
     def made(n):
@@ -107,10 +94,10 @@ REDUCTIONS = {
 }
 
 
-@pytest.mark.parametrize("instructions", SETS)
+@pytest.mark.parametrize("vector_bytes", WIDTHS)
 @pytest.mark.parametrize("name", REDUCTIONS)
-def test_reductions(instructions, name):
-    generator = _generator(instructions)
+def test_reductions(vector_bytes, name):
+    generator = engine_of(vector_bytes)
     text, strides, axes, want = REDUCTIONS[name]
     rng = np.random.default_rng(6)
     for width in (3, 37):

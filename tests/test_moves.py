@@ -5,7 +5,7 @@ import pytest
 
 from mxr.kernels import jit_enabled, moves, routines
 from mxr.kernels.table import Table
-from tests.test_tile import generator
+from tests.jit_support import engine_of
 
 pytestmark = pytest.mark.skipif(not jit_enabled(), reason="no generated code")
 
@@ -63,7 +63,7 @@ def test_copies_into_views(rng):
 
 @pytest.mark.parametrize("vector_bytes", [32, 16])
 def test_older_instruction_sets(vector_bytes, rng, monkeypatch):
-    older = routines.compiled(generator(vector_bytes))
+    older = routines.compiled(engine_of(vector_bytes))
     monkeypatch.setattr(routines, "routines", lambda: older)
     x, y = rng.standard_normal((2, 5, 37)).astype(np.float32)
     z = np.empty((37, 5), np.float32)

@@ -14,7 +14,7 @@ from mxr.kernels.native import Native
 from mxr.kernels.script import Script
 from mxr.kernels.table import Table
 from mxr.ops.nn.rnn_layout import parameter_size
-from tests.test_tile import generator
+from tests.jit_support import engine_of
 
 pytestmark = pytest.mark.skipif(not jit_enabled(), reason="no generated code")
 
@@ -72,7 +72,7 @@ def test_equal_to_the_declaration(mode, case):
 def test_older_instruction_sets(mode, vector_bytes, monkeypatch):
     from mxr.kernels.jit import engine, function, kernel
 
-    older = generator(vector_bytes)
+    older = engine_of(vector_bytes)
     for module in (engine, function, kernel):
         monkeypatch.setattr(module, "engine", lambda: older)
     a, ins = made(mode, 7, 3, 9, 20, 2, True)

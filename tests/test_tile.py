@@ -5,8 +5,6 @@ Tolerance: sums of k products of numbers near 1 in float32, compared with float6
 
 from __future__ import annotations
 
-import functools
-
 import numpy as np
 import pytest
 
@@ -19,28 +17,9 @@ from mxr.kernels.jit.matmul import Matmul
 from mxr.kernels.jit.tile import Tile, argument, load, number, shape_for, split, store
 from mxr.kernels.native import Native
 
+from .jit_support import engine_of
+
 pytestmark = pytest.mark.skipif(not jit.available(), reason=str(jit.why_not()))
-
-SETS = {
-    32: ("haswell", "+avx2,+fma,+f16c,-avx512f"),
-    16: ("nocona", "+sse2,+sse3,-avx,-avx2,-fma"),
-}
-
-
-@functools.cache
-def generator(vector_bytes: int) -> Engine:
-    """An engine whose vectors have so many bytes; skips where this CPU has none."""
-    host = engine()
-    if host.vector_bytes == vector_bytes:
-        return host
-    if host.vector_bytes < vector_bytes or vector_bytes not in SETS:
-        pytest.skip(f"no vectors of {vector_bytes} bytes here")
-    try:
-        made = Engine(*SETS[vector_bytes])
-    except Exception as e:  # another architecture
-        pytest.skip(str(e))
-    assert made.vector_bytes == vector_bytes
-    return made
 
 
 def run_product(gen: Engine, p: Product, a: np.ndarray, b: np.ndarray, c: np.ndarray, bias=None) -> None:
@@ -63,7 +42,7 @@ def run_product(gen: Engine, p: Product, a: np.ndarray, b: np.ndarray, c: np.nda
     ("m", "n", "k"), [(1, 1, 1), (14, 32, 8), (13, 33, 7), (29, 70, 130), (300, 40, 20), (3, 5, 1100), (64, 16, 513)]
 )
 def test_product_against_numpy(vector_bytes, m, n, k):
-    gen = generator(vector_bytes)
+    gen = engine_of(vector_bytes)
     rng = np.random.default_rng(m * n + k)
     rows, vectors = shape_for(vector_bytes)
     b = rng.uniform(-1, 1, (k, n)).astype(np.float32)
@@ -87,7 +66,7 @@ def test_product_against_numpy(vector_bytes, m, n, k):
 
 
 def test_product_copies_rows_that_would_share_cache_lines():
-    gen = generator(engine().vector_bytes)
+    gen = engine_of(engine().vector_bytes)
     lanes, (rows, vectors) = gen.vector_bytes // 4, shape_for(gen.vector_bytes)
     rng = np.random.default_rng(0)
     b = rng.uniform(-1, 1, (600, 300)).astype(np.float32)
@@ -103,7 +82,7 @@ def test_product_copies_rows_that_would_share_cache_lines():
 
 def test_tile_leaves_out_rows_and_finishes():
     """A row without a place takes no part at that k; sums are changed before they are stored."""
-    gen = generator(engine().vector_bytes)
+    gen = engine_of(engine().vector_bytes)
     lanes = gen.vector_bytes // 4
 
     def emit(b: Builder) -> None:
@@ -138,7 +117,7 @@ def test_masked_load_touches_nothing_beyond():
 @pytest.mark.parametrize(("m", "n", "k"), [(5, 3, 2), (30, 50, 40), (17, 64, 33), (9, 33, 70)])
 def test_matmul(vector_bytes, m, n, k):
     """Both operands either way round, with a bias, many at once."""
-    gen = generator(vector_bytes)
+    gen = engine_of(vector_bytes)
     rng = np.random.default_rng(m)
     for turned_a, turned_b, batch, wide in ((0, 0, 1, 1), (0, 1, 1, 1), (1, 0, 1, 0), (1, 1, 3, 0), (0, 1, 2, 1)):
         a, b = rng.uniform(-1, 1, (batch, m, k)), rng.uniform(-1, 1, (batch, k, n))

@@ -25,7 +25,7 @@ from mxr.kernels.winograd import pieces
 from mxr.kernels.winograd.pieces import Problem
 from mxr.kernels.winograd.points import scheme
 
-from .test_tile import generator
+from .jit_support import engine_of
 
 pytestmark = pytest.mark.skipif(not jit.available(), reason=str(jit.why_not()))
 
@@ -129,7 +129,7 @@ def test_forward(width, maps, outs, pad, order):
     p = problem(width, maps, outs, pad)
     x, w, bias = random(maps), random((outs, maps[1], 3, 3), 1), random(p.blocks(outs) * p.lanes, 2)
     bias[outs:] = 0
-    conv = winograd.Convolution(p, bias=True, order=order, cache=200_000, generator=generator(width))
+    conv = winograd.Convolution(p, bias=True, order=order, cache=200_000, generator=engine_of(width))
     dst = np.full(Blocked(p.result, 1, p.lanes).stored, np.nan, np.float32)
     conv.bind(scratch(conv.nbytes), src=blocked(x, p.lanes), weights=w, dst=dst, bias=bias)()
     want = direct(x, w, pad) + bias[:outs].reshape(-1, 1, 1)
@@ -144,7 +144,7 @@ def test_gradient_of_the_data(width, maps, outs, pad, order):
     w, dy = random((outs, maps[1], 3, 3), 1), random(p.result, 3)
     back = p.backward
     assert back.result == maps
-    conv = winograd.Convolution(back, turned=True, order=order, cache=200_000, generator=generator(width))
+    conv = winograd.Convolution(back, turned=True, order=order, cache=200_000, generator=engine_of(width))
     dx = np.full(Blocked(maps, 1, p.lanes).stored, np.nan, np.float32)
     conv.bind(scratch(conv.nbytes), src=blocked(dy, p.lanes), weights=w, dst=dx)()
     turned = w.transpose(1, 0, 2, 3)[:, :, ::-1, ::-1]
@@ -157,7 +157,7 @@ def test_gradient_of_the_data(width, maps, outs, pad, order):
 def test_gradient_of_weights_and_bias(width, maps, outs, pad, order):
     p = problem(width, maps, outs, pad)
     x, dy = random(maps), random(p.result, 3)
-    gradient = winograd.Gradient(p, bias=True, order=order, cache=200_000, generator=generator(width))
+    gradient = winograd.Gradient(p, bias=True, order=order, cache=200_000, generator=engine_of(width))
     dw = np.full((outs, maps[1], 3, 3), np.nan, np.float32)
     db = np.full(p.blocks(outs) * p.lanes, np.nan, np.float32)
     arrays = {"src": blocked(x, p.lanes), "dst": blocked(dy, p.lanes), "weights": dw, "bias": db}
@@ -172,10 +172,10 @@ def test_given_weights_residual_and_floor(width, m):
     maps, outs, pad = (2, 24, 9, 10), 40, (1, 1)
     p = problem(width, maps, outs, pad, m)
     x, w, more = random(maps), random((outs, maps[1], 3, 3), 1), random(p.result, 4)
-    transform = winograd.Weights(p, generator(width))
+    transform = winograd.Weights(p, engine_of(width))
     target = scratch(transform.nbytes)
     transform.bind(w, target)()
-    conv = winograd.Convolution(p, residual=True, floor=0.0, given=True, generator=generator(width))
+    conv = winograd.Convolution(p, residual=True, floor=0.0, given=True, generator=engine_of(width))
     dst = blocked(more, p.lanes)  # the result goes where the residual lies
     conv.bind(scratch(conv.nbytes), src=blocked(x, p.lanes), weights=target, dst=dst, residual=dst)()
     sums = direct(x, w, pad) + more
@@ -223,7 +223,7 @@ def test_nan_goes_where_it_belongs():
     p = problem(4 * generator_lanes(), (2, 16, 8, 8), 16, (1, 1))
     x, w = random(p.maps), random((16, 16, 3, 3), 1)
     x[0, 3, 0, 0] = np.nan
-    conv = winograd.Convolution(p, floor=0.0, generator=generator(4 * p.lanes))
+    conv = winograd.Convolution(p, floor=0.0, generator=engine_of(4 * p.lanes))
     dst = np.zeros(Blocked(p.result, 1, p.lanes).stored, np.float32)
     conv.bind(scratch(conv.nbytes), src=blocked(x, p.lanes), weights=w, dst=dst)()
     got = plain(dst, p.result)

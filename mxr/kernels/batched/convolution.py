@@ -7,7 +7,6 @@ may hold anything: what is summed over the batch leaves them out.
 from __future__ import annotations
 
 import math
-import platform
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -15,7 +14,7 @@ from typing import Any, NamedTuple
 from ...base import MXNetError
 from ...core.faults import KernelFault
 from ..jit.builder import Val
-from ..jit.engine import LOCK, Engine, engine
+from ..jit.engine import LOCK, Engine, engine, vector_registers
 from ..jit.function import function_text
 from .code import Code
 from .correlate import Plane, Weights, correlate
@@ -218,9 +217,9 @@ class Backward(NamedTuple):
         conv, (for_data, for_weights) = self.conv, self.minimal
         outs, ins = conv.grouped
         if for_weights is not None:
-            sums = for_weights.sums(lanes, registers(lanes))
+            sums = for_weights.sums(lanes, vector_registers(4 * lanes))
         else:
-            tile = weight_tile(registers(lanes), outs, ins, conv.kernel)
+            tile = weight_tile(vector_registers(4 * lanes), outs, ins, conv.kernel)
             sums = math.prod(slots(tile, outs, ins, conv.kernel, lanes)) * conv.groups
         return (
             0 if self.direct else conv.outs * conv.out_plane.channel * lanes,
@@ -313,11 +312,6 @@ class Backward(NamedTuple):
                               code.at(dweight, (g, outs * conv.weights.out), size=4))  # fmt: skip
 
 
-def registers(lanes: int) -> int:
-    """Vector registers of the CPU that has vectors of so many floats."""
-    return 32 if lanes == 16 or platform.machine().lower() in ("arm64", "aarch64") else 16
-
-
 def lanes_of(generator: Engine | None = None) -> int:
     """Examples in one block."""
     return (generator or engine()).vector_bytes // 4
@@ -339,7 +333,7 @@ def make(what: Any, generator: Engine | None = None) -> Made:
         found = generator.kernels.get(key)
         if found is None:
             lanes = lanes_of(generator)
-            code = Code("batched", lanes, registers(lanes))
+            code = Code("batched", lanes, vector_registers(4 * lanes))
             what.emit(code)
             try:
                 found = Made(generator.compile(function_text([code]), ["batched"])[0], lanes)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-import platform
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 from ..jit.builder import Builder
 from ..jit.engine import Engine, engine
+from ..jit.engine import vector_registers as registers
 from ..jit.tile import argument
 from ..onednn import Conv
 from . import depthwise
@@ -206,9 +206,3 @@ def convolution_for(conv: Conv, plain: bool = False, generator: Engine | None = 
 def lanes(generator: Engine | None = None) -> int:
     """Float32 numbers in a vector."""
     return (generator or engine()).vector_bytes // 4
-
-
-def registers(vector_bytes: int) -> int:
-    """Vector registers of the CPU."""
-    arm = platform.machine().lower() in ("arm64", "aarch64")
-    return 32 if vector_bytes == 64 or arm else 16

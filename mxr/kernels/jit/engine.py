@@ -1,8 +1,8 @@
 """LLVM through llvmlite: target, passes, object cache. llvmlite is imported on first use only.
 
 Object code is kept on disk under ``$MXR_CACHE_DIR`` (default: the user's cache directory), keyed by a hash of the IR,
-llvmlite's and LLVM's versions, the CPU's name and features; ``MXR_CACHE_DIR=0`` turns that off. Files are written
-under a temporary name and renamed; one that cannot be read is compiled anew.
+llvmlite's and LLVM's versions, the platform, the CPU's name and features; ``MXR_CACHE_DIR=0`` turns that off. Files
+are written under a temporary name and renamed; one that cannot be read is compiled anew.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ import ctypes
 import ctypes.util
 import functools
 import hashlib
+import itertools
 import os
-import platform
 import re
+import struct
 import sys
 import tempfile
 from pathlib import Path
@@ -31,6 +32,8 @@ _MINIMUM = (0, 45)  # LLVM 20: opaque pointers, splat constants, llvm.maximum on
 @functools.cache
 def why_not() -> str | None:
     """None where kernels can be generated, otherwise the reason in words."""
+    if struct.calcsize("P") != 8 or sys.byteorder != "little":  # the words of blocks and tables are such addresses
+        return f"a CPU with 64-bit addresses, low byte first, is needed; this process has {_words()}"
     try:
         import llvmlite
     except ImportError as e:
@@ -47,6 +50,28 @@ def why_not() -> str | None:
     except Exception as e:  # whatever LLVM says about this machine is the reason
         return f"LLVM does not work here: {e}"
     return None
+
+
+def _words() -> str:
+    return f"{8 * struct.calcsize('P')}-bit addresses, {'low' if sys.byteorder == 'little' else 'high'} byte first"
+
+
+@functools.cache
+def architecture() -> str:
+    """What LLVM generates code for here: x86_64, aarch64, or another name of its own.
+
+    The process counts, not the machine: an x86-64 Python may run on ARM (Rosetta, Windows), where `platform` tells of
+    the CPU below.
+    """
+    import llvmlite.binding as llvm
+
+    name = llvm.get_default_triple().split("-")[0].lower()
+    return {"arm64": "aarch64", "arm64e": "aarch64", "amd64": "x86_64", "x86_64h": "x86_64"}.get(name, name)
+
+
+def vector_registers(vector_bytes: int) -> int:
+    """Vector registers of the CPU whose vectors have so many bytes: 16 on x86 before AVX-512, 32 on all others."""
+    return 16 if vector_bytes < 64 and architecture() == "x86_64" else 32
 
 
 def available() -> bool:
@@ -73,14 +98,22 @@ def _library_symbols(llvm: Any) -> set[str]:
     libraries = _math_libraries()
     for base in LIBRARY:
         for symbol in (base, base + "f"):
-            for library in libraries:
-                function = getattr(library, symbol, None)
+            for name, library in itertools.product((symbol, "_" + symbol), libraries):  # Windows: _hypotf
+                function = getattr(library, name, None)
                 if function is not None:
                     address = ctypes.cast(function, ctypes.c_void_p).value
                     llvm.add_symbol(f"mxr.{symbol}", address)
                     found.add(symbol)
                     break
     return found
+
+
+def _host_features(llvm: Any) -> str:
+    """The CPU's features; none where LLVM cannot tell (macOS on ARM): then the CPU's name stands for them."""
+    try:
+        return llvm.get_host_cpu_features().flatten()
+    except RuntimeError:
+        return ""
 
 
 class Engine:
@@ -98,21 +131,21 @@ class Engine:
 
         self.llvm = llvm
         self.cpu = cpu or llvm.get_host_cpu_name()
-        self.features = llvm.get_host_cpu_features().flatten() if features is None else features
+        self.features = _host_features(llvm) if features is None else features
         have = {f[1:] for f in self.features.split(",") if f.startswith("+")}
         wide = have >= {"avx512f", "avx512vl", "avx512bw", "avx512dq"}
         self.vector_bytes = 64 if wide else 32 if "avx2" in have else 16
         # Without these, LLVM would call a runtime function that a Python process lacks.
-        self.half = "f16c" in have or platform.machine().lower() in ("arm64", "aarch64")
+        self.half = "f16c" in have or architecture() == "aarch64"
         if wide:
             self.features += ",-prefer-256-bit"
         version = ".".join(map(str, llvm.llvm_version_info))
-        self.identity = f"2|{llvmlite.__version__}|{version}|{sys.platform}|{self.cpu}|{self.features}"
+        self.target = llvm.Target.from_default_triple()
+        self.identity = f"3|{llvmlite.__version__}|{version}|{self.target.triple}|{self.cpu}|{self.features}"
         self.symbols = _library_symbols(llvm)
         self.modules = 0  # compiled or read so far
         self._loader: Any = None  # holds all code, as long as the process lives
         self.kernels: dict[Any, Any] = {}  # Program.key -> Kernel
-        self.target = llvm.Target.from_default_triple()
         self._pruned = False
 
     def machine(self) -> Any:

@@ -24,12 +24,12 @@ bytes. What a tile is made of (loops around it, addresses, what happens to the s
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
 from .builder import LLVM, SIZE, Builder, Val, mangled, type_name
+from .engine import vector_registers
 
 __all__ = ["Place", "Tile", "argument", "load", "number", "prefetch", "shape_for", "split", "store"]
 
@@ -231,7 +231,7 @@ def shape_for(vector_bytes: int) -> tuple[int, int]:
     """(rows, vectors) of the largest good tile: for the 32 registers of AVX-512 and of ARM, for the 16 of others."""
     if vector_bytes == 64:
         return 14, 2
-    return (8, 3) if vector_bytes == 16 and platform.machine().lower() in ("arm64", "aarch64") else (6, 2)
+    return (8, 3) if vector_bytes == 16 and vector_registers(vector_bytes) == 32 else (6, 2)
 
 
 def split(extent: int, most: int) -> list[tuple[int, int, int]]:

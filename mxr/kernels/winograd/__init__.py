@@ -8,10 +8,9 @@ blocks of channels (`kernels.layouts`). :func:`problem_for` says whether a convo
 from __future__ import annotations
 
 import os
-import platform
 
 from ...base import MXNetValueError
-from ..jit.engine import engine
+from ..jit.engine import engine, vector_registers
 from ..onednn import Conv
 from .pieces import Problem
 from .points import KERNEL
@@ -39,12 +38,8 @@ def problem_for(c: Conv) -> Problem | None:
     vector_bytes = engine().vector_bytes
     n, channels, h, w = c.src
     pad = c.pad_lo[0], c.pad_lo[1]
-    return Problem((n, channels, h, w), c.weights[0], pad, lanes=vector_bytes // 4, wide=_wide(vector_bytes))
-
-
-def _wide(vector_bytes: int) -> bool:
-    """Whether there are 32 vector registers."""
-    return vector_bytes == 64 or platform.machine().lower() in ("arm64", "aarch64")
+    wide = vector_registers(vector_bytes) == 32
+    return Problem((n, channels, h, w), c.weights[0], pad, lanes=vector_bytes // 4, wide=wide)
 
 
 def worth(p: Problem, given: bool = False) -> bool:
