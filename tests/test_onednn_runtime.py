@@ -18,6 +18,8 @@ from mxr.core import threads
 from mxr.kernels import onednn as D
 from mxr.kernels.onednn import Arg, Layout, eager, library, spinning
 
+from .thread_support import at_once
+
 HAVE = D.available()
 needs_onednn = pytest.mark.skipif(not HAVE, reason=f"oneDNN: {D.unavailable_reason()}")
 
@@ -269,6 +271,26 @@ class TestThreads:
             monkeypatch.setenv("MXNET_CPU_WORKER_NTHREADS", mxnet)
             assert D.threads.default_threads() == want, (omp, mxnet)
 
+    @pytest.mark.parametrize("plain", [False, True], ids=["quick", "by its methods"])
+    def test_the_environment_may_change_at_any_time(self, monkeypatch, plain):
+        monkeypatch.setattr(threads, "cores", lambda: 4)
+        if plain:  # an os.environ without what the quick way needs
+            monkeypatch.setattr(threads, "_settings", os.environ)
+            monkeypatch.setattr(threads, "_names", threads.ENVIRONMENT)
+        for name in threads.ENVIRONMENT:
+            monkeypatch.delenv(name, raising=False)
+        assert (threads.num_threads(), threads.plan_threads(), threads.default_threads()) == (4, 4, 1)
+        for k, name in enumerate(reversed(threads.ENVIRONMENT)):
+            os.environ[name] = str(k + 1)
+            assert threads.num_threads() == threads.plan_threads() == threads.default_threads() == k + 1
+        assert threads.set_num_threads(4) is None and threads.plan_threads() == 4
+        assert threads.set_num_threads(None) == 4 and threads.plan_threads() == 3
+        del os.environ[threads.ENVIRONMENT[0]]
+        assert threads.plan_threads() == 2
+        with threads.alone():
+            assert threads.plan_threads() == threads.default_threads() == 1
+        assert threads.plan_threads() == 2
+
     def test_the_hosts_setting_is_restored(self, monkeypatch):
         monkeypatch.setattr(D.threads, "cores", lambda: 4)
         lib = library.library()
@@ -297,23 +319,13 @@ class TestThreads:
         x, w = rng.standard_normal((4, 16, 20, 20)), rng.standard_normal((32, 16, 3, 3))
         want = eager.conv_forward(x, w)
         dw = eager.conv_backward(x, w, want)[1]
-        bad = []
 
         def work():
-            try:
-                for _ in range(30):
-                    y = eager.conv_forward(x, w)
-                    if not ((y == want).all() and (eager.conv_backward(x, w, y)[1] == dw).all()):
-                        bad.append("wrong")
-            except Exception as e:
-                bad.append(repr(e))
+            for _ in range(30):
+                y = eager.conv_forward(x, w)
+                assert (y == want).all() and (eager.conv_backward(x, w, y)[1] == dw).all()
 
-        threads = [threading.Thread(target=work) for _ in range(3)]
-        for t in threads:
-            t.start()
-        for t in threads:
-            t.join()
-        assert not bad
+        at_once(work, [()] * 3)
 
     def test_a_primitive_made_here_runs_there(self, rng):
         x = rng.standard_normal((2, 64)).astype(np.float32)

@@ -35,7 +35,13 @@ ENVIRONMENT = ("MXR_NUM_THREADS", "OMP_NUM_THREADS", "MXNET_CPU_WORKER_NTHREADS"
 
 _forked = False
 _chosen: int | None = None
-_local = threading.local()
+
+
+class _Local(threading.local):
+    alone = False  # whether libraries get one thread here
+
+
+_local = _Local()
 
 
 def _after_fork() -> None:
@@ -68,15 +74,25 @@ def cores() -> int:
     return max(1, n)
 
 
+# What os.environ keeps its values in. Asked by way of its methods, each name that is not set costs an exception, in
+# every forward.
+_settings: Any = getattr(os.environ, "_data", os.environ)
+_names = [os.environ.encodekey(name) if _settings is not os.environ else name for name in ENVIRONMENT]
+
+
+@functools.lru_cache(maxsize=16)
+def _first_number(*texts: Any) -> int | None:
+    for value in texts:
+        text = os.fsdecode(value or "").split(",")[0].strip()
+        if text.isdigit() and int(text) > 0:
+            return int(text)
+    return None
+
+
 def _wanted() -> int | None:
     """What the program or the environment asks for, at most `cores`; None where nobody says anything."""
-    if _chosen is not None:
-        return min(_chosen, cores())
-    for name in ENVIRONMENT:
-        text = os.environ.get(name, "").split(",")[0].strip()
-        if text.isdigit() and int(text) > 0:
-            return min(int(text), cores())
-    return None
+    n = _first_number(*map(_settings.get, _names)) if _chosen is None else _chosen
+    return None if n is None else min(n, cores())
 
 
 def num_threads() -> int:
@@ -89,7 +105,7 @@ def num_threads() -> int:
 
 def plan_threads() -> int:
     """`num_threads` for a plan that the calling thread makes: 1 inside a replica and in the child of a fork."""
-    return 1 if _forked or getattr(_local, "alone", False) else num_threads()
+    return 1 if _forked or _local.alone else num_threads()
 
 
 def set_num_threads(n: int | None) -> int | None:
@@ -113,7 +129,7 @@ def default_threads() -> int:
     Threads of OpenMP wait in a loop: on a machine that has other work they are far slower than one thread. So nobody
     gets them unasked, and nobody inside a replica or in the child of a fork.
     """
-    if _forked or getattr(_local, "alone", False):
+    if _forked or _local.alone:
         return 1
     return _wanted() or 1
 
@@ -121,7 +137,7 @@ def default_threads() -> int:
 @contextmanager
 def alone() -> Iterator[None]:
     """Libraries get one thread on the calling thread."""
-    before = getattr(_local, "alone", False)
+    before = _local.alone
     _local.alone = True
     try:
         yield
