@@ -53,6 +53,23 @@ def close(got: np.ndarray, want: np.ndarray, sums: np.ndarray | None = None) -> 
     np.testing.assert_allclose(got, want, rtol=0, atol=3e-6 * max(1.0, largest))
 
 
+@pytest.mark.parametrize("shape", [(2, 3, 5, 7), (1, 32, 4, 4), (3, 48, 1, 1), (2, 20, 6), (2, 16, 3, 5, 2), (4, 1, 9)])
+@pytest.mark.parametrize("lanes", [4, 8, 16])
+def test_blocks_of_channels_in_one_call_of_machine_code(shape, lanes):
+    x = np.random.default_rng(1).standard_normal(shape).astype(np.float32)
+    layout = Blocked(shape, 1, lanes)
+    stored, back = np.full(layout.stored, np.nan, np.float32), np.zeros_like(x)
+    calls = pack(layout)([x], [stored]), unpack(layout)([stored], [back])
+    for call in calls:
+        call()
+    assert all(call.native for call in calls)
+    wide = np.zeros((shape[0], layout.blocks * lanes, *shape[2:]), np.float32)
+    wide[:, : shape[1]] = x
+    want = np.moveaxis(wide.reshape(shape[0], layout.blocks, lanes, *shape[2:]), 2, -1)
+    np.testing.assert_array_equal(stored, want)
+    np.testing.assert_array_equal(back, x)
+
+
 # data shape, outputs, kernel, stride, dilate, pad, groups
 GEOMETRIES = [
     ((2, 20, 9, 11), 35, (3, 3), (1, 1), (1, 1), (1, 1), 1),

@@ -76,9 +76,11 @@ def test_the_forward_is_rounded_once(name):
 
 
 def test_conversions_are_numpys():
+    with np.errstate(invalid="ignore"):  # ARM says so of signalling NaNs
+        every = np.arange(1 << 16, dtype=np.uint16).view(np.float16).astype(np.float32)
     x = np.concatenate(
         [
-            np.arange(1 << 16, dtype=np.uint16).view(np.float16).astype(np.float32),
+            every,
             RNG.standard_normal(5000).astype(np.float32) * 1e4,
             np.array([65519.9, 65520, 1e30, -1e30, 2**-25, 2**-24, 3e-8, np.inf, -np.inf, np.nan], np.float32),
         ]

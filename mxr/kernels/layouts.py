@@ -83,28 +83,33 @@ def unpack(layout: Blocked) -> Callable[[list[Any], list[Any]], Callable[[], Non
 
 
 def _transposer(layout: Blocked, to_blocked: bool) -> Callable[[list[Any], list[Any]], Any] | None:
-    """Generated code for the batch in blocks of a whole vector; None where there is none."""
-    if layout.axis != 0 or not jit_enabled():
+    """Generated code for blocks of a whole vector, of the batch or of all channels; None where there is none."""
+    if not jit_enabled() or (layout.axis and layout.is_padded) or not layout.elements:
         return None
     from .batched import Transpose, lanes_of, make
     from .native import Native
 
     if layout.lanes != lanes_of():
         return None
+    rows = math.prod(layout.shape[: layout.axis + 1])
     try:
-        made = make(Transpose(math.prod(layout.shape[1:]), to_blocked))
+        made = make(Transpose(math.prod(layout.shape[layout.axis + 1 :]), to_blocked))
     except KernelFault as e:
         warn_once("a change of layout", e)
         return None
 
     def bind(ins: list[Any], outs: list[Any]) -> Native:
         arrays = [ins[0], outs[0]] if to_blocked else [outs[0], ins[0]]
-        return Native.of(made.address, arrays, layout.blocks, layout.shape[0], name="transpose")
+        return Native.of(made.address, arrays, -(-rows // layout.lanes), rows, name="transpose")
 
     return bind
 
 
 def _mover(layout: Blocked, to_blocked: bool) -> Callable[[list[Any], list[Any]], Callable[[], None]]:
+    """Any blocks, element by element: in machine code, or by NumPy where that is not to be had."""
+    from .moves import copied, zeroed
+    from .table import in_order
+
     def bind(ins: list[Any], outs: list[Any]) -> Callable[[], None]:
         plain, stored = (ins[0], outs[0]) if to_blocked else (outs[0], ins[0])
         plain = plain.reshape(layout.shape)
@@ -124,6 +129,10 @@ def _mover(layout: Blocked, to_blocked: bool) -> Callable[[list[Any], list[Any]]
             padding = last[..., rest:] if to_blocked else None
         else:
             padding = None
+        native: list[Any] = [] if padding is None else [zeroed(stored)]
+        native += [copied(b, a) if to_blocked else copied(a, b) for a, b in pairs]
+        if None not in native:
+            return in_order(*native)
 
         def run() -> None:
             for a, b in pairs:
