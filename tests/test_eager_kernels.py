@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 from mxr import autograd, nd
-from mxr.core import raw_f
-from mxr.core.op import all_ops, get_op
+from mxr.core.op import get_op
 from mxr.kernels import dense, eager, elementwise, jit_enabled, onednn, softmax, windows
 from mxr.kernels.lasting import at_most
+
+from .single_call_support import forget, gradients
 
 pytestmark = pytest.mark.skipif(not onednn.available(), reason=str(onednn.unavailable_reason()))
 
@@ -31,24 +32,6 @@ POOLINGS = [
     {"kernel": (4, 4), "stride": (4, 4), "pool_type": "max"},
     {"kernel": (2, 2), "stride": (2, 2), "pool_type": "max", "pooling_convention": "full"},
 ]
-
-
-def forget():
-    for op in all_ops().values():
-        op.plans.clear()
-    raw_f._raw.clear()
-
-
-def gradients(f, arrays, constant=()):
-    arrays = [nd.array(x) for x in arrays]
-    for i, x in enumerate(arrays):
-        if i not in constant:
-            x.attach_grad()
-    with autograd.record():
-        y = f(*arrays)
-        z = y * nd.array(np.random.RandomState(1).uniform(-1, 1, y.shape))
-    z.backward()
-    return [y.asnumpy(), *(x.asnumpy() if x.grad is None else x.grad.asnumpy() for x in arrays)]
 
 
 def compare(f, arrays, monkeypatch, constant=()):

@@ -19,6 +19,8 @@ from mxr.graph.layout import HANDLERS, Handler
 from mxr.kernels import onednn_enabled
 from mxr.kernels.onednn import Unsupported
 
+from .thread_support import at_once
+
 MODES = ["ref", "jit", "onednn", "auto"]
 HEAVY = (700, 700)  # a product of two goes to the queue
 
@@ -91,32 +93,22 @@ def _kill(pid):
 
 
 def test_threads_share_the_engine():
-    failures = []
-
     def work(seed):
         rng = np.random.RandomState(seed)
-        try:
-            for _ in range(2):
-                n = int(rng.randint(2, 9))
-                x, y = rng.rand(n, n).astype("f"), rng.rand(*HEAVY).astype("f")
-                big = mx.nd.dot(mx.nd.array(y), mx.nd.array(y))
-                small = mx.nd.dot(mx.nd.array(x), mx.nd.array(x)) + big[:n, :n]
-                np.testing.assert_allclose(small.asnumpy(), x @ x + (y @ y)[:n, :n], rtol=1e-3)
-                v = mx.nd.array(x)
-                v.attach_grad()
-                with autograd.record():
-                    z = (mx.nd.dot(v, v) * v).sum()
-                z.backward()
-                np.testing.assert_allclose(v.grad.asnumpy(), x @ x + x @ x.T + x.T @ x, rtol=1e-3)
-        except BaseException as e:  # shown by the main thread
-            failures.append(e)
+        for _ in range(2):
+            n = int(rng.randint(2, 9))
+            x, y = rng.rand(n, n).astype("f"), rng.rand(*HEAVY).astype("f")
+            big = mx.nd.dot(mx.nd.array(y), mx.nd.array(y))
+            small = mx.nd.dot(mx.nd.array(x), mx.nd.array(x)) + big[:n, :n]
+            np.testing.assert_allclose(small.asnumpy(), x @ x + (y @ y)[:n, :n], rtol=1e-3)
+            v = mx.nd.array(x)
+            v.attach_grad()
+            with autograd.record():
+                z = (mx.nd.dot(v, v) * v).sum()
+            z.backward()
+            np.testing.assert_allclose(v.grad.asnumpy(), x @ x + x @ x.T + x.T @ x, rtol=1e-3)
 
-    threads = [threading.Thread(target=work, args=(i,)) for i in range(6)]
-    for t in threads:
-        t.start()
-    for t in threads:
-        t.join()
-    assert not failures, failures[0]
+    at_once(work, [(i,) for i in range(6)])
     mx.nd.waitall()
     assert engine.idle
 

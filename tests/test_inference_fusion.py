@@ -9,6 +9,8 @@ import mxr as mx
 from mxr.graph.conv_chain import find_chains
 from mxr.kernels import jit_enabled, onednn_enabled
 
+from .fusion_support import fill
+
 needs_onednn = pytest.mark.skipif(not onednn_enabled(), reason="chains are oneDNN's")
 needs_winograd = pytest.mark.skipif(not (onednn_enabled() and jit_enabled()), reason="needs generated kernels")
 
@@ -16,14 +18,7 @@ needs_winograd = pytest.mark.skipif(not (onednn_enabled() and jit_enabled()), re
 def _filled(sym, seed=0, **shapes):
     """An executor for prediction with plausible parameters."""
     exe = sym.simple_bind(mx.cpu(), grad_req="null", **shapes)
-    rng = np.random.RandomState(seed)
-    for n, x in {**exe.arg_dict, **exe.aux_dict}.items():
-        v = rng.randn(*x.shape)
-        if n.endswith(("var", "gamma")):
-            v = rng.rand(*x.shape) + 0.5
-        elif n.endswith("weight"):
-            v /= np.sqrt(np.prod(x.shape[1:]))
-        x[:] = v
+    fill(exe, seed)
     return exe
 
 

@@ -5,7 +5,6 @@ import os
 import platform
 import subprocess
 import sys
-import threading
 
 import numpy as np
 import pytest
@@ -15,6 +14,7 @@ from mxr.core.expr import parse
 from mxr.kernels import jit
 
 from .jit_support import np_softmax, ulps, unary
+from .thread_support import at_once
 
 pytestmark = pytest.mark.skipif(not jit.available(), reason=str(jit.why_not()))
 
@@ -88,22 +88,12 @@ def test_text_of_a_program_for_other_vector_widths():
 
 
 def test_threads_compile_and_run():
-    errors = []
-
     def work(seed):
-        try:
-            for n in range(3, 12):
-                x = np.random.default_rng(seed).normal(size=(n, 7 + seed)).astype(np.float32)
-                np.testing.assert_allclose(unary("exp(x) - 1.25", x), np.exp(x) - 1.25, rtol=1e-5, atol=1e-5)
-        except Exception as e:
-            errors.append(e)
+        for n in range(3, 12):
+            x = np.random.default_rng(seed).normal(size=(n, 7 + seed)).astype(np.float32)
+            np.testing.assert_allclose(unary("exp(x) - 1.25", x), np.exp(x) - 1.25, rtol=1e-5, atol=1e-5)
 
-    threads = [threading.Thread(target=work, args=(i % 3,)) for i in range(6)]
-    for t in threads:
-        t.start()
-    for t in threads:
-        t.join()
-    assert not errors
+    at_once(work, [(i % 3,) for i in range(6)])
 
 
 CHILD = """

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 
 import numpy as np
 import pytest
@@ -16,6 +15,8 @@ from mxr.kernels import jit, jit_enabled, onednn_enabled
 from mxr.kernels.native import Native, block_of
 from mxr.kernels.routines import routine
 from mxr.kernels.table import Table, in_order, together
+
+from .thread_support import at_once
 
 pytestmark = pytest.mark.skipif(not jit_enabled(), reason="no generated code")
 needs_onednn = pytest.mark.skipif(not onednn_enabled(), reason="no oneDNN")
@@ -240,23 +241,13 @@ class TestPlan:
     def test_several_threads_run_their_plans_at_once(self):
         exes = [bound() for _ in range(3)]
         want = trained(exes[0])
-        bad = []
 
         def work(exe):
-            try:
-                for _ in range(50):
-                    got = trained(exe)
-                    if not all((got[n] == want[n]).all() for n in want):
-                        bad.append("other results")
-            except Exception as e:
-                bad.append(repr(e))
+            for _ in range(50):
+                got = trained(exe)
+                assert all((got[n] == want[n]).all() for n in want)
 
-        pool = [threading.Thread(target=work, args=(e,)) for e in exes]
-        for t in pool:
-            t.start()
-        for t in pool:
-            t.join()
-        assert not bad
+        at_once(work, [(e,) for e in exes])
 
     def test_a_forked_child_runs_it_with_one_thread(self):
         script = """

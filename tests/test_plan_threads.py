@@ -16,6 +16,7 @@ from mxr.base import MXNetError
 from mxr.core import blas, threads
 
 from .replica_support import IMAGES, N, X, bind, lenet, mlp, residual, results, same, small_plans_split  # noqa: F401
+from .thread_support import at_once
 
 
 class TestNumber:
@@ -94,21 +95,14 @@ def test_two_executors_at_once():
         exe.forward(is_train=True)
         exe.backward()
         want.append([g.asnumpy() for g in exe.grad_arrays])
-    wrong = []
 
     def work(exe, want):
         for _ in range(30):
             exe.forward(is_train=True)
             exe.backward()
-            if not all(np.array_equal(g.asnumpy(), w) for g, w in zip(exe.grad_arrays, want)):
-                wrong.append(exe)
+            assert all(np.array_equal(g.asnumpy(), w) for g, w in zip(exe.grad_arrays, want))
 
-    running = [threading.Thread(target=work, args=a) for a in zip(nets, want)]
-    for t in running:
-        t.start()
-    for t in running:
-        t.join()
-    assert not wrong
+    at_once(work, zip(nets, want))
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")

@@ -3,7 +3,6 @@
 import os
 import pickle
 import struct
-import threading
 from contextlib import closing
 from pathlib import Path
 
@@ -13,6 +12,8 @@ import pytest
 import mxr as mx
 from mxr.base import MXNetError
 from mxr.recordio import MAGIC, IRHeader, MXIndexedRecordIO, MXRecordIO, pack, pack_img, unpack, unpack_img
+
+from .thread_support import at_once
 
 RECORDS = [
     b"", b"a", b"abc", b"abcd", b"abcde", MAGIC, MAGIC * 3, b"x" + MAGIC, b"abcd" + MAGIC, MAGIC + b"tail",
@@ -242,19 +243,12 @@ def test_fork(indexed):
 
 def test_threads(indexed):
     r = MXIndexedRecordIO(*indexed, "r")
-    wrong = []
 
     def work(seed):
         for i in np.random.default_rng(seed).integers(0, len(RECORDS), 300):
-            if r.read_idx(10 + i) != RECORDS[i]:
-                wrong.append(i)
+            assert r.read_idx(10 + i) == RECORDS[i]
 
-    threads = [threading.Thread(target=work, args=(s,)) for s in range(4)]
-    for t in threads:
-        t.start()
-    for t in threads:
-        t.join()
-    assert not wrong
+    at_once(work, [(s,) for s in range(4)])
 
 
 def test_pack():

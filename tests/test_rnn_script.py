@@ -1,6 +1,5 @@
 """Fused RNN as scripts: against the declaration; any lengths share code; several threads; bound in plans."""
 
-import threading
 from collections import deque
 
 import numpy as np
@@ -15,6 +14,7 @@ from mxr.kernels.script import Script
 from mxr.kernels.table import Table
 from mxr.ops.nn.rnn_layout import parameter_size
 from tests.jit_support import engine_of
+from tests.thread_support import at_once
 
 pytestmark = pytest.mark.skipif(not jit_enabled(), reason="no generated code")
 
@@ -119,23 +119,13 @@ def test_threads_share_a_script():
     a, ins = made("gru", 12, 4, 20, 40, 2)
     want = by_declaration(a, ins)[0][0]
     kernel = rnn.Forward(a, [x.shape for x in ins])
-    bad = []
 
     def work():
-        try:
-            for _ in range(30):
-                y = kernel(a, *ins, rng=None, train=False)[0]
-                if np.abs(y - want).max() > 1e-4:
-                    bad.append("wrong")
-        except Exception as e:
-            bad.append(repr(e))
+        for _ in range(30):
+            y = kernel(a, *ins, rng=None, train=False)[0]
+            assert np.abs(y - want).max() <= 1e-4
 
-    pool = [threading.Thread(target=work) for _ in range(4)]
-    for t in pool:
-        t.start()
-    for t in pool:
-        t.join()
-    assert not bad
+    at_once(work, [()] * 4)
 
 
 @pytest.mark.parametrize("mode", ["lstm", "gru"])

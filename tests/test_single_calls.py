@@ -3,13 +3,14 @@
 import numpy as np
 import pytest
 
-from mxr import autograd, nd
-from mxr.core import raw_f
-from mxr.core.op import all_ops, get_op
+from mxr import nd
+from mxr.core.op import get_op
 from mxr.kernels import eager, jit_enabled, shares
 from mxr.kernels.batched import choice, lanes_of, single
 from mxr.kernels.lasting import at_most
 from mxr.kernels.winograd import single as winograd
+
+from .single_call_support import forget, gradients
 
 pytestmark = pytest.mark.skipif(not jit_enabled(), reason="needs llvmlite")
 
@@ -46,30 +47,13 @@ def always(monkeypatch):
     forget()
 
 
-def forget():
-    for op in all_ops().values():
-        op.plans.clear()
-    raw_f._raw.clear()
-
-
-def run(f, arrays, constant):
-    arrays = [nd.array(x) for x in arrays]
-    for i, x in enumerate(arrays):
-        if i not in constant:
-            x.attach_grad()
-    with autograd.record():
-        y = f(*arrays)
-    y.backward(nd.array(np.random.RandomState(1).uniform(-1, 1, y.shape)))
-    return [y.asnumpy(), *(x.grad.asnumpy() for x in arrays if x.grad is not None)]
-
-
 def compare(f, arrays, monkeypatch, kinds, constant=(), atol=2e-5):
     found = {}
     for kernels in ("ref", "jit"):
         monkeypatch.setenv("MXR_KERNELS", kernels)
         forget()
         before = set(single._single.made)
-        found[kernels] = run(f, arrays, constant)
+        found[kernels] = gradients(f, arrays, constant)
     assert {kind.__name__ for kind, _ in set(single._single.made) - before} == set(kinds)
     for x, y in zip(found["jit"], found["ref"], strict=True):
         np.testing.assert_allclose(x, y, rtol=1e-4, atol=atol)

@@ -8,6 +8,8 @@ import pytest
 import mxr as mx
 from mxr.kernels import jit_enabled
 
+from .fusion_support import fill
+
 needs_kernels = pytest.mark.skipif(not jit_enabled(), reason="batch norm in blocks is generated code")
 
 
@@ -70,14 +72,7 @@ NETS = {
 def _train(sym, steps=2):
     """Outputs, gradients and states after some steps with different data."""
     exe = sym.simple_bind(mx.cpu(), grad_req="write", data=(3, 16, 12, 11))
-    rng = np.random.RandomState(0)
-    for n, x in {**exe.arg_dict, **exe.aux_dict}.items():
-        v = rng.randn(*x.shape)
-        if n.endswith(("var", "gamma")):
-            v = rng.rand(*x.shape) + 0.5
-        elif n.endswith("weight"):
-            v /= np.sqrt(np.prod(x.shape[1:]))
-        x[:] = v
+    rng = fill(exe)
     for _ in range(steps):
         exe.arg_dict["data"][:] = rng.randn(3, 16, 12, 11)
         exe.forward(is_train=True)
