@@ -20,6 +20,7 @@ _HELD = reached("g", "given_up@")  # the one word of a gathering, and the first 
 
 _CODE = f"""
 ; Block: the gathering, how many come, [how many are there], [which time it is], how often to look before sleeping.
+; The time is looked at without the mutex by one who takes it before going on, and so sees what all others wrote.
 define i64 @gather(ptr %block) #0 {{
 entry:
 {words("g*", "count", "there@", "time@", "patience")}{_HELD}  %l1 = call i32 %g.lock(ptr %g.mutex)
@@ -35,7 +36,7 @@ come:
 last:
   store volatile i64 0, ptr %there.at
   %next = add i64 %time, 1
-  store volatile i64 %next, ptr %time.at
+  store atomic volatile i64 %next, ptr %time.at monotonic, align 8
   %u1 = call i32 %g.unlock(ptr %g.mutex)
   %t1 = call i32 %g.tell(ptr %g.first)
   ret i64 0
@@ -45,7 +46,7 @@ early:
   br label %spin
 spin:
   %k = phi i64 [ 0, %early ], [ %k1, %spin ]
-  %seen = load volatile i64, ptr %time.at
+  %seen = load atomic volatile i64, ptr %time.at monotonic, align 8
   %changed = icmp ne i64 %seen, %time
   %k1 = add nuw nsw i64 %k, 1
   %tired = icmp uge i64 %k1, %patience

@@ -25,7 +25,8 @@ from .waiting import PATIENCE, made, reached
 __all__ = ["Meeting", "meeting", "threads_in_machine_code"]
 
 # Words of a worker: ticket asked for, ticket done, function, block, status. It waits for the first condition, who asked
-# it waits for the second one.
+# it waits for the second one. Only "done" is looked at without the mutex, by one who takes it before going on: what the
+# worker wrote is seen then on CPUs that reorder writes, too.
 _WORKER = ("asked@", "done@", "function@", "block@", "status@")
 
 CODE = f"""
@@ -50,7 +51,7 @@ work:
   %status = call i64 %function(ptr %block)
   %l2 = call i32 %w.lock(ptr %w.mutex)
   store volatile i64 %status, ptr %w.status.at
-  store volatile i64 %asked, ptr %w.done.at
+  store atomic volatile i64 %asked, ptr %w.done.at monotonic, align 8
   %u2 = call i32 %w.unlock(ptr %w.mutex)
   %t = call i32 %w.tell(ptr %w.second)
   br label %next
@@ -93,7 +94,7 @@ join:
 spin:
   %k = phi i64 [ 0, %join ], [ %k1, %spin ]
   %wanted = load volatile i64, ptr %v.asked.at
-  %has = load volatile i64, ptr %v.done.at
+  %has = load atomic volatile i64, ptr %v.done.at monotonic, align 8
   %there = icmp eq i64 %wanted, %has
   %k1 = add nuw nsw i64 %k, 1
   %tired = icmp uge i64 %k1, %patience
