@@ -30,6 +30,9 @@ _SYMBOLS = {
 }
 
 
+_NUMBER = (int, float)
+
+
 class FSpace:
     """F over values of one kind; subclasses run an operator on them.
 
@@ -54,7 +57,7 @@ class FSpace:
 
     def _operator(self, d: OpDef) -> Callable[..., Any]:
         def call(*values: Any, **attrs: Any) -> Any:
-            if len(values) == 1 and isinstance(values[0], int | float) and isinstance(d.expr, Expr):
+            if len(values) == 1 and isinstance(values[0], _NUMBER) and isinstance(d.expr, Expr):
                 with np.errstate(all="ignore"):  # log(scalar): a number in, a number out
                     return float(d.expr.bind(np)(values[0]))
             return self.run(d, [v for v in values if v is not None], attrs)
@@ -65,17 +68,17 @@ class FSpace:
         wide, scalar = get_op(f"broadcast_{name}"), get_op(f"_{name}_scalar")
 
         def call(x: Any, y: Any) -> Any:
-            if isinstance(y, int | float):
+            if isinstance(y, _NUMBER):
                 return self.run(scalar, [x], {"scalar": y})
-            if isinstance(x, int | float):
+            if isinstance(x, _NUMBER):
                 return self.run(scalar, [y], {"scalar": x})
             return self.run(wide, [x, y], {})
 
         return call
 
     def where(self, condition: Any, x: Any, y: Any) -> Any:
-        like = next((v for v in (x, y, condition) if not isinstance(v, int | float)), None)
-        x, y = (self._filled(v, like) if isinstance(v, int | float) else v for v in (x, y))
+        like = next((v for v in (x, y, condition) if not isinstance(v, _NUMBER)), None)
+        x, y = (self._filled(v, like) if isinstance(v, _NUMBER) else v for v in (x, y))
         return self.run(get_op("where"), [condition, x, y], {})
 
     def _filled(self, number: float, like: Any) -> Any:

@@ -311,14 +311,15 @@ def grad_slots(d: OpDef, a: Attrs, n_in: int) -> tuple[tuple[str, int], ...]:
 
 def grad_inputs(d: OpDef, a: Attrs, ins: Sequence[Any], outs: Sequence[Any]) -> list[Any]:
     """What grad takes after the gradients, from all inputs and outputs of a call."""
-    found: dict[str, Callable[[int], Any]] = {
-        "in": lambda i: ins[i],
-        "out": lambda i: outs[i],
-        "ins": lambda _: tuple(ins),
-        "outs": lambda _: tuple(outs),
-        "none": lambda _: None,
-    }
-    return [found[kind](i) for kind, i in grad_slots(d, a, len(ins))]
+    found: list[Any] = []
+    for kind, i in grad_slots(d, a, len(ins)):
+        if kind == "in":
+            found.append(ins[i])
+        elif kind == "out":
+            found.append(outs[i])
+        else:
+            found.append(tuple(ins) if kind == "ins" else tuple(outs) if kind == "outs" else None)
+    return found
 
 
 def zero_gradient(inputs: int = 1) -> Callable[..., Any]:

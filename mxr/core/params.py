@@ -297,7 +297,7 @@ class Graph(Param):
 class Attrs:
     """The parsed parameters of one use of an operator: attribute access, hashable, never changed."""
 
-    __slots__ = ("__dict__", "_key", "plan_key")
+    __slots__ = ("__dict__", "_hash", "_key", "plan_key")
 
     def __init__(self, values: dict[str, Any]) -> None:
         self.__dict__.update(values)
@@ -306,7 +306,11 @@ class Attrs:
         self.plan_key: tuple | None = None
 
     def __hash__(self) -> int:
-        return hash(self._key)
+        try:
+            return self._hash
+        except AttributeError:
+            self._hash = hash(self._key)
+            return self._hash
 
     def __eq__(self, other: object) -> bool:
         # 0.0 == False == 0 would merge parameters of different kinds, hence the types too.
@@ -317,7 +321,7 @@ class Attrs:
         )
 
     def __setattr__(self, name: str, value: Any) -> None:
-        if name not in ("_key", "plan_key"):
+        if name not in ("_hash", "_key", "plan_key"):
             raise AttributeError("Attrs are never changed; use replace()")
         object.__setattr__(self, name, value)
 
@@ -332,6 +336,15 @@ class Attrs:
 
     def __getattr__(self, name: str) -> Any:
         raise AttributeError(name)
+
+    def __reduce__(self) -> tuple:  # without the hash: that of a string differs from process to process
+        return _restored, (dict(self.__dict__), self.plan_key)
+
+
+def _restored(values: dict[str, Any], plan_key: tuple | None) -> Attrs:
+    a = Attrs(values)
+    a.plan_key = plan_key
+    return a
 
 
 def parse_attrs(op_name: str, params: dict[str, Param], given: dict[str, Any], inputs: Iterable[str] = ()) -> Attrs:

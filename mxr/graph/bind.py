@@ -11,6 +11,7 @@ from ..backend import dtype_of, xp_for
 from ..base import MXNetError, MXNetTypeError, MXNetValueError, suggest
 from ..context import Context
 from ..core.array import Array, make_array
+from ..core.collector import collector_held
 from ..core.shapes import is_known, show
 from . import infer
 from .dynamic import DynamicExecutor, is_dynamic
@@ -68,6 +69,7 @@ def _made(kind: type[Executor], placed: dict[int, Context], sym: Symbol, ctx: Co
     return exe
 
 
+@collector_held
 def simple_bind(
     sym: Symbol,
     ctx: Any,
@@ -199,6 +201,7 @@ def _arrays(what: str, given: Any, names: list[str], optional: bool) -> dict[str
     return {n: x for n, x in out.items() if x is not None}
 
 
+@collector_held
 def bind(
     sym: Symbol,
     ctx: Any,

@@ -15,7 +15,7 @@ from ..core.shape_mode import from_user, mode, to_user
 from ..core.shapes import is_known, merge
 from .symbol import Symbol, SymNode
 
-__all__ = ["infer_shape", "infer_type", "infer_types", "solve_shapes"]
+__all__ = ["Facts", "Shapes", "Types", "infer_shape", "infer_type", "infer_types", "solve_shapes"]
 
 Key = tuple[int, int]
 
@@ -36,36 +36,117 @@ def solve_shapes(sym: Symbol, known: dict[str, Any], heads: Sequence[Any] = ()) 
     for (n, i, _), s in zip(sym._entries, heads):
         if s is not None:
             shapes[id(n), i] = merge(shapes.get((id(n), i)), s)
-    ops = [n for n in order if n.op is not None]
-    while True:
+    Shapes(shapes).settle(order)
+    return order, shapes
+
+
+class _Call:
+    """A node with the keys of its inputs and outputs."""
+
+    __slots__ = ("ins", "keys", "node")
+
+    def __init__(self, node: SymNode) -> None:
+        self.node, self.ins = node, len(node.inputs)
+        self.keys = [(id(c), i) for c, i, _ in node.inputs] + [(id(node), i) for i in range(node.n_outputs)]
+
+
+class Facts:
+    """What is known of the values of a graph, and the operators' rules that say more.
+
+    Attributes
+    ----------
+    found : by (id of a node, output).
+    """
+
+    def __init__(self, found: dict[Key, Any]) -> None:
+        self.found = found
+        self._answers: dict[Any, Sequence[Any]] = {}  # of calls alike: most of a graph's are
+
+    def known(self, fact: Any) -> bool:
+        """Whether nothing is left to learn."""
+        raise NotImplementedError
+
+    def settle(self, order: Sequence[SymNode], goal: Key | None = None) -> None:
+        """Asks the rules of the nodes forward and backward until they say nothing more, or `goal` is known.
+
+        A rule that has seen all of its values known is not asked again.
+        """
+        calls = [_Call(n) for n in order if n.op is not None]
+        while calls:
+            changed = False
+            for step in (1, -1):
+                open_ = []
+                for call in calls[::step]:
+                    before = [self.found.get(k) for k in call.keys]
+                    changed = self._learn(call, before, self._answer(call, before)) or changed
+                    if not all(map(self.known, before)):
+                        open_.append(call)
+                calls = open_[::step]
+                if goal is not None and self.known(self.found.get(goal)):
+                    return
+            if not changed:
+                return
+
+    def _answer(self, call: _Call, before: list[Any]) -> Sequence[Any]:
+        n = call.node
+        asked = (n.op, n.a, *before)
+        found = self._answers.get(asked)
+        if found is None:
+            found = self._answers[asked] = self._ask(n, before[: call.ins], before[call.ins :])
+        return found
+
+    def _ask(self, n: SymNode, ins: list[Any], outs: list[Any]) -> Sequence[Any]:
+        """What the rule of a node says of its inputs and outputs."""
+        raise NotImplementedError
+
+    def _learn(self, call: _Call, before: list[Any], after: Sequence[Any]) -> bool:
+        """Whether something is new."""
+        raise NotImplementedError
+
+
+class Shapes(Facts):
+    """Shapes: None, or with dimensions of -1 where they are not known."""
+
+    def known(self, fact: Any) -> bool:
+        return is_known(fact)
+
+    def _ask(self, n: SymNode, ins: list[Any], outs: list[Any]) -> Sequence[Any]:
+        assert n.op is not None and n.a is not None
+        ins, outs = n.op.infer(n.a, ins, outs, label=f"Error in operator {n.name}")
+        return *ins, *outs
+
+    def _learn(self, call: _Call, before: list[Any], after: Sequence[Any]) -> bool:
+        changed, found = False, self.found
+        for k, old, new in zip(call.keys, before, after):
+            if new != old or k not in found:
+                changed = changed or new != old
+                try:
+                    found[k] = merge(found.get(k), new)
+                except ValueError as e:
+                    raise MXNetValueError(
+                        f"Error in operator {call.node.name}: one input in two places needs two shapes: {e}"
+                    ) from None
+        return changed
+
+
+class Types(Facts):
+    """Dtypes, None where they are not known; one that is known stays."""
+
+    def known(self, fact: Any) -> bool:
+        return fact is not None
+
+    def _ask(self, n: SymNode, ins: list[Any], outs: list[Any]) -> Sequence[Any]:
+        assert n.op is not None
+        ins, outs = n.op.infer_dtypes(n.a, ins, outs, f"Error in operator {n.name}")
+        return *ins, *outs
+
+    def _learn(self, call: _Call, before: list[Any], after: Sequence[Any]) -> bool:
         changed = False
-        for pass_ in (ops, ops[::-1]):
-            for n in pass_:
-                changed = _visit(n, shapes) or changed
-        if not changed:
-            return order, shapes
-
-
-def _visit(n: SymNode, shapes: dict[Key, Any]) -> bool:
-    assert n.op is not None and n.a is not None
-    keys = [(id(c), i) for c, i, _ in n.inputs]
-    okeys = [(id(n), i) for i in range(n.n_outputs)]
-    before = [shapes.get(k) for k in keys], [shapes.get(k) for k in okeys]
-    if all(is_known(s) for s in (*before[0], *before[1])) and (id(n), -1) in shapes:
-        return False
-    shapes[id(n), -1] = None  # visited: what is known has been checked
-    ins, outs = n.op.infer(n.a, *before, label=f"Error in operator {n.name}")
-    changed = False
-    for k, old, new in zip((*keys, *okeys), (*before[0], *before[1]), (*ins, *outs)):
-        if new != old or k not in shapes:
-            changed = changed or new != old
-            try:
-                shapes[k] = merge(shapes.get(k), new)
-            except ValueError as e:
-                raise MXNetValueError(
-                    f"Error in operator {n.name}: one input in two places needs two shapes: {e}"
-                ) from None
-    return changed
+        for k, new in zip(call.keys, after):
+            if new is not None and self.found.get(k) is None:
+                self.found[k] = new
+                changed = True
+        return changed
 
 
 def _from_user(shape: Any) -> Any:
@@ -150,23 +231,8 @@ def infer_types(sym: Symbol, known: dict[str, np.dtype], heads: Sequence[Any] = 
     for (n, i, _), t in zip(sym._entries, heads):
         if t is not None and types.get((id(n), i)) is None:
             types[id(n), i] = t
-    ops = [n for n in order if n.op is not None]
-    while True:
-        changed = False
-        for pass_ in (ops, ops[::-1]):
-            for n in pass_:
-                assert n.op is not None
-                keys = [(id(c), i) for c, i, _ in n.inputs]
-                okeys = [(id(n), i) for i in range(n.n_outputs)]
-                ins, outs = n.op.infer_dtypes(
-                    n.a, [types.get(k) for k in keys], [types.get(k) for k in okeys], f"Error in operator {n.name}"
-                )
-                for k, new in zip((*keys, *okeys), (*ins, *outs)):
-                    if new is not None and types.get(k) is None:
-                        types[k] = new
-                        changed = True
-        if not changed:
-            return types
+    Types(types).settle(order)
+    return types
 
 
 def infer_type(sym: Symbol, args: tuple, kwargs: dict[str, Any], partial: bool = False) -> Any:

@@ -22,19 +22,13 @@ __all__ = ["Graph", "IrF", "IrNode", "Value", "draws"]
 class Value:
     """One result of a node, or an input (node is None)."""
 
-    __slots__ = ("dtype", "graph", "id", "index", "name", "node", "shape")
+    __slots__ = ("dtype", "graph", "id", "index", "name", "nbytes", "node", "shape", "size")
 
     def __init__(self, graph: Graph, node: IrNode | None, index: int, shape: tuple, dtype: np.dtype, name: str = ""):
         self.graph, self.node, self.index, self.shape, self.dtype, self.name = graph, node, index, shape, dtype, name
         self.id = graph.next_id()
-
-    @property
-    def size(self) -> int:
-        return math.prod(self.shape)
-
-    @property
-    def nbytes(self) -> int:
-        return self.size * self.dtype.itemsize
+        self.size = math.prod(shape)
+        self.nbytes = self.size * dtype.itemsize
 
     @property
     def ndim(self) -> int:
@@ -82,9 +76,9 @@ for _name, _stem in {
 
 def draws(op: OpDef, a: Attrs, train: bool = True) -> bool:
     """Whether a call takes random numbers in a mode; a loop does where its body does in training."""
-    if op.draws is not None and not op.draws(a, train):
+    if not op.random or (op.draws is not None and not op.draws(a, train)):
         return False
-    return op.random and (op.subgraphs is None or any(s.random for s in op.subgraphs(a)))
+    return op.subgraphs is None or any(s.random for s in op.subgraphs(a))
 
 
 class IrNode:
@@ -103,7 +97,7 @@ class IrNode:
 
     @property
     def pure(self) -> bool:
-        return not draws(self.op, self.a) and not self.effects and self.op.bound is None
+        return not self.effects and self.op.bound is None and not draws(self.op, self.a)
 
     def __repr__(self) -> str:
         return f"{', '.join(map(repr, self.outs))} = {self.op.name}({', '.join(f'%{v.id}' for v in self.ins)})"
@@ -134,19 +128,15 @@ class Graph:
     def add(self, op: OpDef, a: Attrs, ins: Sequence[Value]) -> IrNode:
         """A node; an equal pure one that exists already is returned instead."""
         ins = list(ins)
-        key = (op.name, a, tuple(v.id for v in ins), self.train)
+        key = (op, a, self.train, *[v.id for v in ins])
         found = self._seen.get(key)
         if found is not None:
             return found
         where = self.where or op.name
-        alike = (op.name, a, tuple(v.shape for v in ins), tuple(v.dtype for v in ins))
+        alike = (op, a, *[(v.shape, v.dtype) for v in ins])
         outs = self._inferred.get(alike)
         if outs is None:
-            _, shapes = op.infer(a, alike[2], label=where)
-            _, dtypes = op.infer_dtypes(a, alike[3], label=where)
-            if any(s is None or -1 in s for s in shapes) or any(d is None for d in dtypes):
-                raise MXNetError(f"{where}: shapes or dtypes cannot be inferred from {[v.shape for v in ins]}")
-            outs = self._inferred[alike] = [(s, np.dtype(d)) for s, d in zip(shapes, dtypes)]
+            outs = self._inferred[alike] = _results(op, a, ins, where)
         node = IrNode(op, a, ins, self.train, where)
         node.outs = [Value(self, node, i, s, d) for i, (s, d) in enumerate(outs)]
         if op.mutates and self.train:
@@ -158,6 +148,15 @@ class Graph:
         if node.pure:
             self._seen[key] = node
         return node
+
+
+def _results(op: OpDef, a: Attrs, ins: list[Value], where: str) -> list[tuple[tuple, np.dtype]]:
+    """Shapes and dtypes of what a call gives."""
+    _, shapes = op.infer(a, [v.shape for v in ins], label=where)
+    _, dtypes = op.infer_dtypes(a, [v.dtype for v in ins], label=where)
+    if any(s is None or -1 in s for s in shapes) or any(d is None for d in dtypes):
+        raise MXNetError(f"{where}: shapes or dtypes cannot be inferred from {[v.shape for v in ins]}")
+    return [(s, np.dtype(d)) for s, d in zip(shapes, dtypes)]
 
 
 class IrF(FSpace):
@@ -172,7 +171,7 @@ class IrF(FSpace):
         saved = self.graph.train
         if train is not None:
             self.graph.train = bool(train)
-        node = self.graph.add(op, a, values)
+        outs = self.graph.add(op, a, values).outs
         self.graph.train = saved
-        n = op.visible(a)
-        return node.outs[0] if n == 1 else tuple(node.outs[:n])
+        n = 1 if len(outs) == 1 else op.visible(a)
+        return outs[0] if n == 1 else tuple(outs[:n])

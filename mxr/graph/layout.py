@@ -16,6 +16,7 @@ import numpy as np
 from ..core.expr import Expr
 from ..core.faults import KernelFault, warn_once
 from ..kernels import layouts, onednn
+from ..kernels.buffers import address
 from ..kernels.layouts import Blocked
 from ..kernels.onednn import Arg, Layout, Primitive, Unsupported
 from . import tuned
@@ -259,13 +260,13 @@ class LayoutPass:
 
         def bind(in_bufs: list[Any], out_bufs: list[Any]) -> Callable[[], Any]:
             buffers = [*in_bufs, *out_bufs]
-            return prim.bind({a: b.ctypes.data for a, b in zip(order, buffers)}, keep=buffers)
+            return prim.bind({a: address(b) for a, b in zip(order, buffers)}, keep=buffers)
 
         def bind_over(in_bufs: list[Any], out_bufs: list[Any]) -> Callable[[], Any]:
             run = bind(in_bufs[:-1], out_bufs)
             # the bytes of one layout: one of them may be flat, the other not
             old, new = in_bufs[-1].reshape(-1), out_bufs[list(outs).index(Arg.DST)].reshape(-1)
-            if old.ctypes.data == new.ctypes.data:
+            if address(old) == address(new):
                 return run
 
             def copied() -> None:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from ..backend import xp_for
 from ..context import Context
 from ..core import dispatch, kernel_table
+from ..core.collector import collector_held
 from ..kernels import enabled_sets, moves
 from ..kernels.table import in_order, together
 from .fuse import Step, compile_groups, fuse
@@ -48,7 +49,7 @@ class Calls(list):
     @property
     def joined(self) -> list[Callable[[], Any]]:
         if self._joined is None:
-            self._joined = together(self)
+            self._joined = collector_held(together)(self)
         return self._joined
 
 

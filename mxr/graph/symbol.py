@@ -80,17 +80,17 @@ def topological(heads: Iterable[Entry]) -> list[SymNode]:
     done: set[int] = set()
     order: list[SymNode] = []
     for head in heads:
-        stack: list[tuple[SymNode, int]] = [(head[0], 0)]
+        if id(head[0]) in done:
+            continue
+        stack: list[tuple[SymNode, Iterator[Entry]]] = [(head[0], iter(head[0].inputs))]
         while stack:
-            node, i = stack.pop()
-            if id(node) in done:
-                continue
-            if i < len(node.inputs):
-                stack.append((node, i + 1))
-                child = node.inputs[i][0]
+            node, inputs = stack[-1]
+            for child, _, _ in inputs:
                 if id(child) not in done:
-                    stack.append((child, 0))
+                    stack.append((child, iter(child.inputs)))
+                    break
             else:
+                stack.pop()
                 done.add(id(node))
                 order.append(node)
     return order
@@ -99,11 +99,12 @@ def topological(heads: Iterable[Entry]) -> list[SymNode]:
 class Symbol(Fluent):
     """One or more outputs of a graph. Made by ``mx.sym.Variable`` and the operators of ``mx.sym``."""
 
-    __slots__ = ("_entries",)
+    __slots__ = ("_entries", "_order")
     __array_priority__ = 1000.0
 
     def __init__(self, entries: list[Entry]) -> None:
         self._entries = entries
+        self._order: list[SymNode] | None = None
 
     # ---- names
     @property
@@ -113,7 +114,10 @@ class Symbol(Fluent):
         return next(iter(nodes.values())).name if len(nodes) == 1 else None
 
     def _nodes(self) -> list[SymNode]:
-        return topological(self._entries)
+        """All nodes, inputs before users; found once, as nodes keep their inputs. Not to be changed."""
+        if self._order is None:
+            self._order = topological(self._entries)
+        return self._order
 
     def _variables(self) -> tuple[list[SymNode], list[SymNode]]:
         """(arguments, auxiliary states) in graph order."""

@@ -83,8 +83,8 @@ class Trace:
         self.blocks: list[Any] = []
         self.ctx, self.reason = ctx, reason
         self._parameter = parameter
-        self._shapes: dict[tuple[int, int], Any] = {(id(e[0]), e[1]): f[0] for e, f in facts.items()}
-        self._dtypes: dict[tuple[int, int], Any] = {(id(e[0]), e[1]): f[1] for e, f in facts.items()}
+        self._shapes = infer.Shapes({(id(e[0]), e[1]): f[0] for e, f in facts.items()})
+        self._dtypes = infer.Types({(id(e[0]), e[1]): f[1] for e, f in facts.items()})
         self._held: dict[int, SymNode] = {id(e[0]): e[0] for e in facts}  # an id() stays one node's
         self._slices: dict[int, tuple[Entry, bool]] = {}
         self._made: list[SymNode] = []
@@ -135,18 +135,15 @@ class Trace:
         shape = self.peek(entry)
         if not is_known(shape):  # of a weight, or zeros of an open shape: what uses them may tell
             nodes = Symbol([(n, 0, 0) for n in self._made])._nodes()
-            self._solve(entry, nodes, self._shapes, 0, infer._visit, is_known)
-            shape = self._shapes.get((id(entry[0]), entry[1]))
+            self._solve(entry, nodes, self._shapes)
+            shape = self._shapes.found.get((id(entry[0]), entry[1]))
         if shape is None or not is_known(shape):
             raise MXNetError(f"{entry[0].name}: {self._unknown(entry[0], 'shape', shape)}")
         return shape
 
     def peek(self, entry: Entry) -> Any:
         """The shape as far as it is known from what `entry` is made of, without making the trace depend on it."""
-        key = id(entry[0]), entry[1]
-        if not is_known(self._shapes.get(key)):
-            self._solve(entry, self._below(entry, self._shapes, is_known), self._shapes, 0, infer._visit, is_known)
-        return self._shapes.get(key)
+        return self._peek(entry, self._shapes)
 
     def differ(self, x: Symbol, y: Symbol) -> bool:
         """Whether two arrays have different shapes, as far as is known."""
@@ -157,17 +154,16 @@ class Trace:
 
     def dtype(self, entry: Entry) -> Any:
         self.asked = True
-        found = self._peek_dtype(entry)
+        found = self._peek(entry, self._dtypes)
         if found is None:
             raise MXNetError(f"{entry[0].name}: {self._unknown(entry[0], 'dtype', None)}")
         return found
 
-    def _peek_dtype(self, entry: Entry) -> Any:
+    def _peek(self, entry: Entry, facts: infer.Facts) -> Any:
         key = id(entry[0]), entry[1]
-        if self._dtypes.get(key) is None:
-            order = self._below(entry, self._dtypes, lambda t: t is not None)
-            self._solve(entry, order, self._dtypes, 1, _visit_dtypes, lambda t: t is not None)
-        return self._dtypes.get(key)
+        if not facts.known(facts.found.get(key)):
+            self._solve(entry, self._below(entry, facts), facts)
+        return facts.found.get(key)
 
     def device(self) -> Context:
         self.asked = True
@@ -175,26 +171,15 @@ class Trace:
             raise MXNetError("the device is not known: the block is called with symbols, without arrays")
         return self.ctx
 
-    def _solve(
-        self, entry: Entry, order: list[SymNode], found: dict, part: int, visit: Callable, known: Callable
-    ) -> None:
-        """Infers `entry` from the nodes of `order`; passes over them until nothing more is learnt."""
+    def _solve(self, entry: Entry, order: list[SymNode], facts: infer.Facts) -> None:
+        """Infers `entry` from the nodes of `order`."""
         for node in order:
             self._held[id(node)] = node
-            if node.op is None and not known(found.get((id(node), 0))):
-                found[id(node), 0] = self._variable(node, part)
-        ops = [n for n in order if n.op is not None]
-        key = id(entry[0]), entry[1]
-        changed = True
-        while changed:
-            changed = False
-            for nodes in (ops, ops[::-1]):
-                for n in nodes:
-                    changed = visit(n, found) or changed
-                if known(found.get(key)):
-                    return
+            if node.op is None and not facts.known(facts.found.get((id(node), 0))):
+                facts.found[id(node), 0] = self._variable(node, facts)
+        facts.settle(order, (id(entry[0]), entry[1]))
 
-    def _below(self, entry: Entry, found: dict, known: Callable) -> list[SymNode]:
+    def _below(self, entry: Entry, facts: infer.Facts) -> list[SymNode]:
         """The nodes that `entry` depends on and that have unknown outputs, inputs first."""
         done: set[int] = set()
         order: list[SymNode] = []
@@ -206,29 +191,30 @@ class Trace:
             if i < len(node.inputs):
                 stack.append((node, i + 1))
                 child, k, _ = node.inputs[i]
-                if id(child) not in done and not known(found.get((id(child), k))):
+                if id(child) not in done and not facts.known(facts.found.get((id(child), k))):
                     stack.append((child, 0))
             else:
                 done.add(id(node))
                 order.append(node)
         return order
 
-    def _variable(self, node: SymNode, part: int) -> Any:
+    def _variable(self, node: SymNode, facts: infer.Facts) -> Any:
+        """What is known of a variable by itself."""
         if id(node) in self._slices:
             source, sliced = self._slices[id(node)]
-            if part == 1:
-                return self._peek_dtype(source)
+            if facts is self._dtypes:
+                return self._peek(source, facts)
             shape = self.peek(source)
             if not sliced or shape is None:
                 return shape
             return shape[1:] if len(shape) > 1 else (1,)  # as the operator gives it
-        value = self._parameter(node.name)[part]
-        if part == 0:
+        shape, dtype = self._parameter(node.name)
+        if facts is self._shapes:
             own = node.attrs.get("__shape__")
             own = None if own is None else infer._from_user(ast.literal_eval(own))
-            return merge(own, value)
+            return merge(own, shape)
         own = node.attrs.get("__dtype__", "-1")
-        return value if value is not None or own == "-1" else dtype_of(int(own))
+        return dtype if dtype is not None or own == "-1" else dtype_of(int(own))
 
     def _unknown(self, node: SymNode, what: str, shape: Any) -> str:
         file, line, _ = caller()
@@ -284,18 +270,3 @@ _ADVICE = {
     "attach_grad": "Attach gradients outside of the block",
     "backward": "Call backward outside of the block",
 }
-
-
-def _visit_dtypes(n: SymNode, types: dict) -> bool:
-    assert n.op is not None
-    keys = [(id(c), i) for c, i, _ in n.inputs]
-    okeys = [(id(n), i) for i in range(n.n_outputs)]
-    ins, outs = n.op.infer_dtypes(
-        n.a, [types.get(k) for k in keys], [types.get(k) for k in okeys], f"Error in operator {n.name}"
-    )
-    changed = False
-    for k, new in zip((*keys, *okeys), (*ins, *outs)):
-        if new is not None and types.get(k) is None:
-            types[k] = new
-            changed = True
-    return changed

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import ctypes
 import functools
-import struct
 from collections.abc import Sequence
 
 import numpy as np
 
 from .buffers import address
-from .native import Native
+from .native import Native, bits_of
 
 __all__ = ["Bound", "Flat", "flat"]
 
@@ -33,7 +32,7 @@ class Flat:
 
     def __call__(self, arrays: Sequence[np.ndarray], values: Sequence[float] = ()) -> None:
         """Runs over contiguous arrays, in the order of `names`, with the values of `params`."""
-        block = self._block(*[address(x) for x in arrays], *[_bits(v) for v in values], arrays[0].size)
+        block = self._block(*[address(x) for x in arrays], *[bits_of(v) for v in values], arrays[0].size)
         self.run(ctypes.addressof(block))
 
 
@@ -44,13 +43,9 @@ class Bound(Native):
 
     def __init__(self, loop: Flat, arrays: Sequence[np.ndarray], values: Sequence[float]) -> None:
         self._first = len(arrays)
-        words = [*[address(x) for x in arrays], *[_bits(v) for v in values], arrays[0].size]
+        words = [*[address(x) for x in arrays], *[bits_of(v) for v in values], arrays[0].size]
         super().__init__(loop.kernel.address, np.array(words, np.int64), (loop, tuple(arrays)), repr(loop.kernel))
 
     def set_values(self, values: Sequence[float]) -> None:
         """Changes the values of the params for the calls that follow."""
-        self.block[self._first : -1] = [_bits(v) for v in values]
-
-
-def _bits(value: float) -> int:
-    return struct.unpack("<q", struct.pack("<d", value))[0]
+        self.block[self._first : -1] = [bits_of(v) for v in values]

@@ -15,8 +15,9 @@ from typing import Any, NoReturn
 import numpy as np
 
 from ..base import MXNetError
+from .buffers import address as address_of
 
-__all__ = ["Native", "block_of", "prototype"]
+__all__ = ["Native", "bits_of", "block_of", "prototype"]
 
 prototype = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_void_p)  # ctypes releases the GIL around the call
 
@@ -26,10 +27,11 @@ _function_at = functools.lru_cache(4096)(prototype)  # many calls share few func
 
 def block_of(*words: int | float) -> np.ndarray:
     """Addresses and integers as they are, floats by the bits of a double: the block of a call."""
-    return np.array([_bits(w) if isinstance(w, float) else int(w) for w in words], np.int64)
+    return np.array([bits_of(w) if isinstance(w, float) else int(w) for w in words], np.int64)
 
 
-def _bits(value: float) -> int:
+def bits_of(value: float) -> int:
+    """The bits of a double as an integer."""
     return struct.unpack("<q", struct.pack("<d", value))[0]
 
 
@@ -46,14 +48,14 @@ class Native:
 
     def __init__(self, address: int, block: np.ndarray, keep: Any = None, name: str = "") -> None:
         self.block, self._keep, self.name = block, keep, name
-        self.native = (address, block.__array_interface__["data"][0])
+        self.native = (address, address_of(block))
         self._function = _function_at(address)
         self._pointer = ctypes.c_void_p(self.native[1])
 
     @classmethod
     def of(cls, address: int, buffers: Sequence[np.ndarray], *words: int | float, name: str = "") -> Native:
         """The block holds the buffers' addresses, then `words`."""
-        return cls(address, block_of(*(b.ctypes.data for b in buffers), *words), tuple(buffers), name)
+        return cls(address, block_of(*map(address_of, buffers), *words), tuple(buffers), name)
 
     def __call__(self) -> None:
         status = self._function(self._pointer)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import ctypes
 import hashlib
-import struct
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from ...base import MXNetError, MXNetTypeError, MXNetValueError, suggest
+from ..buffers import address as address_of
+from ..native import bits_of
 from .builder import Builder
 from .engine import LOCK, Engine, engine
 from .nest import Nest
-from .program import Program, name_of
+from .program import Operand, Program, name_of
 
 _byte_bounds: Any = np.lib.array_utils.byte_bounds if hasattr(np.lib, "array_utils") else getattr(np, "byte_bounds")  # noqa: B009
 _PROTO = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_void_p)  # ctypes releases the GIL around the call
@@ -33,7 +34,7 @@ class BoundKernel:
         self.kernel = kernel
         self.block = block
         self._arrays = arrays
-        self.native = (kernel.address, block.ctypes.data)
+        self.native = (kernel.address, address_of(block))
         self._pointer = ctypes.c_void_p(self.native[1])
         self._run = kernel.function
 
@@ -42,7 +43,7 @@ class BoundKernel:
 
     def set_param(self, name: str, value: float) -> None:
         """Change a dynamic scalar for the calls that follow."""
-        self.block[self.kernel.slot(name)] = _bits(value)
+        self.block[self.kernel.slot(name)] = bits_of(value)
 
 
 class Kernel:
@@ -101,16 +102,20 @@ class Kernel:
         """The int64 block for raw addresses (for plans that own their memory)."""
         if len(addresses) != len(self.operands):
             raise MXNetValueError(f"{len(addresses)} address(es) for {len(self.operands)} operand(s)")
+        return np.array([*addresses, *self._numbers(params)], np.int64)
+
+    def _numbers(self, params: Mapping[str, float] | None) -> Sequence[int]:
+        """The words of a block after the addresses: the params and the extent of an open dimension."""
+        if not params:
+            numbers = self.program.numbers
+            if numbers is not None:
+                return numbers
         values = {**self.program.values, **(params or {})}
         missing = [p for p in self.params if p not in values]
         if missing or len(values) != len(self.params):
             unknown = [n for n in values if n not in self.params]
             raise MXNetValueError(f"params: missing {missing}, unknown {unknown}; expected {list(self.params)}")
-        block = np.full(len(addresses) + len(self.params) + 1, self.domain[0] if self.program.open_end else 0, np.int64)
-        block[: len(addresses)] = addresses
-        for k, name in enumerate(self.params):
-            block[len(addresses) + k] = _bits(values[name])
-        return block
+        return [*(bits_of(values[p]) for p in self.params), self.program.open_extent]
 
     def bind_addresses(
         self, addresses: Sequence[int], params: Mapping[str, float] | None = None, keep: Any = None
@@ -133,32 +138,27 @@ class Kernel:
             arrays = [arrays[o.name] for o in self.operands]
         if len(arrays) != len(self.operands):
             raise MXNetValueError(f"{len(arrays)} array(s) for {len(self.operands)} operand(s)")
-        for o, a in zip(self.operands, arrays):
+        for o, a, (low, high) in zip(self.operands, arrays, self.program.reach):
             if not isinstance(a, np.ndarray) or name_of(a.dtype) != o.dtype:
                 got = a.dtype.name if isinstance(a, np.ndarray) else type(a).__name__
                 raise MXNetTypeError(f"operand {o.name!r}: expected a {o.dtype} array, got {got}")
             if o.is_output and not a.flags.writeable:
                 raise MXNetValueError(f"operand {o.name!r}: the output array is read-only")
-            if 0 in self.domain:
-                continue
-            ends = [(e - 1) * s * a.itemsize for e, s in zip(self.domain, o.strides)]
-            low, high = sum(e for e in ends if e < 0), sum(e for e in ends if e > 0) + a.itemsize
-            bounds = _byte_bounds(a)
-            start = a.ctypes.data
-            if start + low < bounds[0] or start + high > bounds[1]:
-                raise MXNetValueError(
-                    f"operand {o.name!r}: strides {o.strides} over {self.domain} reach outside an array of shape"
-                    f" {a.shape}"
-                )
-        return self.bind_addresses([a.ctypes.data for a in arrays], params, tuple(arrays))
+            if low < 0 or high > a.nbytes or not a.flags.c_contiguous:
+                self._check_reach(o, a, low, high)
+        return self.bind_addresses([address_of(a) for a in arrays], params, tuple(arrays))
+
+    def _check_reach(self, o: Operand, a: np.ndarray, low: int, high: int) -> None:
+        """The bytes from `low` to `high` after an array's first element must lie in its memory."""
+        bounds, start = _byte_bounds(a), a.ctypes.data
+        if high and (start + low < bounds[0] or start + high > bounds[1]):
+            raise MXNetValueError(
+                f"operand {o.name!r}: strides {o.strides} over {self.domain} reach outside an array of shape {a.shape}"
+            )
 
     def __call__(self, *arrays: np.ndarray, **params: float) -> None:
         """Bind and run once."""
         self.bind(arrays, params)()
-
-
-def _bits(value: float) -> int:
-    return struct.unpack("<q", struct.pack("<d", value))[0]
 
 
 def compile_many(programs: Sequence[Program], generator: Engine | None = None) -> list[Kernel]:
@@ -169,7 +169,8 @@ def compile_many(programs: Sequence[Program], generator: Engine | None = None) -
         functions: list[str] = []
         declares: dict[str, str] = {}
         helpers: dict[str, str] = {}
-        for program in programs:
+        distinct = {id(p): p for p in programs}  # of a large graph, most are the same few
+        for program in distinct.values():
             if program.key in generator.kernels or program.key in fresh:
                 continue
             program.analyse(generator.vector_bytes)
@@ -186,7 +187,8 @@ def compile_many(programs: Sequence[Program], generator: Engine | None = None) -
             for (key, (kernel, _)), address in zip(fresh.items(), addresses):
                 kernel._attach(address)
                 generator.kernels[key] = kernel
-        return [generator.kernels[program.key].over(program) for program in programs]
+        kernels = {i: generator.kernels[program.key].over(program) for i, program in distinct.items()}
+        return [kernels[id(program)] for program in programs]
 
 
 def _check_support(program: Program, b: Builder, generator: Engine) -> None:

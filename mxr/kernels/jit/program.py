@@ -11,6 +11,7 @@ import numpy as np
 
 from ...base import MXNetValueError, suggest
 from ...core.expr import parse
+from ..native import bits_of
 from .graph import REDUCTIONS, Graph, Node, type_of
 
 
@@ -72,6 +73,30 @@ class Program(Graph):
         # what the code is made for: any other extent of an open dimension would do
         self.coded = (2, *self.domain[1:]) if open_end else self.domain
         self.key = (self.stmts, self.operands, self.coded, self.params, self.reduce_axes, open_end)
+
+    @functools.cached_property
+    def reach(self) -> list[tuple[int, int]]:
+        """For each operand the bytes before and after its first element that the loops touch: (<= 0, >= 0)."""
+        if 0 in self.domain:
+            return [(0, 0)] * len(self.operands)
+        found = []
+        for o in self.operands:
+            size = np.dtype(o.dtype).itemsize
+            ends = [(extent - 1) * stride * size for extent, stride in zip(self.domain, o.strides)]
+            found.append((sum(e for e in ends if e < 0), sum(e for e in ends if e > 0) + size))
+        return found
+
+    @property
+    def open_extent(self) -> int:
+        """The last word of a block: the extent of an open dimension, else 0."""
+        return self.domain[0] if self.open_end else 0
+
+    @functools.cached_property
+    def numbers(self) -> list[int] | None:
+        """The words of a block after the addresses with the params at their `values`; None where one has no value."""
+        if self.values.keys() != set(self.params):
+            return None
+        return [*(bits_of(self.values[p]) for p in self.params), self.open_extent]
 
     def _check(self, ndim: int) -> None:
         if any(e < 0 for e in self.domain):

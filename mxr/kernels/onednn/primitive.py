@@ -7,8 +7,11 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any, NoReturn
 
+import numpy as np
+
 from ...base import MXNetValueError
 from ...core import locks
+from ..buffers import address as address_of
 from ..native import block_of
 from ..routines import routine
 from . import abi, threads
@@ -18,10 +21,6 @@ from .library import OneDNNError, library
 from .signals import held_back
 
 __all__ = ["Bound", "Primitive", "arg_name", "make_primitive"]
-
-
-class _ExecArg(C.Structure):
-    _fields_ = [("arg", C.c_int), ("memory", C.c_void_p)]
 
 
 def arg_name(arg: int) -> str:
@@ -94,9 +93,10 @@ class Primitive:
 
         SCRATCHPAD and WORKSPACE may be given to a primitive that has none. Addresses should be multiples of 64.
         """
-        missing = [arg_name(a) for a in self.layouts if not addresses.get(a)]
+        missing = [a for a in self.layouts if not addresses.get(a)]
         if missing:
-            raise MXNetValueError(f"oneDNN {self.kind}: no address given for {', '.join(missing)}")
+            names = ", ".join(map(arg_name, missing))
+            raise MXNetValueError(f"oneDNN {self.kind}: no address given for {names}")
         for arg in addresses:
             if arg not in self.layouts and arg not in (Arg.SCRATCHPAD, Arg.WORKSPACE):
                 have = ", ".join(arg_name(a) for a in self.layouts)
@@ -128,10 +128,10 @@ class Bound:
     __slots__ = (
         "_args",
         "_block",
-        "_index",
         "_keep",
         "_lib",
         "_memories",
+        "_native",
         "call",
         "held",
         "primitive",
@@ -145,16 +145,18 @@ class Bound:
         lib = library()
         self.primitive, self._lib, self._keep = primitive, lib, keep
         self._block: Any = None
+        self._native: tuple[int, int] | None = None
         self.threads = primitive.threads
-        self._memories: list[int] = []
-        self._index: dict[int, int] = {}
-        self._args = (_ExecArg * len(addresses))()
-        for i, (arg, address) in enumerate(addresses.items()):
-            memory = lib.make("memory_create", primitive.layouts[arg].md, lib.engine, address, what=primitive.kind)
-            self._memories.append(memory)
-            self._index[arg] = i
-            self._args[i].arg, self._args[i].memory = int(arg), memory
-        self.row = (lib.execute_address, primitive.handle, lib.stream, len(addresses), C.addressof(self._args))
+        self._memories: dict[int, int] = {}
+        handle, layouts = C.c_void_p(), primitive.layouts
+        create, engine, out = lib.memory_create, lib.engine, C.byref(handle)
+        words: list[int] = []
+        for arg, address in addresses.items():
+            lib.check(create(out, layouts[arg].md, engine, address), primitive.kind)
+            self._memories[arg] = memory = int(handle.value or 0)
+            words += arg, memory
+        self._args = np.array(words, np.int64)  # pairs of dnnl_exec_arg_t: an int, 4 bytes of nothing, a pointer
+        self.row = (lib.execute_address, primitive.handle, lib.stream, len(addresses), address_of(self._args))
         call = partial(lib.execute, *self.row[1:])
         # with several threads: those that gomp starts would take the signals that this one holds back
         self.held = "gemm" in primitive.implementation or primitive.threads > 1
@@ -163,12 +165,13 @@ class Bound:
     @property
     def native(self) -> tuple[int, int] | None:
         """(function, block) as a row of a table; None without generated code."""
-        function = routine("execute")
-        if not function:
-            return None
-        if self._block is None:
+        if self._native is None:
+            function = routine("execute")
+            if not function:
+                return None
             self._block = block_of(*self.row)
-        return function, self._block.ctypes.data
+            self._native = function, address_of(self._block)
+        return self._native
 
     def __call__(self) -> None:
         # more threads than the primitive was made for would overrun its scratchpad
@@ -186,14 +189,14 @@ class Bound:
 
     def move(self, arg: int, address: int) -> None:
         """Gives one argument another address (same layout)."""
-        self._lib.memory_set_data_handle(self._memories[self._index[arg]], address)
+        self._lib.memory_set_data_handle(self._memories[arg], address)
 
     def memory(self, arg: int) -> int:
         """The dnnl_memory_t of an argument, for callers that move it very often."""
-        return self._memories[self._index[arg]]
+        return self._memories[arg]
 
     def __del__(self) -> None:
-        for memory in getattr(self, "_memories", ()):
+        for memory in getattr(self, "_memories", {}).values():
             self._lib.memory_destroy(memory)
 
 
