@@ -7,6 +7,7 @@ import types
 
 import pytest
 
+from mxr.core import threads
 from mxr.kernels import jit
 from mxr.kernels.jit import engine, tile
 
@@ -99,6 +100,40 @@ def test_functions_that_windows_names_otherwise(monkeypatch):
         "mxr.hypot": address["hypot"],
         "mxr.hypotf": address["_hypotf"],
     }
+
+
+@pytest.mark.parametrize(
+    ("library", "threads_"),
+    [
+        ({"hw.perflevel0.logicalcpu": 4}, 4),
+        ({"hw.perflevel0.logicalcpu": 12}, 8),
+        ({"hw.perflevel0.logicalcpu": 0}, 8),
+        ({}, 8),  # Macs with Intel's CPUs, FreeBSD
+        (None, 8),  # Linux
+        (TypeError, 8),  # Windows
+    ],
+)
+def test_slow_cores_take_no_equal_share(library, threads_, monkeypatch):
+    def sysctlbyname(name, where, size, new, no_size):
+        if name.decode() not in library:
+            return -1
+        assert size._obj.value == 4 and new is None and no_size.value == 0
+        where._obj.value = library[name.decode()]
+        return 0
+
+    def cdll(name):
+        if library is TypeError:
+            raise TypeError("LoadLibrary() argument 1 must be str, not None")
+        return types.SimpleNamespace() if library is None else types.SimpleNamespace(sysctlbyname=sysctlbyname)
+
+    for name in threads.ENVIRONMENT:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(threads, "cores", lambda: 8)
+    monkeypatch.setattr(threads.ctypes, "CDLL", cdll)
+    monkeypatch.setattr(threads, "_fast_cores", threads._fast_cores.__wrapped__)
+    assert threads.num_threads() == threads_
+    monkeypatch.setenv("MXR_NUM_THREADS", "6")
+    assert threads.num_threads() == 6
 
 
 @pytest.mark.parametrize(("size", "order", "said"), [(4, "little", "32-bit"), (8, "big", "high byte first")])

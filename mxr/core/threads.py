@@ -6,6 +6,7 @@ Where a plan cannot be split, its primitives may have all the threads.
 
 from __future__ import annotations
 
+import ctypes
 import functools
 import os
 import signal
@@ -74,6 +75,18 @@ def cores() -> int:
     return max(1, n)
 
 
+@functools.lru_cache(maxsize=1)
+def _fast_cores() -> int | None:
+    """How many cores of an Apple CPU are fast ones; None where there is but one kind, or nobody can tell."""
+    try:
+        ask = ctypes.CDLL(None).sysctlbyname
+    except (AttributeError, OSError, TypeError):  # not macOS
+        return None
+    found, size = ctypes.c_int(0), ctypes.c_size_t(ctypes.sizeof(ctypes.c_int))
+    status = ask(b"hw.perflevel0.logicalcpu", ctypes.byref(found), ctypes.byref(size), None, ctypes.c_size_t(0))
+    return found.value if not status and found.value > 0 else None
+
+
 # What os.environ keeps its values in. Asked by way of its methods, each name that is not set costs an exception, in
 # every forward.
 _settings: Any = getattr(os.environ, "_data", os.environ)
@@ -98,9 +111,10 @@ def _wanted() -> int | None:
 def num_threads() -> int:
     """How many threads a plan may be split over: `set_num_threads`, else the environment, else all `cores`.
 
-    MXR_NUM_THREADS comes before OMP_NUM_THREADS, and that before MXNET_CPU_WORKER_NTHREADS.
+    MXR_NUM_THREADS comes before OMP_NUM_THREADS, and that before MXNET_CPU_WORKER_NTHREADS. Where nobody says anything,
+    slow cores of Apple's CPUs stay out: the shares are equal, and all would wait for theirs.
     """
-    return _wanted() or cores()
+    return _wanted() or min(cores(), _fast_cores() or cores())
 
 
 def plan_threads() -> int:
