@@ -11,6 +11,8 @@ import numpy as np
 
 from ..kernels import blocked
 from ..kernels.blocked import Convolution, Depthwise, Function
+from ..kernels.blocked.parts import convolution
+from ..kernels.crew import members
 from ..kernels.geometry import channels_first, conv_of
 from ..kernels.layouts import channel_blocked
 from .conv_chain import CHAIN, Chain, activation_of, folded
@@ -47,6 +49,12 @@ def _depthwise_chain(p: LayoutPass, node: IrNode, step: Step) -> bool:
     return _chain(p, node, step, True)
 
 
+@handles(CHAIN, rank=48, kernels="jit")
+def _crew_chain(p: LayoutPass, node: IrNode, step: Step) -> bool:
+    """Threads share our kernels only."""
+    return members() > 1 and _chain(p, node, step, False)
+
+
 @handles(CHAIN, rank=60, kernels="jit")
 def _any_chain(p: LayoutPass, node: IrNode, step: Step) -> bool:
     return _chain(p, node, step, False)
@@ -55,8 +63,8 @@ def _any_chain(p: LayoutPass, node: IrNode, step: Step) -> bool:
 def _chain(p: LayoutPass, node: IrNode, step: Step, depthwise: bool) -> bool:
     chain: Chain = step.chain
     data, weight = node.ins[:2]
-    limits = _limits(chain)
-    if limits is None or not channels_first(node.a):
+    what = _limits(chain)
+    if what is None or not channels_first(node.a):
         return False
     conv: Convolution | None = blocked.convolution_for(
         conv_of(node.a, data.shape, weight.shape), plain=None in p.versions[data.id]
@@ -65,8 +73,8 @@ def _chain(p: LayoutPass, node: IrNode, step: Step, depthwise: bool) -> bool:
     if conv is None or (depthwise and not one_each) or (one_each and chain.residual is not None):
         return False
     bias = chain.norm is not None or not node.a.no_bias
-    what = {"bias": bias, **limits, **({"add": True} if chain.residual is not None else {})}
-    pack, run = conv.forward(**what)
+    what = {"bias": bias, **what, **({"add": True} if chain.residual is not None else {})}
+    pack, run = convolution(conv, members(), **what) if members() > 1 else conv.forward(**what)
     norm = None if chain.norm is None else (chain.norm.a.eps, chain.norm.a.fix_gamma)
     sizes = [conv.packed_floats] + [weight.shape[0]] * bias
     kept = p.prepare(("blocked chain", conv, norm, bias), chain.parameters, sizes, _make(chain, pack))

@@ -12,6 +12,8 @@ from ..core.array import Array
 from ..core.collector import collector_held
 from ..core.lease import borrow
 from ..core.op import get_op
+from ..kernels.crew import recruited
+from .crew_steps import crew_of
 from .decompose import decompose
 from .ir import Graph, Value, draws
 from .lower import add_gradients, lower, needs_head_grad
@@ -169,7 +171,8 @@ def compile_symbol(
         turns = in_turns(g, ctx, inputs, targets, again)
         if turns is not None:
             return Compiled(turns, outs, heads, made, [], random)
-    plan = build_plan(g, ctx, inputs, targets, forward_nodes)
+    with recruited(1 if train or wrt or ctx.is_gpu else crew_of(g, threads)):
+        plan = build_plan(g, ctx, inputs, targets, forward_nodes)
     values = [v for n in drawing for v in n.outs]
     # ones: the mask of a dropout that lets all through, and was left out here
     drawn = [plan.buffers[v.id] if v.id in plan.buffers else xp.ones(v.shape, v.dtype) for v in values]

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from ..kernels import winograd
+from ..kernels.crew import members, shared
 from ..kernels.geometry import channels_first, conv_of
 from ..kernels.layouts import channel_blocked
-from ..kernels.shares import most_shares
+from ..kernels.winograd.staged import Staged, suits
 from .conv_chain import CHAIN, Chain, activation_of, folded
 from .fuse import Step
 from .ir import IrNode
@@ -21,6 +22,7 @@ __all__ = ["pays", "problem_of"]
 
 # of one core, roughly: operations a second of the direct and of Winograd's products, bytes a second of weights
 _DIRECT, _PRODUCTS, _STREAM = 215e9, 150e9, 22e9
+_PARTS = 2  # of tiles, for each thread
 
 
 def pays(p: winograd.Problem, nbytes: int) -> bool:
@@ -74,10 +76,15 @@ def _chain(p: LayoutPass, node: IrNode, step: Step) -> bool:
     kept = p.prepare(key, chain.parameters, sizes, _make(chain, weights))
     if kept is None:
         return False
-    conv = winograd.Convolution(
-        problem, bias=bias, floor=-np.inf if act is None else 0.0, residual=chain.residual is not None, given=True,
-        shares=most_shares(),
-    )  # fmt: skip
+    ending: dict[str, Any] = {
+        "bias": bias, "floor": -np.inf if act is None else 0.0, "residual": chain.residual is not None,
+    }  # fmt: skip
+    stages = members() > 1 and suits(problem, members())
+    conv = (
+        Staged(problem, members(), **ending)
+        if stages
+        else winograd.Convolution(problem, **ending, given=True, shares=_PARTS * members() if members() > 1 else 1)
+    )
     blocked = channel_blocked(chain.out.shape, problem.lanes)
     arrays = {"src": p.version(node.ins[0], channel_blocked(node.ins[0].shape, problem.lanes)), "weights": kept[0]}
     if bias:
@@ -87,7 +94,9 @@ def _chain(p: LayoutPass, node: IrNode, step: Step) -> bool:
     out, scratch, names = p.define(chain.out, blocked), p.blob(conv.nbytes, "winograd"), list(arrays)
 
     def bind(ins: list[Any], outs: list[Any]) -> Any:
-        return conv.bind(outs[1], dst=outs[0], **dict(zip(names, ins)))
+        buffers = {"dst": outs[0], **dict(zip(names, ins))}
+        calls = conv.bind(outs[1], **buffers) if isinstance(conv, Staged) else [conv.calls(outs[1], **buffers)]
+        return shared("winograd", *calls)
 
     p.call(list(arrays.values()), [out, scratch], bind, chain.label, "winograd F(4x4, 3x3)")
     if chain.spent:

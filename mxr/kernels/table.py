@@ -93,7 +93,7 @@ def together(calls: Sequence[Callable[[], Any]]) -> list[Callable[[], Any]]:
     threads = 0
 
     def close() -> None:
-        made.extend(run if len(run) < 2 else [Table(run)])
+        made.extend(run if len(run) < 2 else [_joined(run)])
         run.clear()
 
     for call in calls:
@@ -108,6 +108,12 @@ def together(calls: Sequence[Callable[[], Any]]) -> list[Callable[[], Any]]:
         run.append(call)
     close()
     return made
+
+
+def _joined(calls: Sequence[Any]) -> Table:
+    from .crew import Crew, Shared
+
+    return (Crew if any(isinstance(c, Shared) for c in calls) else Table)(calls)
 
 
 def in_order(*calls: Callable[[], Any]) -> Callable[[], Any]:

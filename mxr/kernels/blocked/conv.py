@@ -21,7 +21,7 @@ from .reduce import ChannelSums
 from .sums import Sums
 from .weights import packer, unpacker
 
-__all__ = ["Convolution", "convolution_for", "lanes"]
+__all__ = ["Convolution", "Depthwise", "convolution_for", "lanes", "weights_of"]
 
 _FEW = 8  # up to so many channels the input is read as it lies in NumPy's order
 
@@ -91,7 +91,7 @@ class Convolution:
         more = s.bias + s.add
         order = (0, 1, 2 + more, *range(2, 2 + more))
         return pair(
-            [("pack", _weights_of(s), packer(s, False), (0, 1)), ("convolution", s, s.function(), order)], generator
+            [("pack", weights_of(s), packer(s, False), (0, 1)), ("convolution", s, s.function(), order)], generator
         )
 
     def data(self, *, generator: Engine | None = None) -> tuple[Function, Function]:
@@ -104,7 +104,7 @@ class Convolution:
 
         return pair(
             [
-                ("pack for the data gradient", _weights_of(parts[0]), packer(parts[0], True), (0, 1)),
+                ("pack for the data gradient", weights_of(parts[0]), packer(parts[0], True), (0, 1)),
                 ("data gradient", tuple(parts), emit, (0, 1, 2)),
             ],
             generator,
@@ -113,7 +113,7 @@ class Convolution:
     def weights(self, *, generator: Engine | None = None) -> tuple[Function, Function]:
         """(run: x, dy, packed; unpack: packed, dw)."""
         s = self.weight_sums
-        unpack = ("unpack", _weights_of(s.packed), unpacker(s.packed), (0, 1))
+        unpack = ("unpack", weights_of(s.packed), unpacker(s.packed), (0, 1))
         return pair([("weight gradient", s, s.function(), (0, 1, 2)), unpack], generator)
 
     def bias(self, *, generator: Engine | None = None) -> Function:
@@ -179,7 +179,7 @@ class Depthwise(Convolution):
     packed_back_floats = packed_floats
 
 
-def _weights_of(s: Sums) -> Sums:
+def weights_of(s: Sums) -> Sums:
     """What the packing of weights depends on."""
     return replace(s, n=1, bias=False, relu=False, add=False, most=math.inf)
 

@@ -10,12 +10,13 @@ places of several rows and images, and taps that fall outside of the input are l
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
 from ..jit.builder import Builder, Val
-from ..jit.tile import Place, Tile, argument, load, prefetch, split
+from ..jit.tile import Place, Tile, argument, load, number, prefetch, split
 from .axis import Axis
 from .loops import Taps, chunks, taps_of
 
@@ -38,6 +39,7 @@ class Sums:
     relu, most : negative results become 0, larger ones `most`.
     tile : blocks of output channels in a tile; 0 for the best number.
     own : channels in a real group, where several share a block: other weights of the block are zeros. 0 otherwise.
+    shared : a call makes a share of the results only (see `function`).
     """
 
     n: int
@@ -55,6 +57,7 @@ class Sums:
     most: float = math.inf
     tile: int = 0
     own: int = 0
+    shared: bool = False
 
     def flat(self) -> Sums:
         """The same with rows that suit the tile where the kernel is a single point."""
@@ -180,7 +183,11 @@ class Sums:
         _Code(self, b, y, list(more)).emit(x, w, y)
 
     def function(self) -> Callable[[Builder], None]:
-        """The function of a block (x, packed weights, y[, bias][, array to add])."""
+        """The function of a block (x, packed weights, y[, bias][, array to add]).
+
+        For a share the block goes on: first row of results, rows, first panel, panels. Rows are all of an image where
+        tiles hold places of several rows, and at most those of a `part`.
+        """
         return lambda b: self.emit(b, *(argument(b, i) for i in range(3 + self.bias + self.add)))
 
 
@@ -205,6 +212,7 @@ class _Code:
         if s.add:
             self.other = b.sub(*(b.convert("ptrtoint", x.value, "i64") for x in (more[0], y)))
         self.vectors = 0
+        self.share = [number(b, 3 + s.bias + s.add + k) for k in range(4)] if s.shared else []
 
     def emit(self, x: Place, w: Place, y: Place) -> None:
         s, b = self.s, self.b
@@ -220,6 +228,10 @@ class _Code:
                     if s.scattered:
                         self._panels(w, bias, yi, partial(self._scattered, xi, n=size))
                         continue
+                    if self.share:
+                        low, many = self.share[:2]
+                        self._panels(w, bias, yi, partial(self._strips, xi, images=size, first=low, rows=many.ref))
+                        continue
                     for row, height, bands in split(s.h.outs, rows):
                         with b.loop(bands) as band:
                             first = b.add(b.mul(band, b.const(height, "i64")), b.const(row, "i64"))
@@ -228,16 +240,32 @@ class _Code:
 
     def _panels(self, w: Place, bias: Place | None, y: Place, part: Callable[[Place, Place], None]) -> None:
         """Calls ``part(weights, result)`` for each panel."""
-        s = self.s
+        s, at = self.s, 0
         for start, vectors, count in s.panels:
             self.vectors, self.width = vectors, 4 * vectors * s.lanes
             k = s.inputs * s.slots
-            with self.b.loop(count) as j:
+            with self._numbers(at, count) as j:
                 self.start = self._first_values(bias, start, j, vectors)
                 part(
                     w.by(start * 4 * s.lanes * k).along(j, k * self.width),
                     y.by(start * s.y_block).along(j, vectors * s.y_block),
                 )
+            at += count
+
+    @contextmanager
+    def _numbers(self, start: int, count: int) -> Iterator[Val]:
+        """A loop over `count` panels from `start` on, as far as they belong to the share."""
+        b = self.b
+        if not self.share:
+            with b.loop(count) as j:
+                yield j
+            return
+        first = b.sub(self.share[2], b.const(start, "i64"))
+        low = b.call("llvm.smax", first, b.const(0, "i64"))
+        high = b.call("llvm.smin", b.add(first, self.share[3]), b.const(count, "i64"))
+        trips = b.call("llvm.smax", b.sub(high, low), b.const(0, "i64"))
+        with b.loop(trips.ref, perhaps=True) as j:
+            yield b.add(j, low)
 
     def _first_values(self, bias: Place | None, start: int, j: Val, vectors: int) -> list[Val] | None:
         s = self.s
@@ -252,7 +280,7 @@ class _Code:
         ]
 
     # ---- tiles of places that follow each other
-    def _strips(self, x: Place, w: Place, y: Place, images: int, first: Val, rows: int) -> None:
+    def _strips(self, x: Place, w: Place, y: Place, images: int, first: Val, rows: int | str) -> None:
         """`rows` rows of results from `first` on, of `images` images."""
         s, b = self.s, self.b
         x_n, y_n = s.groups * s.x_group, s.groups * s.out_blocks * s.y_block

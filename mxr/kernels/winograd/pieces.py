@@ -221,14 +221,14 @@ class Table:
             rest_outs=filters - outs[0] * p.lanes, rest_ins=channels - ins[0] * p.lanes,
         )  # fmt: skip
 
-    def product(self, blocks: int, **words: Any) -> None:
+    def product(self, blocks: int, planes: int = 0, **words: Any) -> None:
         p = self.p
         least, most = 64 // p.lanes, 128 // p.lanes
         size = max((n for n in range(least, most + 1) if blocks % n == 0), default=blocks)
         self.call(
             "over_channels", OVER_CHANNELS, (p.lanes, p.rows, p.vectors),
-            lambda: over_channels(p.lanes, p.rows, p.vectors), planes=p.planes, blocks=size, chunks=blocks // size,
-            **words,
+            lambda: over_channels(p.lanes, p.rows, p.vectors), planes=planes or p.planes, blocks=size,
+            chunks=blocks // size, **words,
         )  # fmt: skip
 
     def product_of_tiles(self, **words: Any) -> None:

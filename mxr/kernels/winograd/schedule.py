@@ -20,10 +20,10 @@ from ..native import Native
 from ..shares import shared
 from .pieces import CACHE, Problem, Table, even, padded
 
-__all__ = ["Convolution", "Gradient", "Weights"]
+__all__ = ["Convolution", "Gradient", "Store", "Weights", "ranges"]
 
 
-class _Store:
+class Store:
     """How transformed weights of all or `ins` blocks of input channels lie: [n*n][panels][C][Q][L]."""
 
     def __init__(self, p: Problem, ins: int = 0) -> None:
@@ -46,7 +46,7 @@ class Weights:
     """
 
     def __init__(self, p: Problem, generator: Engine | None = None) -> None:
-        store, self.table = _Store(p), Table(p, generator)
+        store, self.table = Store(p), Table(p, generator)
         self.nbytes = store.nbytes
         store.fill(self.table, ("target", 0), False)
         self.table.compile()
@@ -79,13 +79,13 @@ class Convolution:
         self.outs = p.blocks(p.outs)
         self.groups = -(-p.tiles[0] // p.rows)
         self.cache = cache
-        self.store = _Store(p)
+        self.store = Store(p)
         self.tables: list[Table] = []
         all_tiles = p.planes * self.groups * self.ins * p.group
         order = order or ("tiles" if all_tiles < self.store.nbytes and not given else "weights")
         make, extent = (self._tiles_first, self.panels) if order == "tiles" else (self._weights_first, self.groups)
         self.nbytes = 0
-        for first, last in _ranges(extent, shares):
+        for first, last in ranges(extent, shares):
             table = Table(p, generator)
             self.nbytes = make(table, self.nbytes, first, last)
             table.compile()
@@ -148,13 +148,17 @@ class Convolution:
             table.to_map(("scratch", m), m_plane, m_group, 0, tiles, out, outs, *self.ending)
         return m + m_plane * p.planes
 
+    def calls(self, scratch: np.ndarray, **arrays: np.ndarray) -> list[Native]:
+        """Those of the threads; `arrays` : src, weights, dst, and bias and residual where there are such."""
+        return [table.bind({"scratch": scratch, **arrays}, "winograd") for table in self.tables]
+
     def bind(self, scratch: np.ndarray, **arrays: np.ndarray) -> Native:
-        """`arrays` : src, weights, dst, and bias and residual where there are such."""
-        buffers = {"scratch": scratch, **arrays}
-        return shared([table.bind(buffers, "winograd") for table in self.tables], "winograd")
+        """They as one."""
+        return shared(self.calls(scratch, **arrays), "winograd")
 
 
-def _ranges(extent: int, shares: int) -> list[tuple[int, int]]:
+def ranges(extent: int, shares: int) -> list[tuple[int, int]]:
+    """(first, end) of about equal shares, fewer where there is not so much."""
     size = -(-extent // shares)
     return [(first, min(first + size, extent)) for first in range(0, extent, size)]
 
@@ -175,7 +179,7 @@ class Gradient:
     ) -> None:  # fmt: skip
         self.tables: list[Table] = []
         self.nbytes = 0
-        for first, last in _ranges(p.blocks(p.maps[1]), shares):
+        for first, last in ranges(p.blocks(p.maps[1]), shares):
             table = Table(p, generator)
             share = _Share(p, table, first, last - first, bias and first == 0, cache)
             self.nbytes = share.build(order, self.nbytes)
@@ -196,7 +200,7 @@ class _Share:
         self.sums = ("bias", 0) if bias else None
         self.outs, self.panels = p.blocks(p.outs), p.panels(p.outs)
         self.groups = -(-p.tiles[0] // p.rows)
-        self.store = _Store(p, ins)
+        self.store = Store(p, ins)
 
     def build(self, order: str, scratch: int) -> int:
         """Fills the table, with scratch memory from `scratch` on; its end."""
