@@ -17,7 +17,7 @@ import pytest
 import mxr as mx
 from mxr import autograd, gluon, nd, sym
 from mxr.core import threads
-from mxr.graph import batched_steps, replicas, turns, winograd_chains
+from mxr.graph import batched_steps, replicas, strassen_chains, turns, winograd_chains
 from mxr.kernels import winograd
 
 from .random_networks import Network, value
@@ -184,11 +184,12 @@ def test_bound(monkeypatch, seed):
 
 @pytest.mark.parametrize("seed", [s + 500 for s in SEEDS])
 def test_bound_with_kernels_for_other_sizes(monkeypatch, seed):
-    """Winograd's algorithm, the batch in the vector and prediction in turns where they do not pay, one or all."""
+    """Winograd's and Strassen's algorithms, the batch in the vector and prediction in turns where they do not pay, one or all."""
     which = seed % 4
     if which in (0, 3):
         monkeypatch.setattr(winograd, "worth", lambda p, given=False: True)
         monkeypatch.setattr(winograd_chains, "pays", lambda p, nbytes: True)
+        monkeypatch.setattr(strassen_chains, "pays", lambda s: True)
     if which in (1, 3):
         monkeypatch.setattr(batched_steps, "worth_it", lambda *arguments: True)
     if which in (2, 3):

@@ -14,7 +14,7 @@ import numpy as np
 from .fuse import Step
 from .ir import IrNode, Value
 
-__all__ = ["CHAIN", "Chain", "activation_of", "find_chains", "folded"]
+__all__ = ["CHAIN", "Chain", "activation_of", "find_chains", "folded", "limits_of"]
 
 CHAIN = "conv chain"
 _SUMS = ("elemwise_add", "broadcast_add", "_grad_add")
@@ -83,6 +83,16 @@ def activation_of(node: IrNode) -> tuple[str, float, float] | None:
             "leaky": ("relu", float(a.slope), 0.0), "elu": ("elu", float(a.slope), 0.0), "gelu": ("gelu", 0.0, 0.0)
         }.get(a.act_type)  # fmt: skip
     return None
+
+
+def limits_of(chain: Chain) -> dict[str, Any] | None:
+    """The activation as the kernels on blocks of channels have it: limits of the results. None where they do not."""
+    if chain.activation is None:
+        return {}
+    name, low, high = activation_of(chain.activation)  # type: ignore[misc]
+    if name == "clip":
+        return {"relu": True, "most": high} if low == 0 else None
+    return {"relu": True} if name == "relu" and low == 0 else None
 
 
 def find_chains(steps: list[Step], wanted: set[int], users: dict[int, int]) -> dict[int, Chain]:
