@@ -15,23 +15,13 @@ from ..kernels.blocked.parts import convolution
 from ..kernels.crew import members
 from ..kernels.geometry import channels_first, conv_of
 from ..kernels.layouts import channel_blocked
-from .conv_chain import CHAIN, Chain, activation_of, folded
+from .conv_chain import CHAIN, Chain, folded, limits_of
 from .fuse import Step
 from .ir import IrNode
 from .layout import LayoutPass, handles
 from .prepared import Make
 
 __all__ = ["LayoutPass"]
-
-
-def _limits(chain: Chain) -> dict[str, Any] | None:
-    """The activation as the kernels have it; None where they do not."""
-    if chain.activation is None:
-        return {}
-    name, low, high = activation_of(chain.activation)  # type: ignore[misc]
-    if name == "clip":
-        return {"relu": True, "most": high} if low == 0 else None
-    return {"relu": True} if name == "relu" and low == 0 else None
 
 
 def _make(chain: Chain, pack: Function) -> Make:
@@ -63,7 +53,7 @@ def _any_chain(p: LayoutPass, node: IrNode, step: Step) -> bool:
 def _chain(p: LayoutPass, node: IrNode, step: Step, depthwise: bool) -> bool:
     chain: Chain = step.chain
     data, weight = node.ins[:2]
-    what = _limits(chain)
+    what = limits_of(chain)
     if what is None or not channels_first(node.a):
         return False
     conv: Convolution | None = blocked.convolution_for(
