@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import mxr as mx
+from mxr.core import faults
 from mxr.core.faults import KernelFault
 from mxr.graph import batched_steps
 from mxr.kernels import jit_enabled
@@ -91,6 +92,7 @@ def test_kernels_that_fail_give_way(monkeypatch):
             return make(what, generator)
 
         monkeypatch.setattr(batched_steps, "make", fail)
+        faults._warn.cache_clear()
         with pytest.warns(RuntimeWarning, match=f"Convolution.*a test has no {kind.__name__}"):
             text = both(monkeypatch, lenet(), 16)
         assert "batch in" not in text

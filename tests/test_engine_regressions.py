@@ -77,8 +77,10 @@ def test_fork_while_work_is_queued(many_jobs):
             os.write(w, ok)
             os._exit(0)
     os.close(w)
-    threading.Timer(20, _kill, (pid,)).start()
+    guard = threading.Timer(60, _kill, (pid,))
+    guard.start()
     answer = os.read(r, 1)
+    guard.cancel()  # later the number may be that of another process
     os.waitpid(pid, 0)
     os.close(r)
     assert answer == b"1"

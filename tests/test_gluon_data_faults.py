@@ -100,7 +100,7 @@ def test_a_killed_worker_is_noticed_and_replaced(loader, tmp_path):
     start = time.monotonic()
     with pytest.raises(MXNetError, match=r"worker \d \(pid \d+\) died with exit code -9"):
         list(made)
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < made._timeout / 2
     assert [b.asnumpy().tolist() for b in made] == [[0, 1], [2, 3], [4, 5], [6, 7]]
 
 
@@ -177,7 +177,7 @@ def start(end, delay=0.01):
     return process, [int(p) for p in process.stdout.readline().split()]
 
 
-def gone(process, workers, seconds=5):
+def gone(process, workers, seconds=60):
     """Whether nothing is left of the program: no worker, no shared memory."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
@@ -209,7 +209,7 @@ KILLED = "os.kill(os.getpid(), signal.SIGKILL)"
 )  # fmt: skip
 def test_a_program_that_ends_leaves_nothing_behind(end, delay):
     process, workers = start(end, delay)
-    process.wait(timeout=20)
+    process.wait(timeout=60)
     process.communicate()
     assert len(workers) == 2
     assert gone(process, workers)
@@ -219,7 +219,7 @@ def test_ctrl_c_ends_a_program_at_once():
     process, workers = start("for _ in batches: pass", 60)
     time.sleep(0.2)
     os.killpg(process.pid, signal.SIGINT)
-    _, errors = process.communicate(timeout=10)
+    _, errors = process.communicate(timeout=60)
     assert process.returncode == -signal.SIGINT
     assert errors.count("Traceback") == 1 and "KeyboardInterrupt" in errors
     assert gone(process, workers)
@@ -228,16 +228,17 @@ def test_ctrl_c_ends_a_program_at_once():
 def test_after_ctrl_c_the_loader_can_be_used():
     end = """
 try:
-    for _ in batches: pass
+    for _ in batches: print("batch", flush=True)
+    time.sleep(60)
 except KeyboardInterrupt:
     del batches
     print(sum(int(b[:, 0, 0].sum().asscalar()) for b in loader), flush=True)
 """
     process, workers = start(end, 0.02)
-    time.sleep(0.1)
+    assert process.stdout.readline() == "batch\n"  # it is in the loop
     os.killpg(process.pid, signal.SIGINT)
-    out, errors = process.communicate(timeout=20)
-    assert (process.returncode, out.strip(), errors) == (0, str(sum(range(40))), "")
+    out, errors = process.communicate(timeout=60)
+    assert (process.returncode, out.split()[-1], errors) == (0, str(sum(range(40))), "")
     assert gone(process, workers)
 
 

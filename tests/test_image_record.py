@@ -98,15 +98,16 @@ def test_protocol(files):
 
 
 def test_threads_end(files):
-    before = threading.active_count()
+    before, started = set(threading.enumerate()), set()
     for _ in range(5):
         it = mx.io.ImageRecordIter(**files)
         it.next()
+        started |= {t for t in threading.enumerate() if t.name.startswith("mxr-images")} - before
         del it
-    for t in threading.enumerate():
-        if t.name.startswith("mxr-images"):
-            t.join(5)
-    assert threading.active_count() <= before
+    assert len(started) >= 5
+    for t in started:
+        t.join(60)
+    assert not any(t.is_alive() for t in started)
 
 
 def test_trains(files):

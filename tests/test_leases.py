@@ -143,14 +143,21 @@ def test_memory_held_by_others_is_looked_at(how, when):
         np.testing.assert_allclose(net(x).asnumpy(), _expected(net, x), rtol=1e-4, atol=1e-4)
 
 
+def _added(before):
+    """What is shared now and was not; `before` holds what was, so that nothing new takes its id."""
+    known = set(map(id, before))
+    (item,) = [p for p in keeping._shared.values() if id(p) not in known]
+    return item
+
+
 @needs_kernels
 def test_nothing_is_made_anew_without_a_write():
     """Weights are prepared once; the lease holds from the second look on, and ends with a reader, too."""
     net, x = _net(40), mx.nd.random.normal(shape=(1, 40, 6, 6))
-    before = set(map(id, keeping._shared.values()))
+    before = list(keeping._shared.values())
     for _ in range(4):
         net(x)
-    (item,) = [p for p in keeping._shared.values() if id(p) not in before]
+    item = _added(before)
     assert item.made == 1 and item.settled
     net[0].weight.data().asnumpy()
     assert not item.leases[0].held
@@ -166,11 +173,11 @@ def test_nothing_is_made_anew_without_a_write():
 def test_plans_of_one_block_share_what_is_prepared():
     """Two sizes of batch whose kernels want the same layout."""
     gc.collect()
-    net, before = _net(48), set(map(id, keeping._shared.values()))
+    net, before = _net(48), list(keeping._shared.values())
     for _ in range(2):
         for n in (2, 3):
             net(mx.nd.ones((n, 48, 6, 6)))
-    (item,) = [p for p in keeping._shared.values() if id(p) not in before]
+    item = _added(before)
     assert item.made == 1
     where = weakref.ref(item)
     del net, item
