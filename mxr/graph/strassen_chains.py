@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from ..kernels import winograd
 from ..kernels.blocked.strassen import Strassen, strassen_for
+from ..kernels.crew import members, shared
 from ..kernels.geometry import channels_first, conv_of
 from ..kernels.layouts import channel_blocked
-from ..kernels.shares import most_shares
 from .conv_chain import CHAIN, Chain, folded, limits_of
 from .fuse import Step
 from .ir import IrNode
@@ -45,9 +46,11 @@ def _chain(p: LayoutPass, node: IrNode, step: Step) -> bool:
         return False
     data, weight = node.ins[:2]
     bias, add = chain.norm is not None or not node.a.no_bias, chain.residual is not None
-    s = strassen_for(conv_of(node.a, data.shape, weight.shape), bias=bias, add=add, shares=most_shares(), **what)
-    if s is None or not pays(s):
+    s = strassen_for(conv_of(node.a, data.shape, weight.shape), bias=bias, add=add, **what)
+    if s is None or not pays(s) or s.out_panels < members():
         return False
+    if members() > 1:  # every share makes the sums of the inputs for itself
+        s = replace(s, shares=members() * (2 if s.out_panels >= 4 * members() else 1))
     norm = None if chain.norm is None else (chain.norm.a.eps, chain.norm.a.fix_gamma)
     key = ("strassen", s.inputs, s.outputs, s.lanes, norm, bias)
     kept = p.prepare(key, chain.parameters, [s.packed_floats] + [s.outputs] * bias, _make(chain, s))
@@ -58,7 +61,7 @@ def _chain(p: LayoutPass, node: IrNode, step: Step) -> bool:
     if chain.residual is not None:
         ins.append(p.version(chain.residual, place))
     out, scratch = p.define(chain.out, place), p.blob(4 * s.scratch_floats * s.shares, "strassen")
-    p.call(ins, [out, scratch], lambda x, y: s.bind([*x, *y]), chain.label, "strassen")
+    p.call(ins, [out, scratch], lambda x, y: shared("strassen", s.calls([*x, *y])), chain.label, "strassen")
     if chain.spent and s.apart:
         p.out[-1].over = ins[-1]
     return True

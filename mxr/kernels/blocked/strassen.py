@@ -30,7 +30,6 @@ from ..jit.engine import Engine
 from ..jit.tile import Place, Tile, argument, load, split, store
 from ..native import Native
 from ..onednn import Conv
-from ..shares import shared
 from .ahead import Ahead
 from .axis import Axis
 from .conv import lanes, registers
@@ -56,7 +55,7 @@ class Strassen:
     lanes, registers : of the CPU.
     bias, relu, most, add : as :class:`.sums.Sums` has them. The array to add may be the result's memory where no place
         is in both halves (:attr:`apart`).
-    shares : so many threads share the outputs.
+    shares : calls that may run at the same time, each for some of the outputs.
     cache : bytes of quarters and sums that may go by at once.
     """
 
@@ -153,6 +152,10 @@ class Strassen:
         whole, rest = divmod(self.out_blocks, self.tile)
         return [(0, self.tile, whole)] * (whole > 0) + [(whole * self.tile, rest, 1)] * (rest > 0)
 
+    @property
+    def out_panels(self) -> int:
+        return sum(count for *_, count in self.panels)
+
     # ---- functions
     def pack(self, weight: np.ndarray, packed: np.ndarray, generator: Engine | None = None) -> None:
         """Fills `packed`, [panel][product][input channel][vectors * lanes], from weights (outputs, inputs, 1, 1)."""
@@ -170,8 +173,8 @@ class Strassen:
             (pack,) = compiled([("pack", s, packer(s, False), (0, 1))], generator)
             pack.bind([np.ascontiguousarray(panels), packed[_PRODUCTS * k * rows.start :]])()
 
-    def bind(self, buffers: Sequence[np.ndarray], generator: Engine | None = None) -> Native:
-        """The call. buffers : x, packed weights[, bias][, array to add], y, scratch for all shares."""
+    def calls(self, buffers: Sequence[np.ndarray], generator: Engine | None = None) -> list[Native]:
+        """One for each share. buffers : x, packed weights[, bias][, array to add], y, scratch for all shares."""
         x, packed, *more, y, scratch = (a.reshape(-1) for a in buffers)
         calls = []
         for share, (first, f) in enumerate(self._functions(generator)):
@@ -179,12 +182,11 @@ class Strassen:
             out = [a[channels * (1 if self.bias and i == 0 else self.places) :] for i, a in enumerate([*more, y])]
             weights = packed[_PRODUCTS * channels * self.inputs // 2 :]
             calls.append(f.bind([x, weights, *out, scratch[share * self.scratch_floats :]]))
-        return shared(calls, "strassen")
+        return calls
 
     def _functions(self, generator: Engine | None) -> list[tuple[int, Function]]:
         """The first block of half of the outputs of each share, and its function."""
-        total, panels = self.out_blocks, sum(count for *_, count in self.panels)
-        each = -(-panels // self.shares) * self.tile
+        total, each = self.out_blocks, -(-self.out_panels // self.shares) * self.tile
         ranges = [(first, min(each, total - first)) for first in range(0, total, each)]
         order = range(4 + self.bias + self.add)
         wanted = [("strassen", (self, blocks), self._function(blocks), order) for _, blocks in ranges]
