@@ -377,3 +377,62 @@ def test_plans_are_not_kept_without_end(monkeypatch):
     y.backward()
     assert [k.inputs[0][0][2] for k in graph._pools] == [21, 22, 23, 24]
     np.testing.assert_array_equal(y.asnumpy(), expected[0])
+
+
+def test_calls_of_changing_kind_in_turns():
+    """Shapes, modes, gradients wanted and their arrays change from call to call; each call has what belongs to it."""
+    plain, fast = pair(lambda: nn.Dense(4, activation="tanh"), lambda: nn.Dense(2), x=nd.ones((3, 5)))
+    rng = np.random.default_rng(0)
+    weights = [net.collect_params()[f"{net[0].prefix}weight"] for net in (plain, fast)]
+    for turn in range(12):
+        x = nd.array(rng.normal(size=(3 + turn % 2, 5)))
+        if turn % 3 == 0:
+            x.attach_grad()
+        if turn == 4:
+            for w in weights:
+                w.grad_req = "null"
+        if turn == 7:
+            for w in weights:
+                w.grad_req = "add"
+        if turn == 9:  # a new leaf with a new array
+            for w in weights:
+                w.grad_req = "write"
+                w.data().attach_grad()
+        seen = []
+        for net, w in zip((plain, fast), weights):
+            np.testing.assert_allclose(net(x).asnumpy(), plain(x).asnumpy(), rtol=1e-5, atol=1e-6)
+            with autograd.record(train_mode=turn % 4 != 1):
+                y = net(x)
+                total = y * (net(x * 2) if turn % 2 else y)
+            total.backward()
+            grads = [p.grad() for p in net.collect_params().values() if p is not w]
+            grads += [w.data().grad] if w.grad_req != "null" else []
+            seen.append([a.asnumpy() for a in (y, *grads, *([x.grad] if turn % 3 == 0 else []))])
+        for a, b in zip(*seen, strict=True):
+            np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-5)
+
+
+def test_gradients_of_gradients_use_the_parameters_of_now():
+    """As imperative calls do: a parameter that was changed in place after forward is one array."""
+    results = []
+    for hybrid in (False, True):
+        net = net_of(nn.Dense(1, in_units=2, use_bias=False, activation="sigmoid"), hybridize=hybrid, init="ones")
+        x = nd.array([[0.5, -1.0], [2.0, 1.0]])
+        x.attach_grad()
+        with autograd.record():
+            y = net(x)
+            (g,) = autograd.grad(y, [x], create_graph=True)
+            (g * g).sum().backward()
+        results.append((g.asnumpy(), x.grad.asnumpy(), net[0].weight.grad().asnumpy()))
+    for a, b in zip(*results):
+        np.testing.assert_allclose(a, b, rtol=1e-5)
+        assert np.abs(a).max() > 0
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_label_that_is_no_number_is_an_error_and_no_warning():
+    net = mx.sym.SoftmaxOutput(mx.sym.Variable("data"), name="softmax")
+    exe = net.simple_bind(mx.cpu(), data=(4, 3))
+    exe.forward(is_train=True, data=nd.ones((4, 3)), softmax_label=nd.array([0, 1, np.nan, 2]))
+    with pytest.raises(MXNetError, match="softmax"):
+        exe.backward()

@@ -347,9 +347,8 @@ class HybridBlock(Block):
 
     def forward(self, x: Any, *args: Any) -> Any:
         """Runs on NDArrays (imperatively or compiled) or composes symbols; write `hybrid_forward` instead."""
-        if isinstance(x, NDArray) and not args:
-            ctx = x._ctx
-        else:
+        ctx = _device_of(x, args)
+        if ctx is None:
             found = list(members([x, *args], NDArray | Symbol))
             kinds = {Symbol if isinstance(v, Symbol) else NDArray for v in found}
             if len(kinds) != 1:
@@ -452,6 +451,17 @@ class HybridBlock(Block):
             **kwargs,
         )  # fmt: skip
         self(x, *args)
+
+
+def _device_of(x: Any, args: tuple) -> Any:
+    """The device of arrays that all are on one; None where that takes a closer look."""
+    if not isinstance(x, NDArray):
+        return None
+    ctx = x._ctx
+    for other in args:
+        if not isinstance(other, NDArray) or other._ctx is not ctx:
+            return None
+    return ctx
 
 
 def _with_nones(outs: list[Any], form: Format) -> list[Any]:

@@ -24,6 +24,8 @@ def flatten(value: Any, leaf: Any, what: str) -> tuple[list[Any], Format]:
         n = len(value.list_outputs()) if isinstance(value, Symbol) else 1
         return [value], n if n > 1 else 0
     if isinstance(value, list | tuple):
+        if leaf is NDArray and {*map(type, value)} == {NDArray}:  # nearly always
+            return list(value), [0] * len(value)
         flat: list[Any] = []
         formats: list[Format] = []
         for part in value:

@@ -35,7 +35,8 @@ MOST = 128
 FEW = 4
 LARGE = 1 << 30  # bytes
 
-_data, _node = attrgetter("_data"), attrgetter("_node")
+_gradient = attrgetter("_node.grad._data")
+_data, _node, _home = attrgetter("_data"), attrgetter("_node"), attrgetter("_home")
 
 
 class _Signature(NamedTuple):
@@ -70,7 +71,8 @@ class CachedGraph:
         self._asked = any(sum("data" in vars(c) for c in type(p).__mro__) > 1 for p in self.parameters)
         # of the last call: device, the lists that its parameters hold, their arrays; the leaves of these
         self._held: tuple[Context | None, list[Any], list[Any]] = (None, [], [])
-        self._leaves: tuple[list[Any], tuple[int, ...]] = ([], ())
+        self._leaves: tuple[list[Any], tuple[int, ...], list[Any]] = ([], (), [])
+        self._last: tuple[_Signature | None, list[_Instance]] = (None, [])  # the pool of the last call
         self._by_node = is_dynamic(symbol) or makes_sparse(symbol)
 
     def __call__(self, args: list[Any], hook: tuple[Callable[..., None], bool] | None = None) -> list[Any]:
@@ -80,50 +82,55 @@ class CachedGraph:
         """
         ctx = args[0]._ctx
         weights = self._weights(ctx)
-        variables = [*args, *weights]
         if hook is not None:
+            variables = [*args, *weights]
             return run_nodes(self.symbol, dict(zip(self.names, variables)), ctx, call=_watched(self.symbol, *hook, ctx))
         if self._by_node or any(isinstance(x, SparseArray) for x in args):
-            return run_nodes(self.symbol, dict(zip(self.names, variables)), ctx)
+            return run_nodes(self.symbol, dict(zip(self.names, [*args, *weights])), ctx)
         engine.drain()
         state = tape.state
-        wrt = None
+        wrt, behind = None, None
         if state.recording:
-            wrt = (*[x._node is not None for x in args], *self._gradients(weights, ctx))
+            kinds, behind = self._gradients(weights, ctx)
+            wrt = (*[x._node is not None for x in args], *kinds)
             if not any(wrt):
                 wrt = None
         shapes = tuple([(x._buf.shape, x._buf.dtype) for x in args])
         key = _Signature(shapes, ctx, state.training, wrt, plan_threads())
-        pool = self._pools.get(key)
-        if pool is None:
-            self._make_room()
-            pool = self._pools[key] = []
+        pool = self._pool(key)
         while pool:
             instance = pool.pop()
             if instance.fits(weights):
                 break
         else:
             instance = _Instance(self, key, weights)
-        outs = instance.forward([x._data for x in args])
+        outs = instance.forward(args)
         for i in self._written:
             args[i]._data[...] = instance.in_bufs[i]
         if wrt is None:
             pool.append(instance)
             return outs
+        assert behind is not None
         ticket = _Ticket(instance, pool)
-        node = tape.Node(
-            None,
-            None,
-            [(x._node, x._index) if needed else None for x, needed in zip(variables, wrt)],
-            ticket,
-            [(y._buf.shape, y._buf.dtype) for y in outs],
-            ctx,
-            _Backward(self, weakref.ref(ticket), variables),
-        )
-        node.targets = [(variables[i]._node, buffer) for i, buffer in instance.targets]
+        parents = [*[(x._node, x._index) if x._node is not None else None for x in args], *behind]
+        custom = _Backward(self, weakref.ref(ticket), args, weights)
+        node = tape.Node(None, None, parents, ticket, instance.outs, ctx, custom)
+        node.targets = instance.leaves(behind)
         for i, y in enumerate(outs):
             y._node, y._index = node, i
         return outs
+
+    def _pool(self, key: _Signature) -> list[_Instance]:
+        """The idle instances of a signature, mostly that of the last call: comparing is quicker than hashing."""
+        last = self._last
+        if key == last[0]:
+            return last[1]
+        pool = self._pools.get(key)
+        if pool is None:
+            self._make_room()
+            pool = self._pools[key] = []
+        self._last = key, pool
+        return pool
 
     def _weights(self, ctx: Context) -> list[Any]:
         """The arrays of the parameters on a device."""
@@ -135,12 +142,14 @@ class CachedGraph:
             self._held = held = ctx, lists, [p.data(ctx) for p in self.parameters]
         return held[2]
 
-    def _gradients(self, weights: list[Any], ctx: Context) -> tuple[int, ...]:
-        """See _wanted; a leaf never changes."""
+    def _gradients(self, weights: list[Any], ctx: Context) -> tuple[tuple[int, ...], list[Any]]:
+        """For each parameter see _wanted, and its place on the tape where a gradient is needed; leaves never change."""
         nodes, known = [*map(_node, weights)], self._leaves
         if len(nodes) != len(known[0]) or not all(map(is_, nodes, known[0])):
-            self._leaves = known = nodes, tuple([_wanted(x, ctx) for x in weights])
-        return known[1]
+            kinds = tuple([_wanted(x, ctx) for x in weights])
+            places = [(x._node, x._index) if kind else None for x, kind in zip(weights, kinds)]
+            self._leaves = known = nodes, kinds, places
+        return known[1], known[2]
 
     def _make_room(self) -> None:
         """Drops the oldest plans: data of any size would have one, with all its memory, for every size."""
@@ -204,12 +213,11 @@ class _Ticket:
 class _Backward:
     """The custom gradient of a recorded call."""
 
-    __slots__ = ("graph", "ticket", "variables")
+    __slots__ = ("args", "graph", "ticket", "weights")
 
-    def __init__(self, graph: CachedGraph, ticket: Any, variables: list[Any]) -> None:
-        self.graph, self.ticket = graph, ticket
-        # (buffer, node, index): for gradients of gradients, which run the operators one by one
-        self.variables = [(x._data, x._node, x._index) for x in variables]
+    def __init__(self, graph: CachedGraph, ticket: Any, args: list[Any], weights: list[Any]) -> None:
+        self.graph, self.ticket, self.weights = graph, ticket, weights
+        self.args = [(x._data, x._node, x._index) for x in args]
 
     def __call__(self, dys: list[Any], create_graph: bool) -> list[Any]:
         ticket = self.ticket()
@@ -218,7 +226,9 @@ class _Backward:
         if create_graph:
             from .replay import replay_gradients
 
-            return replay_gradients(self.graph.symbol, self.graph.names, self.variables, dys, ticket.instance)
+            # (buffer, node, index): for gradients of gradients, which run the operators one by one
+            variables = [*self.args, *[(x._data, x._node, x._index) for x in self.weights]]
+            return replay_gradients(self.graph.symbol, self.graph.names, variables, dys, ticket.instance)
         return ticket.instance.backward(dys)
 
 
@@ -254,9 +264,13 @@ class _Instance:
         places = {graph.names[i]: weights[i - first]._node.grad._data for i in direct}
         made = compile_symbol(graph.symbol, key.ctx, buffers, key.train, wrt, places=places, threads=key.threads)
         self.targets = [(i, places[n]) for i in direct if (n := graph.names[i]) in made.grads]
+        self._direct = [i - first for i, _ in self.targets]
+        self._own = [buffer for _, buffer in self.targets]
+        self._places, self._leaves = None, []  # what `leaves` found for which places
         self.explain = made.explain
         self.plan, self.random, self.out_bufs = made.plan, made.random, made.outs
         self.head_bufs = [made.heads.get(i) for i in range(len(made.outs))]
+        self.outs = [(b.shape, b.dtype) for b in self.out_bufs]
         self.grad_bufs = [made.grads.get(n) for n in graph.names]
 
     @property
@@ -268,14 +282,20 @@ class _Instance:
 
     def fits(self, weights: list[Any]) -> bool:
         """Whether the parameters and their gradients still live in the buffers that the plan is bound to."""
-        first = len(self.in_bufs)
-        return self._homes == [id(x._home) for x in weights] and all(
-            weights[i - first]._node.grad._data is b for i, b in self.targets
-        )
+        if [*map(id, map(_home, weights))] != self._homes:
+            return False
+        return not self.targets or all(map(is_, map(_gradient, [weights[k] for k in self._direct]), self._own))
+
+    def leaves(self, places: list[Any]) -> list[Any]:
+        """(leaf, array of its gradient) of `targets`, by the places of the parameters on the tape."""
+        if self._places is not places:
+            self._leaves = [(places[k][0], buffer) for k, buffer in zip(self._direct, self._own)]
+            self._places = places
+        return self._leaves
 
     def forward(self, args: list[Any]) -> list[Any]:
-        for dst, src in zip(self.in_bufs, args):
-            dst[...] = src
+        for dst, x in zip(self.in_bufs, args):
+            dst[...] = x._data
         self.used = False  # whether backward has run since
         run_calls(self.plan, self.plan.forward_calls)
         return [make_array(b.copy(), self.ctx) for b in self.out_bufs]

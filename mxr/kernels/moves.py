@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
+from ..core.quiet import quiet
 from .native import Native, block_of
 from .routines import routine
 
@@ -114,6 +115,7 @@ class Classes(Native):
         super().__init__(routine("classes"), block, label, "classes")
         self._check = check
 
+    @quiet
     def failed(self, status: int) -> NoReturn:
         """Raises the error that `check` has for these numbers."""
         self._check()
