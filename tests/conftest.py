@@ -2,6 +2,7 @@
 
 import functools
 import os
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -71,6 +72,21 @@ def rng() -> np.random.Generator:
 @pytest.fixture(autouse=True)
 def _fixed_seeds():
     np.random.seed(0)
+
+
+# Kernels that are made for so many shapes in a process and no more (see mxr/kernels/lasting.py), by module.
+LIMITED = {
+    "mxr.kernels.windows": "_windows", "mxr.kernels.softmax": "_loop", "mxr.kernels.rnn": "_known",
+    "mxr.kernels.batched.single": "_single", "mxr.kernels.winograd.single": "_turner",
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _room_for_kernels():
+    """What a test may make does not depend on what others in its process have made."""
+    for module, name in LIMITED.items():
+        if module in sys.modules and len(made := getattr(sys.modules[module], name).made) > 16:
+            made.clear()
 
 
 # Files of few tests that take long, the longest first: started last they would keep one worker waiting for the other.

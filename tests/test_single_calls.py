@@ -1,5 +1,8 @@
 """Single calls by generated kernels equal the declarations, forward and backward, with empty lanes too."""
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -10,6 +13,7 @@ from mxr.kernels.batched import choice, lanes_of, single
 from mxr.kernels.lasting import at_most
 from mxr.kernels.winograd import single as winograd
 
+from .conftest import LIMITED
 from .single_call_support import forget, gradients
 
 pytestmark = pytest.mark.skipif(not jit_enabled(), reason="needs llvmlite")
@@ -195,3 +199,14 @@ def test_choice(monkeypatch):
     assert not taken((128, 1, 28, 28), 6, (5, 5), threads=64)
     assert not taken((1, 1, 28, 28), 6, (5, 5))
     assert not taken((128, 128, 28, 28), 128, (3, 3))
+
+
+def test_the_tests_know_all_kernels_of_a_limited_number():
+    """Else it would depend on what ran before whether a test meets them."""
+    root = Path(eager.__file__).parent
+    found = {
+        f"mxr.kernels.{'.'.join(path.relative_to(root).with_suffix('').parts)}": name
+        for path in root.rglob("*.py")
+        for name in re.findall(r"^@at_most.*\n(?:@.*\n)*def (\w+)", path.read_text(), re.MULTILINE)
+    }
+    assert found == LIMITED
