@@ -289,7 +289,8 @@ def test_a_network_of_all_that_is_shared(shape, kernels, monkeypatch):
     for count in (2, 3):
         exe, results = predict(small_net(), shape, count)
         text = exe.explain(False)
-        assert f"not split over {count} threads" in text and text.count(" parts") >= 4, text
+        assert f"not split over {count} threads" in text and f"; {count} threads share its large calls" in text
+        assert text.count(" parts") >= 4, text
         assert any(isinstance(c, crew.Crew) for c in exe._plan(False).forward_calls.joined)
         for got in results:
             np.testing.assert_allclose(got, want, rtol=0, atol=2e-5)

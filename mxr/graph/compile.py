@@ -171,7 +171,10 @@ def compile_symbol(
         turns = in_turns(g, ctx, inputs, targets, again)
         if turns is not None:
             return Compiled(turns, outs, heads, made, [], random)
-    with recruited(1 if train or wrt or ctx.is_gpu else crew_of(g, threads)):
+    crew = 1 if train or wrt or ctx.is_gpu else crew_of(g, threads)
+    if crew > 1:
+        note = f"{note}; {crew} threads share its large calls"
+    with recruited(crew):
         plan = build_plan(g, ctx, inputs, targets, forward_nodes)
     values = [v for n in drawing for v in n.outs]
     # ones: the mask of a dropout that lets all through, and was left out here

@@ -1,7 +1,7 @@
 """Shares of one call on the threads of OpenMP's pool, the one that oneDNN's primitives use.
 
-For what a plan cannot split over the batch: prediction for one image. Another pool beside that of oneDNN would fight
-with it for the cores, as its threads wait in a loop between primitives.
+For single calls, recurrent layers, and training that cannot be split over the batch: another pool beside that of oneDNN
+would fight with it for the cores, as its threads wait in a loop between primitives. (Prediction has a `crew`.)
 """
 
 from __future__ import annotations
