@@ -180,3 +180,16 @@ def test_parameters_are_single_numbers(monkeypatch):
         nd.adam_update(weight, grad, mean, var, out=weight, lr=0.1)
         found.append(var.asnumpy()[0])
     assert found[0] == found[1] == np.float32(4) * (np.float32(1) - np.float32(0.999))
+
+
+def test_an_option_that_is_wrong_stays_wrong():
+    updater = Updater(mx.optimizer.SGD(learning_rate=0.5))
+    weights, grads = [nd.ones(3), nd.ones(4)], [nd.ones(3), nd.ones(4)]
+    updater([0, 1], grads, weights)
+    updater.optimizer.rescale_grad = "much"
+    for _ in range(2):
+        with pytest.raises(mx.base.MXNetError, match="rescale_grad='much'"):
+            updater([0, 1], grads, weights)
+    updater.optimizer.rescale_grad = 2
+    updater([0, 1], grads, weights)
+    assert [w.asnumpy().tolist() for w in weights] == [[-0.5] * 3, [-0.5] * 4]

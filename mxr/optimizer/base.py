@@ -201,7 +201,7 @@ class Optimizer:
         """Updates what `held` serves; False, and nothing is done, where the parameters stand at different counts."""
         own, counts = held.own, self._index_update_count
         before = {counts.get(index, self.begin_num_update) for index in own}
-        if len(before) != 1 or len(set(own)) != len(own):
+        if len(before) != 1 or held.repeated:
             return False
         t = before.pop() + 1
         counts.update(dict.fromkeys(own, t))
@@ -245,10 +245,11 @@ class Optimizer:
         self._index_update_count = self._all_index_update_counts.setdefault(device_id, {})
 
     def _update_count(self, index: Any) -> None:
+        counts = self._index_update_count
         for idx in index if isinstance(index, (list, tuple)) else (index,):
-            count = self._index_update_count.get(idx, self.begin_num_update) + 1
-            self._index_update_count[idx] = count
-            self.num_update = max(count, self.num_update)
+            counts[idx] = count = counts.get(idx, self.begin_num_update) + 1
+            if count > self.num_update:
+                self.num_update = count
 
     def _multipliers(self, indices: Sequence[Any], table: Mapping[Any, float], attribute: str) -> list[float]:
         params, get = self.param_dict, attrgetter(attribute)
@@ -278,9 +279,9 @@ class Optimizer:
 
     def _begin(self, index: Any, weight: Any, grad: Any) -> tuple[float, float]:
         """Checks the arguments, counts the update, gives (rate, decay) of this parameter."""
-        for what, array in (("weight", weight), ("grad", grad)):
-            if not isinstance(array, nd.NDArray):
-                raise MXNetTypeError(f"{type(self).__name__}: {what} must be an NDArray, got {type(array).__name__}")
+        if not isinstance(weight, nd.NDArray) or not isinstance(grad, nd.NDArray):
+            what, array = ("grad", grad) if isinstance(weight, nd.NDArray) else ("weight", weight)
+            raise MXNetTypeError(f"{type(self).__name__}: {what} must be an NDArray, got {type(array).__name__}")
         self._update_count(index)
         return self._get_lr(index), self._get_wd(index)
 

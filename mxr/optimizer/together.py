@@ -58,7 +58,7 @@ class Together:
     """The parameters of one device that are updated in one step, in memory that stays where it is.
 
     `rest` are the places of those that no generated loop serves: sparse and half-precision ones without a master copy,
-    those on a GPU.
+    those on a GPU. `repeated`: whether an index of the others (`own`) is there twice.
     """
 
     def __init__(
@@ -76,6 +76,7 @@ class Together:
             else:
                 self._parameters.append(found)
         self.own = [indices[p.place] for p in self._parameters]
+        self.repeated = len(set(self.own)) < len(self.own)
         self._grads = [p.arrays[1] for p in self._parameters]
         self._written = [x for p in self._parameters for x in (p.arrays[0], *p.arrays[2:])]
         self._bufs = [p.bufs[1] for p in self._parameters]
@@ -133,6 +134,7 @@ class _Group:
         self.pair = pair
         self.parameters: list[_Parameter] = []
         self.calls: list[Native] = []
+        self._rule: Any = None  # of the last update
         self._loop: Any = None
         self._values: list[float] = []
         self._blocks = np.empty((0, 0), np.int64)
@@ -140,8 +142,11 @@ class _Group:
     def prepare(self, optimizer: Any, t: int) -> bool:
         """Makes the calls ready for update `t`; False where they are new ones."""
         (count, half), lr, wd = self.pair
-        what, attrs = optimizer._rule(count - 2 - half, lr, wd, t)
+        rule = what, attrs = optimizer._rule(count - 2 - half, lr, wd, t)
+        if rule == self._rule:
+            return True
         loop, values = _loop(what, attrs, half)
+        self._rule = rule
         if loop is self._loop:
             if values != self._values:
                 self._blocks[:, count:-1] = block_of(*map(float, values))
