@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import pytest
 
@@ -25,17 +23,36 @@ def fresh(tmp_path, monkeypatch):
     return tmp_path / "jit"
 
 
+class Clock:
+    """Goes on only when a choice of `made` runs."""
+
+    now = 0.0
+
+    @classmethod
+    def perf_counter(cls):
+        return cls.now
+
+    @classmethod
+    def take(cls, seconds):
+        cls.now += seconds
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    monkeypatch.setattr(tuning, "time", Clock)
+
+
 def made(calls):
-    """Two choices that note that they were prepared; one sleeps longer."""
+    """Two choices that note that they were prepared; one takes longer."""
 
     def make():
         calls.append("made")
-        return {"slow": lambda: lambda: time.sleep(0.01), "fast": lambda: lambda: time.sleep(0.001)}
+        return {"slow": lambda: lambda: Clock.take(0.01), "fast": lambda: lambda: Clock.take(0.001)}
 
     return make
 
 
-def test_the_fastest_is_kept_in_the_process_and_on_disk(fresh, monkeypatch):
+def test_the_fastest_is_kept_in_the_process_and_on_disk(fresh, clock, monkeypatch):
     calls = []
     assert tuning.choose("a", NAMES, made(calls)) == "fast"
     assert tuning.choose("a", NAMES, made(calls)) == "fast"
@@ -48,7 +65,7 @@ def test_the_fastest_is_kept_in_the_process_and_on_disk(fresh, monkeypatch):
 
 
 @pytest.mark.parametrize("content", [b"", b"fast", b"x" * 100])
-def test_a_damaged_file_is_measured_anew(fresh, monkeypatch, content):
+def test_a_damaged_file_is_measured_anew(fresh, clock, monkeypatch, content):
     calls = []
     tuning.choose("a", NAMES, made(calls))
     (file,) = fresh.iterdir()
@@ -59,7 +76,7 @@ def test_a_damaged_file_is_measured_anew(fresh, monkeypatch, content):
     assert calls == ["made"] * 2 and file.read_bytes() == whole
 
 
-def test_a_name_that_is_no_choice_any_more_is_measured_anew(fresh):
+def test_a_name_that_is_no_choice_any_more_is_measured_anew(fresh, clock):
     calls = []
     tuning.choose("a", NAMES, made(calls))
     for key in list(tuning._known):
@@ -67,7 +84,7 @@ def test_a_name_that_is_no_choice_any_more_is_measured_anew(fresh):
     assert tuning.choose("a", NAMES, made(calls)) == "fast" and len(calls) == 2
 
 
-def test_no_cache_directory_and_no_time_left(monkeypatch):
+def test_no_cache_directory_and_no_time_left(clock, monkeypatch):
     monkeypatch.setenv("MXR_CACHE_DIR", "0")
     assert tuning.choose("a", NAMES, made([])) == "fast"
     monkeypatch.setattr(tuning, "_spent", 1e9)

@@ -20,9 +20,11 @@ result = {"ys": ys, "before": before, "grads": {k: v.asnumpy() for k, v in e.gra
 
 
 @pytest.fixture(autouse=True)
-def plain_graphs(monkeypatch, oracle):
+def plain_graphs(oracle):
     # with its oneDNN subgraphs MXNet keeps the moving averages in copies, which aux_dict does not show
     oracle.run("import os; os.environ['MXNET_SUBGRAPH_BACKEND'] = 'NONE'; result = 0")
+    yield
+    oracle.run("import os; os.environ.pop('MXNET_SUBGRAPH_BACKEND', None); result = 0")
 
 
 @pytest.mark.parametrize("train", [True, False])
