@@ -244,7 +244,7 @@ class Crew(Table):
                 between.append(call)
                 continue
             if between:
-                one = Table(between) if len(between) > 1 else between[0]
+                one = Table(between)  # of one call, too: it sees to what that needs
                 self.steps.append(([one], one))
                 between = []
             if call is not None:

@@ -11,6 +11,7 @@ all need.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -159,8 +160,8 @@ class Convolution:
 
 def ranges(extent: int, shares: int) -> list[tuple[int, int]]:
     """(first, end) of about equal shares, fewer where there is not so much."""
-    size = -(-extent // shares)
-    return [(first, min(first + size, extent)) for first in range(0, extent, size)]
+    bounds = [extent * k // min(extent, shares) for k in range(min(extent, shares) + 1)]
+    return list(pairwise(bounds))
 
 
 class Gradient:
