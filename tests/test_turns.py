@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -30,6 +32,10 @@ def _narrow(x, reshape=None):
     return x
 
 
+def _pooled(x):
+    return mx.sym.Flatten(mx.sym.Pooling(x, global_pool=True, kernel=(1, 1), pool_type="avg"))
+
+
 def _bound(sym, **shapes):
     exe = sym.simple_bind(mx.cpu(), grad_req="null", **shapes)
     rng = np.random.RandomState(0)
@@ -55,6 +61,7 @@ def _check(sym, monkeypatch, many, **shapes):
         for a, b in zip(got, want):
             b = b.asnumpy()
             assert np.abs(a.asnumpy() - b).max() <= 1e-5 * max(np.abs(b).max(), 1)
+    return exe
 
 
 @pytest.mark.parametrize("batch", [2, 6, 7])
@@ -64,9 +71,31 @@ def test_turns_equal_the_whole(batch, monkeypatch):
 
 def test_several_outputs_and_a_head(monkeypatch):
     x = _narrow(mx.sym.var("data"))
-    pooled = mx.sym.Flatten(mx.sym.Pooling(x, global_pool=True, kernel=(1, 1), pool_type="avg"))
-    out = mx.sym.softmax(mx.sym.FullyConnected(pooled, num_hidden=5, name="f"))
+    out = mx.sym.softmax(mx.sym.FullyConnected(_pooled(x), num_hidden=5, name="f"))
     _check(mx.sym.Group([out, x, mx.sym.Reshape(x, shape=(0, -1))]), monkeypatch, True, data=(6, 8, 20, 20))
+
+
+def test_dense_layers_at_the_end_take_all_examples(monkeypatch):
+    """With what lies between them, an input of their own and several results; the turns end where little is left."""
+    x = mx.sym.Activation(mx.sym.FullyConnected(_pooled(_narrow(mx.sym.var("data"))), num_hidden=9, name="f"), "relu")
+    y = mx.sym.FullyConnected(mx.sym.concat(x, mx.sym.var("more")), num_hidden=5, name="h")
+    exe = _check(mx.sym.Group([mx.sym.softmax(y), x * 2]), monkeypatch, True, data=(6, 8, 20, 20), more=(6, 4))
+    turns_rows, end = exe.explain(is_train=False).split("then all together")
+    assert "d1" in turns_rows and not re.search(r"  [fh]\b", turns_rows)
+    assert re.search(r"  f\b", end) and re.search(r"  h\b", end) and "d1" not in end
+
+
+def _scaled(x):
+    factors = mx.sym.FullyConnected(_pooled(x), num_hidden=16, name="f")
+    return mx.sym.broadcast_mul(x, mx.sym.Reshape(factors, shape=(0, 0, 1, 1)))
+
+
+@pytest.mark.parametrize("make", [_scaled, lambda x: mx.sym.FullyConnected(x, num_hidden=3, name="f")])
+def test_other_ends_run_in_turns(make, monkeypatch):
+    """Two values from before, and examples of more than some bytes."""
+    monkeypatch.setattr(turns, "_NARROW", 1000)
+    exe = _check(make(_narrow(mx.sym.var("data"))), monkeypatch, True, data=(6, 8, 20, 20))
+    assert "then all together" not in exe.explain(is_train=False)
 
 
 def test_two_inputs(monkeypatch):

@@ -2,6 +2,7 @@
 
 Where a network computes little for the bytes that it moves (depthwise convolutions, narrow layers), a large batch would
 carry every layer's result to main memory and back. A turn's results stay in the cache, and the turns share one arena.
+Dense layers at the end take all examples at once: they read many weights for few numbers of each example.
 """
 
 from __future__ import annotations
@@ -11,9 +12,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from ..base import MXNetError
 from ..context import Context
 from .ir import Graph, IrNode, Value
+from .memory import empty_aligned
 from .plan import Plan, Row, Target, build_plan
 from .prepared import Preparation
 from .shard import Cannot, Sharding, Split, shard
@@ -24,19 +28,22 @@ __all__ = ["TurnsPlan", "in_turns", "rows_of_a_turn"]
 # image: MobileNet v2 (11 for a byte) 5.2 ms in a batch of 32, 3.9 in turns of 2; MobileNet (28) 6.1 and 5.8; ResNet-50
 # (87), whose weights are many, 28 and 30.
 _FEW = 40
+_NARROW = 64 << 10  # bytes of an example between the turns and the end
 
 
 class TurnsPlan(Plan):
-    """The rows of all turns, one after the other."""
+    """The rows of all turns, one after the other, and those of the end for all examples at once, if there is one."""
 
-    def __init__(self, plans: Sequence[Plan], rows: list[Row], each: int, n: int) -> None:
-        first = plans[0]
+    def __init__(self, plans: Sequence[Plan], end: Plan | None, each: int, n: int) -> None:
+        first, rows = plans[0], _joined([*plans, end] if end is not None else plans)
         super().__init__(rows, len(rows), first.arena, {}, first.graph, first.ctx)
         self._first, self._note, self._plans = first, f"{len(plans)} turns of {each} of {n} examples", plans
+        self._end = end
 
     def explain(self) -> str:
-        """The first turn's rows."""
-        return f"{self._note}, each of them\n{self._first.explain()}"
+        """The first turn's rows, and those of the end."""
+        text = f"{self._note}, each of them\n{self._first.explain()}"
+        return text if self._end is None else f"{text}\nthen all together\n{self._end.explain()}"
 
 
 def rows_of_a_turn(g: Graph, n: int) -> int:
@@ -91,6 +98,8 @@ def _in_turns(
     split = {name for name, v in g.inputs.items() if isinstance(sharding.states[v.id], Split)}
     if not all(b.flags.c_contiguous for b in (*buffers.values(), *(t.buffer for t in targets))):
         return None
+    start, cut = _end(g, targets, sharding) or (len(g.nodes), None)
+    whole = None if cut is None else empty_aligned(np, cut.nbytes)[: cut.nbytes].view(cut.dtype).reshape(cut.shape)
     plans: list[Plan] = []
     for lo in range(0, n, each):
         shapes = {name: sharding.local(g.inputs[name].shape, 1, each) for name in split}
@@ -104,12 +113,50 @@ def _in_turns(
             v.id: _rows(buffers[name], n, lo, lo + each, v.shape) if name in split else buffers[name]
             for name, v in part.inputs.items()
         }
-        ends = [
-            Target(v, _rows(t.buffer, n, lo, lo + each, v.shape), t.add) for v, t in zip(results, targets, strict=True)
-        ]
+        wanted = [(v, t.buffer, t.add) for v, t in zip(results, targets, strict=True)]
+        if cut is not None:
+            part.outputs = [_same(g, part, cut)]
+            wanted = [(part.outputs[0], whole, False)]
+            del part.nodes[start:]
+        ends = [Target(v, _rows(buffer, n, lo, lo + each, v.shape), add) for v, buffer, add in wanted]
         arena = plans[0].arena if plans else None
         plans.append(build_plan(part, ctx, raws, ends, {id(x) for x in part.nodes}, arena))
-    return TurnsPlan(plans, _joined(plans), each, n)
+    end = None
+    if cut is not None:
+        rest = Graph()
+        rest.ids, rest.nodes, rest.outputs = g.ids, g.nodes[start:], [t.value for t in targets]
+        rest.inputs = {**g.inputs, "what turns leave": cut}
+        end = build_plan(rest, ctx, {**inputs, cut.id: whole}, targets, {id(x) for x in rest.nodes})
+    return TurnsPlan(plans, end, each, n)
+
+
+def _end(g: Graph, targets: Sequence[Target], sharding: Sharding) -> tuple[int, Value] | None:
+    """Where the nodes begin that take all examples at once, and the only value that they have of those before.
+
+    They are at the end, dense layers and what is between them, and have little of an example.
+    """
+    live = {t.value.id: t.value for t in targets}
+    found, dense = None, False
+    for i in range(len(g.nodes) - 1, 0, -1):
+        node = g.nodes[i]
+        if node.op.heavy and node.op.name != "FullyConnected":
+            break
+        dense = dense or node.op.heavy
+        live.update((v.id, v) for v in node.ins)
+        for v in node.outs:
+            live.pop(v.id, None)
+        before = [v for v in live.values() if v.node is not None]
+        if dense and len(before) == 1 and before[0].nbytes <= _NARROW * sharding.n:
+            state = sharding.states.get(before[0].id)
+            if isinstance(state, Split) and state.before == 1:
+                found = i, before[0]
+    return found
+
+
+def _same(g: Graph, part: Graph, v: Value) -> Value:
+    """The value of a turn's graph for one of the whole."""
+    assert v.node is not None
+    return part.nodes[g.nodes.index(v.node)].outs[v.index]
 
 
 def _joined(plans: Sequence[Plan]) -> list[Row]:
