@@ -66,6 +66,25 @@ def test_pooling(kwargs, monkeypatch):
 
 
 @pytest.mark.skipif(not jit_enabled(), reason="needs llvmlite")
+def test_pooling_of_a_single_image_is_generated(monkeypatch):
+    calls = []
+    for name in ("forward", "backward"):
+        real = getattr(windows.Windows, name)
+        monkeypatch.setattr(windows.Windows, name, lambda *a, real=real: calls.append(real) or real(*a))
+    x = np.random.RandomState(0).uniform(-1, 1, (1, 20, 24, 24))
+    kwargs = {"kernel": (2, 2), "stride": (2, 2), "pool_type": "max"}
+    forget()
+    y, dx = gradients(lambda a: nd.Pooling(a, **kwargs), [x], ())
+    assert len(calls) == 2
+    monkeypatch.setenv("MXR_KERNELS", "ref")
+    forget()
+    for got, expected in zip((y, dx), gradients(lambda a: nd.Pooling(a, **kwargs), [x], ())):
+        np.testing.assert_array_equal(got, expected)
+    forget()
+    assert len(calls) == 2
+
+
+@pytest.mark.skipif(not jit_enabled(), reason="needs llvmlite")
 def test_pooling_of_nan_and_of_another_batch(monkeypatch):
     x = np.random.RandomState(0).uniform(-1, 1, (2, 3, 4, 6))
     x[0, 0, 0, 0] = x[1, 2, 3, 5] = np.nan

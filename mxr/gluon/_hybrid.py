@@ -213,7 +213,7 @@ class HybridBlock(Block):
     def _arguments(self, params: dict[str, Any]) -> dict[str, Any]:
         """Of the parameters, those that hybrid_forward names (MXNet insists on all; self.weight.data() works too)."""
         taken = takes(self.hybrid_forward)
-        return params if taken is None or not params else {n: v for n, v in params.items() if n in taken}
+        return params if taken is None or params.keys() <= taken else {n: v for n, v in params.items() if n in taken}
 
     def _infer_attrs(self, args: tuple) -> None:
         """Shapes of all parameters inside from those of the arguments."""

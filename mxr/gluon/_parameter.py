@@ -264,9 +264,9 @@ class Parameter:
     # ---- values
     def _get(self, arrays: list[Any] | None, ctx: Context | None) -> Any:
         if arrays is not None:
+            if len(arrays) == 1 and (ctx is None or arrays[0]._ctx is ctx):
+                return arrays[0]
             if ctx is None:
-                if len(arrays) == 1:
-                    return arrays[0]
                 ctx = current_context()
             i = self._by_ctx.get(ctx)
             if i is not None:

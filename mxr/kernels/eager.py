@@ -21,6 +21,7 @@ __all__ = ["attach"]
 
 # Fewer multiplications than this are not worth a library call.
 SMALL = 1e5
+TINY = 1e3  # the same of elements, for generated loops
 
 
 def attach() -> None:
@@ -141,10 +142,13 @@ def _pool(a: Any, data: tuple) -> Any:
 
 
 def _pooling(a: Any, shapes: Sequence[tuple], dtypes: Sequence[np.dtype]) -> Callable[..., Any] | None:
-    if any(d != np.float32 for d in dtypes) or math.prod(shapes[0]) < SMALL:
+    size = math.prod(shapes[0])
+    if any(d != np.float32 for d in dtypes) or size < min(TINY, SMALL):
         return None
     windows = windows_of(a, shapes[0])
-    if windows is not None or default_threads() == 1:
+    if windows is None and size < SMALL:
+        return None
+    if size >= SMALL and (windows is not None or default_threads() == 1):
         from .batched import single
 
         found = single.pool_forward(a, shapes[0])
@@ -173,10 +177,13 @@ def _pooling(a: Any, shapes: Sequence[tuple], dtypes: Sequence[np.dtype]) -> Cal
 
 def _pool_backward(a: Any, shape: tuple, dtypes: Sequence[np.dtype]) -> Callable[..., np.ndarray] | None:
     """dx of (dy, data, out)."""
-    if any(d != np.float32 for d in dtypes) or math.prod(shape) < SMALL:
+    size = math.prod(shape)
+    if any(d != np.float32 for d in dtypes) or size < min(TINY, SMALL):
         return None
     windows = windows_of(a, shape)
-    if windows is not None or default_threads() == 1:
+    if windows is None and size < SMALL:
+        return None
+    if size >= SMALL and (windows is not None or default_threads() == 1):
         from .batched import single
 
         kernel = single.pool_backward(a, shape)

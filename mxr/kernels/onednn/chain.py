@@ -184,10 +184,16 @@ class Compiled:
 
     def __call__(self) -> None:
         """Runs all rows in order."""
-        with threads.use(self.n_threads):
-            for i, call in enumerate(self._calls):
-                if call():
-                    self.bound[i]()  # runs it again to raise its error
+        if threads.is_set(self.n_threads):
+            self._run()
+        else:
+            with threads.use(self.n_threads):
+                self._run()
+
+    def _run(self) -> None:
+        for i, call in enumerate(self._calls):
+            if call():
+                self.bound[i]()  # runs it again to raise its error
 
 
 def aligned(nbytes: int) -> np.ndarray:

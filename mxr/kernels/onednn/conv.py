@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from ...base import MXNetValueError
 from . import abi, threads
@@ -62,7 +62,7 @@ class Conv:
                 f"{self.pad_lo}/{self.pad_hi} does not fit data of shape {self.src}"
             )
 
-    @property
+    @cached_property
     def dst(self) -> tuple[int, ...]:
         """(N, O, *spatial) of the result."""
         spatial = (

@@ -6,6 +6,7 @@ shared, bound memory is per thread.
 
 from __future__ import annotations
 
+import functools
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
@@ -13,6 +14,7 @@ from collections.abc import Callable, Hashable, Sequence
 import numpy as np
 
 from ...base import MXNetValueError
+from ..buffers import address
 from . import threads
 from .abi import Arg
 from .chain import Chain, Compiled, Slot, aligned
@@ -73,8 +75,11 @@ def _result(out: Array | None, shape: tuple[int, ...]) -> Array:
 
 def _run(compiled: Compiled, arrays: dict[str, Array]) -> None:
     for name, a in arrays.items():
-        compiled.move(name, a.ctypes.data)
+        compiled.move(name, address(a))
     compiled()
+
+
+_conv = functools.lru_cache(maxsize=_KEEP)(Conv)  # which looks closely at its arguments
 
 
 def _plain_if_pointwise(c: Conv, shape: tuple[int, ...]) -> Layout | None:
@@ -87,7 +92,7 @@ def _geometry(
     x: Array, w: Array, stride: Sequence[int], dilation: Sequence[int], pad: Sequence[int],
     pad_hi: Sequence[int], groups: int,
 ) -> Conv:  # fmt: skip
-    return Conv(x.shape, w.shape, tuple(stride), tuple(dilation), tuple(pad), tuple(pad_hi), groups)
+    return _conv(x.shape, w.shape, tuple(stride), tuple(dilation), tuple(pad), tuple(pad_hi), groups)
 
 
 def conv_forward(
