@@ -1,6 +1,7 @@
 """The core: one declaration is found everywhere; parameters, plans, the tape, asynchronous execution."""
 
 import os
+import pickle
 import subprocess
 import sys
 import threading
@@ -13,7 +14,7 @@ from mxr import autograd, nd
 from mxr.base import MXNetError
 from mxr.core import op as registry
 from mxr.core.engine import engine
-from mxr.core.op import op
+from mxr.core.op import get_op, op
 from mxr.core.params import Bool, Choice, Float, Int, Shape
 
 
@@ -222,3 +223,13 @@ def test_a_step_takes_no_fresh_memory():
     env = {name: value for name, value in os.environ.items() if not name.startswith("MALLOC_")}
     done = subprocess.run([sys.executable, "-c", FAULTS], env=env, capture_output=True, text=True, check=True)
     assert max(map(int, done.stdout.split())) < 2000  # of 80,000 and more
+
+
+def test_attributes_travel_between_processes():
+    """A copy is equal whatever the strings hash to there; what plans depend on comes along."""
+    a = get_op("Activation").parse({"act_type": "relu"})
+    hash(a)
+    b = pickle.loads(pickle.dumps(a))
+    assert a == b and hash(a) == hash(b) and "_hash" not in str(pickle.dumps(b))
+    c = get_op("_mul_scalar").parse({"scalar": 3})
+    assert pickle.loads(pickle.dumps(c)).plan_key == c.plan_key is not None

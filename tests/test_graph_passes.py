@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import random
 
 import numpy as np
@@ -11,7 +12,7 @@ import mxr as mx
 from mxr.base import MXNetError
 from mxr.core.op import get_op
 from mxr.graph import passes
-from mxr.graph.ir import Graph
+from mxr.graph.ir import Graph, IrNode
 from mxr.graph.memory import ALIGN, Block, place
 from mxr.kernels import jit_enabled
 
@@ -216,3 +217,21 @@ def test_arrays_without_elements(shape):
             assert exe.forward(is_train=True)[0].shape == shape
             exe.backward(mx.nd.zeros(shape))
         assert float(exe.grad_dict["b"].asnumpy().sum()) == 0
+
+
+def test_what_compiling_took_is_given_back():
+    """No cache holds on to the graph of an executor that is gone: gradients come by rules and by expressions."""
+
+    def compiled():
+        x = mx.sym.Variable("x")
+        y = mx.sym.tanh(mx.sym.dot(x * 2, mx.sym.Variable("w"))) ** 2
+        mx.sym.broadcast_add(y, mx.sym.Variable("b")).simple_bind(mx.cpu(), x=(2, 3), w=(3, 4), b=(1, 4)).explain()
+
+    def nodes():
+        gc.collect()
+        return sum(isinstance(x, IrNode) for x in gc.get_objects())
+
+    compiled()
+    before = nodes()
+    compiled()
+    assert nodes() == before

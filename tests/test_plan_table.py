@@ -208,8 +208,8 @@ class TestPlan:
         exe = bound()
         trained(exe)
         plan = exe._plan(True)
-        row = plan.rows[1]._replace(run=Step(code, 3, "k"))
-        plan.rows[1] = row
+        row = plan.rows[1]
+        row.run = Step(code, 3, "k")
         plan.forward_calls[1] = row.run
         plan.forward_calls._joined = None
         with pytest.raises(MXNetError, match=f"Error in operator {row.label}: kernel k failed with status 3"):

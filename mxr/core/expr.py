@@ -256,7 +256,7 @@ class Expr:
     functions : names of the functions it calls (operators included)
     """
 
-    __slots__ = ("_bound", "_callables", "functions", "names", "text", "tree")
+    __slots__ = ("_bound", "_callables", "_over", "functions", "names", "text", "tree")
 
     def __init__(self, text: str) -> None:
         if not isinstance(text, str):
@@ -271,6 +271,7 @@ class Expr:
         self.names: tuple[str, ...] = tuple(dict.fromkeys(n[1] for n in nodes if n[0] == "name"))
         self.functions: tuple[str, ...] = tuple(dict.fromkeys(n[0] for n in nodes if n[0] not in ("name", "const")))
         self._callables: dict[tuple[str, ...], Callable[..., Any]] = {}
+        self._over: Callable[..., Any] | None = None
         self._bound: dict[tuple[int, tuple[str, ...]], tuple[Any, Callable[..., Any]]] = {}
 
     def __repr__(self) -> str:
@@ -295,15 +296,26 @@ class Expr:
         key = self.names if names is None else tuple(names)
         found = self._callables.get(key)
         if found is None:
-            names, source = self._source(names)
-            scope: dict[str, Any] = {"_ns": _namespace}
-            raw = eval(f"lambda F{''.join(', ' + n for n in names)}: {source}", scope)
+            raw = self._function(names)
 
             def found(F: Any, *values: Any, _raw: Any = raw) -> Any:
                 return _raw(_namespace(F), *values)
 
             self._callables[key] = found
         return found
+
+    def _function(self, names: Sequence[str] | None = None) -> Callable[..., Any]:
+        names, source = self._source(names)
+        return eval(f"lambda F{''.join(', ' + n for n in names)}: {source}", {})
+
+    def over(self, F: Any, values: Sequence[Any]) -> Any:
+        """The expression over `values`, in the order of its names, by the functions of an F that is no array module.
+
+        Nothing of F is kept: there is one for every graph that is compiled.
+        """
+        if self._over is None:
+            self._over = self._function()
+        return self._over(F, *values)
 
     def bind(self, F: Any, names: Sequence[str] | None = None) -> Callable[..., Any]:
         """``f(*values)`` with the functions of F looked up once: the fast form for an array module."""

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import functools
 import math
+import operator
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -29,6 +31,10 @@ MAX_OPERANDS = 20
 
 class Step:
     """One call of the plan to be: a node, a group of fused ones, or a call that a pass made (`fused` binds it)."""
+
+    __slots__ = (
+        "chain", "flat", "forward", "fused", "group", "ins", "kernel", "nodes", "outs", "over", "reduction", "text",
+    )  # fmt: skip
 
     def __init__(self, nodes: list[IrNode], forward: bool) -> None:
         self.nodes, self.forward = nodes, forward
@@ -82,28 +88,41 @@ def expr_of(node: IrNode) -> Expr | None:
     return e(node.a) if not isinstance(e, Expr) else e
 
 
+_id = operator.attrgetter("id")
+
+
 class _Group:
-    def __init__(self, node: IrNode, forward: bool) -> None:
-        self.nodes = [node]
-        self.shape = node.outs[0].shape
-        self.forward = forward
+    """Nodes by their places in the graph, in order; `takes` and `makes` are ids of values."""
+
+    __slots__ = ("forward", "makes", "nodes", "open", "position", "reduction", "shape", "takes")
+
+    def __init__(self, shape: tuple[int, ...], forward: bool) -> None:
+        self.shape, self.forward = shape, forward
+        self.nodes: list[tuple[int, IrNode]] = []
+        self.makes: set[int] = set()
+        self.takes: set[int] = set()
         self.open = True
         self.position = 0
         self.reduction: IrNode | None = None
 
-    def absorb(self, other: _Group, order: dict[int, int]) -> None:
-        self.nodes = sorted([*self.nodes, *other.nodes], key=lambda n: order[id(n)])
-
     @classmethod
-    def of(cls, reduction: IrNode, forward: bool) -> _Group:
-        """A group of a reduction alone."""
-        new = cls(reduction, forward)
-        new.nodes, new.shape = [], reduction.ins[0].shape
+    def of(cls, place: int, node: IrNode, forward: bool) -> _Group:
+        """A group of one node."""
+        out = node.outs[0]
+        new = cls(out.shape, forward)
+        new.nodes.append((place, node))
+        new.makes.add(out.id)
+        new.takes.update(map(_id, node.ins))
         return new
 
+    def absorb(self, other: _Group) -> None:
+        self.nodes = sorted([*self.nodes, *other.nodes])
+        self.makes |= other.makes
+        self.takes = (self.takes | other.takes) - self.makes
+
+    @property
     def operands(self) -> int:
-        inside = {v.id for n in self.nodes for v in n.outs}
-        return len({v.id for n in self.nodes for v in n.ins if v.id not in inside}) + len(self.nodes)
+        return len(self.takes) + len(self.nodes)
 
 
 def fuse(g: Graph, wanted: set[int], forward_nodes: set[int], ctx: Context) -> list[Step]:
@@ -111,51 +130,45 @@ def fuse(g: Graph, wanted: set[int], forward_nodes: set[int], ctx: Context) -> l
     if ctx.is_gpu or not jit_enabled():
         return [Step([n], id(n) in forward_nodes) for n in g.nodes]
     home: dict[int, _Group] = {}  # value id -> group that makes it
-    order = {id(n): i for i, n in enumerate(g.nodes)}
     slots: list[_Group | IrNode | None] = []  # None where a later group took one in
-    for node in g.nodes:
+    for i, node in enumerate(g.nodes):
         forward = id(node) in forward_nodes
         if _reduces(node):
             source = home.get(node.ins[0].id)
             if source is None or not source.open or source.forward != forward or source.shape != node.ins[0].shape:
                 if source is not None:
                     source.open = False
-                source = _Group.of(node, forward)
+                source = _Group(node.ins[0].shape, forward)
             else:
                 slots[source.position] = None
             source.reduction, source.open, source.position = node, False, len(slots)
             slots.append(source)
             continue
-        e = expr_of(node)
         out = node.outs[0]
-        fits = e is not None and out.dtype.kind == "f" and out.dtype.itemsize in (4, 8) and out.size > 0
+        fits = out.dtype in _FLOATS and out.size > 0 and expr_of(node) is not None
         joined: list[_Group] = []
         for v in node.ins:
             group = home.get(v.id)
             if group is None or group in joined:
                 continue
-            if fits and group.open and group.shape == node.outs[0].shape and group.forward == forward:
+            if fits and group.open and group.shape == out.shape and group.forward == forward:
                 joined.append(group)
             else:
                 group.open = False
         if not fits or (node.op.view and not joined):
             slots.append(node)
             continue
-        new = _Group(node, forward)
+        new = _Group.of(i, node, forward)
         for group in joined:
-            if new.operands() + group.operands() > MAX_OPERANDS:
+            if new.operands + group.operands > MAX_OPERANDS:
                 group.open = False
                 continue
-            new.absorb(group, order)
+            new.absorb(group)
             slots[group.position] = None
         new.position = len(slots)
         slots.append(new)
-        for n in new.nodes:
-            home[n.outs[0].id] = new
-    users: dict[int, set[int]] = {}
-    for n in g.nodes:
-        for v in n.ins:
-            users.setdefault(v.id, set()).add(id(n))
+        home.update(dict.fromkeys(new.makes, new))
+    uses = Counter(v.id for n in g.nodes for v in n.ins)
     steps = []
     for slot in slots:
         if slot is None:
@@ -163,7 +176,7 @@ def fuse(g: Graph, wanted: set[int], forward_nodes: set[int], ctx: Context) -> l
         if isinstance(slot, IrNode):
             steps.append(Step([slot], id(slot) in forward_nodes))
         else:
-            steps.append(_finish(slot, wanted, users))
+            steps.append(_finish(slot, wanted, uses))
     return steps
 
 
@@ -256,6 +269,8 @@ def _checked(bind: Any, make: Any, node: IrNode) -> Any:
     return both
 
 
+_FLOATS = frozenset((np.dtype(np.float32), np.dtype(np.float64)))
+
 # operator name -> the reduction of its expression
 _REDUCTIONS = {"sum": "rsum({})", "mean": "rsum({}) / {}", "max": "rmax({})", "min": "rmin({})"}
 
@@ -265,7 +280,7 @@ def _reduces(node: IrNode) -> bool:
     return (
         node.op.name in _REDUCTIONS
         and node.ins[0].size > 0
-        and all(v.dtype.kind == "f" and v.dtype.itemsize in (4, 8) for v in (*node.ins, *node.outs))
+        and all(v.dtype in _FLOATS for v in (*node.ins, *node.outs))
         and bool(reduced_axes(node))
     )
 
@@ -281,14 +296,23 @@ def reduction_text(node: IrNode, value: str) -> str:
     return _REDUCTIONS[node.op.name].format(value, repr(float(count)))
 
 
-def _finish(group: _Group, wanted: set[int], users: dict[int, set[int]]) -> Step:
-    nodes = group.nodes if group.reduction is None else [*group.nodes, group.reduction]
+def _finish(group: _Group, wanted: set[int], uses: Counter[int]) -> Step:
+    nodes = [n for _, n in group.nodes]
+    if group.reduction is not None:
+        nodes.append(group.reduction)
     step = Step(nodes, group.forward)
     step.reduction = group.reduction
-    inside = {v.id for n in nodes for v in n.outs}
-    members = {id(n) for n in nodes}
-    step.ins = list({v.id: v for n in nodes for v in n.ins if v.id not in inside}.values())
-    step.outs = [v for n in nodes for v in n.outs if v.id in wanted or not users.get(v.id, set()) <= members]
+    made: dict[int, Value] = {}
+    taken: dict[int, Value] = {}
+    inside: dict[int, int] = {}  # how often the group itself uses a value
+    for n in nodes:
+        for v in n.ins:
+            taken[v.id] = v
+            inside[v.id] = inside.get(v.id, 0) + 1
+        for v in n.outs:
+            made[v.id] = v
+    step.ins = [v for k, v in taken.items() if k not in made]
+    step.outs = [v for k, v in made.items() if k in wanted or uses[k] > inside.get(k, 0)]
     if len(nodes) == 1 and nodes[0].op.view:
         return step
     step.group = True

@@ -5,6 +5,7 @@ Grad rules run on it through :class:`IrF`, so that one declaration serves the ta
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from typing import Any
@@ -26,7 +27,7 @@ class Value:
 
     def __init__(self, graph: Graph, node: IrNode | None, index: int, shape: tuple, dtype: np.dtype, name: str = ""):
         self.graph, self.node, self.index, self.shape, self.dtype, self.name = graph, node, index, shape, dtype, name
-        self.id = graph.next_id()
+        self.id = next(graph.ids)
         self.size = math.prod(shape)
         self.nbytes = self.size * dtype.itemsize
 
@@ -107,7 +108,7 @@ class Graph:
     """Nodes in order, named inputs, outputs."""
 
     def __init__(self) -> None:
-        self._ids = 0
+        self.ids = itertools.count(1)  # of its values
         self.nodes: list[IrNode] = []
         self.inputs: dict[str, Value] = {}
         self.outputs: list[Value] = []
@@ -116,10 +117,6 @@ class Graph:
         self.train = False
         self._seen: dict[Any, IrNode] = {}
         self._inferred: dict[Any, list[tuple[tuple, np.dtype]]] = {}  # of calls alike
-
-    def next_id(self) -> int:
-        self._ids += 1
-        return self._ids
 
     def input(self, name: str, shape: Sequence[int], dtype: Any) -> Value:
         v = self.inputs[name] = Value(self, None, 0, tuple(shape), np.dtype(dtype), name)

@@ -8,6 +8,7 @@ wants; elementwise groups run over opaque bytes as they are, where padding stays
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -37,6 +38,8 @@ class Handler(NamedTuple):
     kernels: str
     run: Callable[[LayoutPass, IrNode, Step], bool]
 
+
+_FLOAT = np.dtype(np.float32)
 
 # operator name -> its handlers, those tried first in front
 HANDLERS: dict[str, list[Handler]] = {}
@@ -89,6 +92,8 @@ class LayoutPass:
         self.given = {} if given is None else given
         self.lasting: dict[int, Any] = {}
         self._prepared: list[Prepared] = []
+        self._handlers: dict[str, list[Handler]] = {}  # those of the kernel sets that may be used
+        self.memories = onednn.Memories() if "onednn" in kernels else None
         self.blocked: bool | None = None  # whether prediction has kernels that want blocks of channels
         made = {v.id for step in steps for v in step.outs}
         for v in (*g.inputs.values(), *(v for step in steps for v in step.ins)):
@@ -131,11 +136,17 @@ class LayoutPass:
         return True
 
     def _by_handler(self, name: str, node: IrNode, step: Step) -> bool:
-        handlers = [h for h in HANDLERS.get(name, ()) if h.kernels in self.kernels]
+        if name not in self._handlers:
+            self._handlers[name] = [h for h in HANDLERS.get(name, ()) if h.kernels in self.kernels]
+        handlers = self._handlers[name]
+        if not handlers or any(v.dtype != _FLOAT for v in node.ins) or any(v.dtype != _FLOAT for v in node.outs):
+            return False
+        if any(v.size == 0 for v in node.ins):
+            return False
         early = [h for h in handlers if h.rank < tuned.FIRST]
         if any(self._attempt(h, node, step) for h in early):
             return True
-        late = tuned.in_order(self, name, node, step, handlers[len(early) :])
+        late = tuned.in_order(self, name, node, step, handlers[len(early) :] if early else handlers)
         return any(self._attempt(h, node, step) for h in late)
 
     def _show(self, step: Step) -> None:
@@ -163,8 +174,6 @@ class LayoutPass:
         return outs
 
     def _attempt(self, handler: Handler, node: IrNode, step: Step) -> bool:
-        if any(v.dtype != np.float32 for v in (*node.ins, *node.outs)) or any(v.size == 0 for v in node.ins):
-            return False
         mark, self.changed = len(self.out), []
         try:
             if handler.run(self, node, step):
@@ -227,7 +236,7 @@ class LayoutPass:
 
     def blob(self, nbytes: int, name: str = "") -> Value:
         if nbytes % 4 == 0:
-            return Value(self.g, None, 0, (nbytes // 4,), np.dtype(np.float32), name)
+            return Value(self.g, None, 0, (nbytes // 4,), _FLOAT, name)
         return Value(self.g, None, 0, (nbytes,), np.dtype(np.uint8), name)
 
     def best(self, v: Value) -> Layout:
@@ -247,11 +256,11 @@ class LayoutPass:
 
         over : what DST holds before, for a primitive that adds to it; its memory is taken where that is possible.
         """
-        results = _results(prim) | set(also)
+        results = _results(prim.kind, also)
         args = dict(args)
-        scratch = prim.get(Arg.SCRATCHPAD)
+        scratch = prim.get(_SCRATCHPAD)
         if scratch is not None:
-            args[Arg.SCRATCHPAD] = self.blob(scratch.nbytes, "scratchpad")
+            args[_SCRATCHPAD] = self.blob(scratch.nbytes, "scratchpad")
         ins = {a: v for a, v in args.items() if a not in results}
         outs = {a: v for a, v in args.items() if a in results}
         step = Step.of(list(ins.values()), list(outs.values()), self.forward, label)
@@ -260,7 +269,7 @@ class LayoutPass:
 
         def bind(in_bufs: list[Any], out_bufs: list[Any]) -> Callable[[], Any]:
             buffers = [*in_bufs, *out_bufs]
-            return prim.bind({a: address(b) for a, b in zip(order, buffers)}, keep=buffers)
+            return prim.bind({a: address(b) for a, b in zip(order, buffers)}, buffers, self.memories)
 
         def bind_over(in_bufs: list[Any], out_bufs: list[Any]) -> Callable[[], Any]:
             run = bind(in_bufs[:-1], out_bufs)
@@ -327,21 +336,23 @@ def _shape_like(layout: AnyLayout | None, v: Value) -> tuple[int, ...]:
     return layout.shape if layout is not None else v.shape
 
 
+_SCRATCHPAD = Arg.SCRATCHPAD
 _RESULT_ARGS = {
     Arg.DST, Arg.DIFF_SRC, Arg.DIFF_WEIGHTS, Arg.DIFF_BIAS, Arg.DIFF_SCALE, Arg.DIFF_SHIFT, Arg.SCRATCHPAD,
 }  # fmt: skip
 
 
-def _results(prim: Primitive) -> set[int]:
-    """The arguments that a primitive writes."""
-    out: set[int] = set(_RESULT_ARGS)
-    if prim.kind.endswith("_forward"):
+@functools.cache
+def _results(kind: str, also: tuple[Arg, ...]) -> frozenset[int]:
+    """The arguments that a primitive of this kind writes, and those of `also`."""
+    out: set[int] = {*_RESULT_ARGS, *also}
+    if kind.endswith("_forward"):
         out.add(Arg.WORKSPACE)
-    else:
+    elif Arg.DST not in also:
         out.discard(Arg.DST)
-    if prim.kind in ("reorder", "binary", "sum", "concat", "matmul"):
+    if kind in ("reorder", "binary", "sum", "concat", "matmul"):
         out.add(Arg.DST)
-    return out
+    return frozenset(out)
 
 
 def _keeps_zero(step: Step) -> bool:

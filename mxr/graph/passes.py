@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import operator
 import os
 from collections.abc import Iterable
 from typing import Any
@@ -9,10 +11,14 @@ from typing import Any
 import numpy as np
 
 from ..base import MXNetError
+from ..core.expr import Expr
 from .fuse import expr_of
 from .ir import Graph, IrNode, Value
 
 __all__ = ["fold", "recompute", "simplify", "strip", "verify", "verifying"]
+
+
+_id = operator.attrgetter("id")
 
 
 def strip(g: Graph, keep: Iterable[Value]) -> None:
@@ -20,8 +26,8 @@ def strip(g: Graph, keep: Iterable[Value]) -> None:
     live = {v.id for v in keep}
     kept: list[IrNode] = []
     for node in reversed(g.nodes):
-        if node.effects or any(v.id in live for v in node.outs):
-            live.update(v.id for v in node.ins)
+        if node.effects or not live.isdisjoint(map(_id, node.outs)):
+            live.update(map(_id, node.ins))
             kept.append(node)
     g.nodes = kept[::-1]
 
@@ -78,7 +84,7 @@ def fold(g: Graph, wanted: Iterable[int] = ()) -> dict[int, Any]:
     known: dict[int, Any] = {}
     nodes = []
     for node in g.nodes:
-        if not (node.pure and not node.op.dynamic_shape and _constant(node, known)) or any(
+        if not (_constant(node, known) and node.pure and not node.op.dynamic_shape) or any(
             v.id in keep or v.nbytes > _MOST for v in node.outs
         ):
             nodes.append(node)
@@ -93,15 +99,19 @@ def fold(g: Graph, wanted: Iterable[int] = ()) -> dict[int, Any]:
             continue
         for v, x in zip(node.outs, made if isinstance(made, tuple | list) else (made,)):
             known[v.id] = np.ascontiguousarray(x, v.dtype).reshape(v.shape)
-    used = {v.id for n in nodes for v in n.ins}
     g.nodes = nodes
+    if not known:
+        return known
+    used = {v.id for n in nodes for v in n.ins}
     return {i: x for i, x in known.items() if i in used}
 
 
 def _constant(node: IrNode, known: dict[int, Any]) -> bool:
     if node.op.name in ("ones_like", "zeros_like"):
         return True
-    return node.op.subgraphs is None and all(v.id in known for v in node.ins)
+    return (
+        (not node.ins or node.ins[0].id in known) and node.op.subgraphs is None and all(v.id in known for v in node.ins)
+    )
 
 
 # A value is computed again in backward if that takes so many cheap operations at most ...
@@ -134,6 +144,8 @@ def recompute(g: Graph, forward: set[int], wanted: Iterable[int] = ()) -> int:
             steps = None if any(v.id in changed for v in node.ins) else _steps_again(node, cost, users)
             if steps is not None:
                 cost[node.outs[0].id] = steps
+    if not cost:
+        return 0
     again: dict[int, Value] = {}
     nodes: list[IrNode] = []
 
@@ -150,18 +162,23 @@ def recompute(g: Graph, forward: set[int], wanted: Iterable[int] = ()) -> int:
         return again[v.id]
 
     for node in g.nodes:
-        if id(node) not in forward and expr_of(node) is not None:
+        if id(node) not in forward and any(v.id in cost for v in node.ins) and expr_of(node) is not None:
             node.ins = [clone(v) for v in node.ins]
         nodes.append(node)
     g.nodes = nodes
     return len(again)
 
 
+@functools.lru_cache(maxsize=4096)
+def _is_costly(e: Expr) -> bool:
+    return not _COSTLY.isdisjoint(e.functions)
+
+
 def _steps_again(node: IrNode, cost: dict[int, int], users: dict[int, list[IrNode]]) -> int | None:
     """Operations that computing the result of a forward node again takes; None where it should be kept."""
     e = expr_of(node)
     out = node.outs[0]
-    if e is None or not node.pure or node.op.view or _COSTLY & set(e.functions) or out.dtype.kind != "f":
+    if e is None or _is_costly(e) or not node.pure or node.op.view or out.dtype.kind != "f":
         return None
     if any(expr_of(n) is None for n in users.get(out.id, ())):
         return None  # it is in memory for one that cannot compute it on its way

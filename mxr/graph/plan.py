@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
+
+import numpy as np
 
 from ..backend import xp_for
 from ..context import Context
@@ -20,18 +23,24 @@ from .passes import fold, recompute, verify, verifying
 __all__ = ["Calls", "Plan", "build_plan"]
 
 
-class Row(NamedTuple):
+class Row:
     """One call of a plan.
 
-    `kernel` says what runs, for explain(); `once`: a second run would give other results, for it draws random
-    numbers (`draws`) or gives states new values.
+    `label` and `kernel` say what runs, for explain() and errors; `once`: a second run would give other results, for it
+    draws random numbers (`draws`) or gives states new values.
     """
 
-    run: Callable[[], Any]
-    label: str
-    kernel: str
-    once: bool = False
-    draws: bool = False
+    __slots__ = ("_label", "draws", "kernel", "once", "run")
+
+    def __init__(
+        self, run: Callable[[], Any], label: str | Step, kernel: str, once: bool = False, draws: bool = False
+    ) -> None:
+        self.run, self._label, self.kernel, self.once, self.draws = run, label, kernel, once, draws
+
+    @property
+    def label(self) -> str:
+        """Where the call comes from; that of a step is made up when somebody asks."""
+        return self._label if isinstance(self._label, str) else self._label.label
 
 
 class Calls(list):
@@ -127,10 +136,14 @@ class _Builder:
         self.external = set(inputs)
         self.train = any(n.train for n in g.nodes)
         self.wanted: set[int] = set()
-        self.consumed = {v.id for n in g.nodes for v in n.ins}
         self.arena: Any = None
         self.sessions: dict[int, dict[str, Any]] = {}  # of operators in Python, by id() of the forward node
         self.late: list[Target] = []  # gradients that forward has made, or that are given
+
+    @functools.cached_property
+    def consumed(self) -> set[int]:
+        """Ids of the values that a node takes."""
+        return {v.id for n in self.g.nodes for v in n.ins}
 
     def build(self) -> Plan:
         wanted = self.wanted = {t.value.id for t in self.targets}
@@ -163,7 +176,8 @@ class _Builder:
         split = 0
         for step in steps:
             rows.extend(self._rows(step))
-            rows.extend(self._copies(copies.pop(v.id)) for v in step.outs if v.id in copies)
+            if copies:
+                rows.extend(self._copies(copies.pop(v.id)) for v in step.outs if v.id in copies)
             if step.forward:
                 split = len(rows)
         early = [self._copies(t) for t in copies.values()]  # what is left are outputs that are inputs themselves
@@ -215,52 +229,50 @@ class _Builder:
 
     # ---- memory
     def _allocate(self, steps: list[Step], wanted: set[int]) -> Any:
-        first: dict[int, int] = {}
-        last: dict[int, int] = {}
-        size: dict[int, int] = {}
-        end = len(steps)
-        values: dict[int, Value] = {}
-        for i, step in enumerate(steps):
-            for v in step.ins:
-                r = self._root(v)
-                last[r.id] = i
-            for v in step.outs:
-                r = self._root(v)
-                if r.id != v.id:
-                    continue
-                first[v.id] = i
-                last[v.id] = max(i, last.get(v.id, i))
-                size[v.id] = v.nbytes
-                values[v.id] = v
-        for v_id in wanted:
-            root = self.root.get(v_id)
-            last[root.id if root is not None else v_id] = end
-        last.update((v.id, end) for step in steps if _once(step) for v in step.outs)
-        owners, sharers = self._share_inplace(steps, first, last, size)
+        """Places for all temporaries in one arena, which is the answer."""
+        made, last = self._lives(steps, wanted)
+        owners, sharers = self._share_inplace(steps, made, last)
         blocks = []
-        for vid, start in first.items():
+        for vid, (start, v) in made.items():
             if vid in self.external or vid in owners:
                 continue
-            members = [vid, *sharers.get(vid, ())]
-            blocks.append(Block(vid, max(size[m] for m in members), start, max(last[m] for m in members)))
+            nbytes, end = v.nbytes, last[vid]
+            for m in sharers.get(vid, ()):
+                nbytes, end = max(nbytes, made[m][1].nbytes), max(end, last[m])
+            blocks.append(Block(vid, nbytes, start, end))
         offsets, total = place(blocks)
         arena = self.arena
         if arena is None or arena.size < total:
             arena = empty_aligned(self.xp, total) if total else None
-        for vid, v in values.items():
+        for vid, (_, v) in made.items():
             if vid in self.external:
                 continue
             own = owners.get(vid, vid)
             if own in self.external:
                 self.buffers[vid] = self.buffers[own].reshape(v.shape)
-                continue
-            assert arena is not None
-            part = arena[offsets[own] : offsets[own] + v.nbytes]
-            self.buffers[vid] = part.view(v.dtype).reshape(v.shape)
+            else:
+                self.buffers[vid] = _part(arena, offsets[own], v, self.ctx.is_gpu)
         return arena
 
+    def _lives(self, steps: list[Step], wanted: set[int]) -> tuple[dict[int, tuple[int, Value]], dict[int, int]]:
+        """By id of what steps make: (number of the step, value); by id of any value the last step that needs it."""
+        made: dict[int, tuple[int, Value]] = {}
+        last: dict[int, int] = {}
+        root, end = self.root, len(steps)
+        for i, step in enumerate(steps):
+            for v in step.ins:
+                last[root[v.id].id if v.id in root else v.id] = i
+            for v in step.outs:
+                if v.id not in root:
+                    made[v.id] = i, v
+                    last[v.id] = i
+        for v_id in wanted:
+            last[root[v_id].id if v_id in root else v_id] = end
+        last.update((v.id, end) for step in steps if _once(step) for v in step.outs)
+        return made, last
+
     def _share_inplace(
-        self, steps: list[Step], first: dict, last: dict, size: dict
+        self, steps: list[Step], made: dict[int, tuple[int, Value]], last: dict[int, int]
     ) -> tuple[dict[int, int], dict[int, list[int]]]:
         """Results of in-place operators take over the buffer of an input that dies there.
 
@@ -273,39 +285,37 @@ class _Builder:
             if not step.inplace:
                 continue
             for out in step.outs:
-                if out.id in self.external or self._root(out) is not out:
+                if out.id in self.external or out.id in self.root:
                     continue
                 for v in step.ins if step.over is None else (step.over,):
-                    r = self._root(v)
-                    if (
-                        r.id in first
-                        and r.id not in self.external
-                        and last[r.id] == i
-                        and size[r.id] == out.nbytes
-                        and v.shape == out.shape
-                        and v.dtype == out.dtype
-                        and sum(self._root(w) is r for w in step.ins) == 1
-                        and not any(owners.get(o.id, o.id) == owners.get(r.id, r.id) for o in step.outs)
+                    r = self.root.get(v.id, v)
+                    if last[r.id] != i or r.id in self.external or r.id not in made:
+                        continue
+                    if r.nbytes != out.nbytes or v.shape != out.shape or v.dtype != out.dtype:
+                        continue
+                    own = owners.get(r.id, r.id)
+                    if sum(self.root.get(w.id, w) is r for w in step.ins) != 1 or any(
+                        owners.get(o.id, o.id) == own for o in step.outs
                     ):
-                        own = owners.get(r.id, r.id)
-                        living[own] = [k for k in living.get(own, ()) if last[k] > i]
-                        if living[own]:
-                            continue
-                        owners[out.id] = own
-                        sharers.setdefault(own, []).append(out.id)
-                        living[own].append(out.id)
-                        break
+                        continue
+                    living[own] = [k for k in living.get(own, ()) if last[k] > i]
+                    if living[own]:
+                        continue
+                    owners[out.id] = own
+                    sharers.setdefault(own, []).append(out.id)
+                    living[own].append(out.id)
+                    break
         return owners, sharers
 
     # ---- calls
     def _buffer(self, v: Value) -> Any:
-        buf = self.buffers[self._root(v).id]
+        buf = self.buffers[self.root.get(v.id, v).id]
         return buf if buf.shape == v.shape else buf.reshape(v.shape)
 
     def _rows(self, step: Step) -> list[Row]:
         if step.fused is not None:
             run = step.fused([self._buffer(v) for v in step.ins], [self._buffer(v) for v in step.outs])
-            return [Row(run, step.label, step.kernel)]
+            return [Row(run, step, step.kernel)]
         node = step.nodes[0]
         if node.op.view:
             return []
@@ -333,6 +343,13 @@ class _Builder:
         if fill is not None and len(outs) == len(node.outs):
             return Row(_kernel(node, ins, outs, fill, self.ctx), node.name, f"{op.name} kernel", once, random)
         return Row(_general(node, ins, outs, xp, self.ctx), node.name, f"{op.name} {xp.__name__}", once, random)
+
+
+def _part(arena: Any, offset: int, v: Value, on_gpu: bool) -> Any:
+    """The array of a value in the arena."""
+    if on_gpu:
+        return arena[offset : offset + v.nbytes].view(v.dtype).reshape(v.shape)
+    return np.ndarray(v.shape, v.dtype, arena, offset)
 
 
 def _once(step: Step) -> bool:

@@ -81,8 +81,8 @@ def widen(g: Graph, results: list[Value | None], forward: set[int]) -> list[Valu
 
     `forward` are id()s of the forward nodes; those that take their places are added.
     """
-    halves = [v for n in g.nodes for v in (*n.ins, *n.outs) if is_half(v.dtype)]
-    if not halves or not jit_enabled() or not all(v.dtype.name == "bfloat16" or computes_half(v.dtype) for v in halves):
+    halves = [d for d in {v.dtype for n in g.nodes for vs in (n.ins, n.outs) for v in vs} if is_half(d)]
+    if not halves or not jit_enabled() or not all(d.name == "bfloat16" or computes_half(d) for d in halves):
         return results
     return _Widening(g, forward).run(results)
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..core.expr import Expr, parse
+from ..core.fspace import FSpace
 from ..core.op import OpDef, register, zero_gradient
 from ..core.params import Attrs, Bool, Float, Param
 from ..core.quiet import quiet
@@ -37,7 +38,8 @@ _POINTS = {
 
 def evaluate(e: Expr, f: Any, values: dict[str, Any]) -> Any:
     """The expression over arrays of any F (an array module included), names bound to `values`."""
-    return e.bind(f)(*[values[n] for n in e.names])
+    arrays = [values[n] for n in e.names]
+    return e.over(f, arrays) if isinstance(f, FSpace) else e.bind(f)(*arrays)
 
 
 def unary(
@@ -110,13 +112,13 @@ def _gradient(
     needs = [n for n in (*inputs, "out") if n in used or (broadcast and n in inputs)]
     scope: dict[str, Any] = {}
 
+    @quiet
     def run(f: Any, a: Attrs, dy: Any, values: dict[str, Any]) -> tuple:
         values["dy"] = dy
         for p in params:
             values[p] = getattr(a, p)
         fn = f.xp if isinstance(f, RawF) else f
-        with np.errstate(all="ignore"):
-            grads = [None if e is None else evaluate(e, fn, values) for e in exprs]
+        grads = [None if e is None else evaluate(e, fn, values) for e in exprs]
         if broadcast:
             grads = [g if g is None else reduce_to(f, g, values[n].shape) for g, n in zip(grads, inputs)]
         return tuple(grads)

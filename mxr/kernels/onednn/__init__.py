@@ -19,10 +19,10 @@ from .library import OneDNNError, OneDNNUnavailable, Unsupported, available, una
 from .move import concat, reorder
 from .norm import LRN, BatchNorm, Softmax
 from .pool import Pool
-from .primitive import Bound, Primitive
+from .primitive import Bound, Memories, Primitive
 
 __all__ = [
-    "LRN", "Arg", "BatchNorm", "Bound", "Chain", "Conv", "Eltwise", "InnerProduct", "Layout", "OneDNNError",
+    "LRN", "Arg", "BatchNorm", "Bound", "Chain", "Conv", "Eltwise", "InnerProduct", "Layout", "Memories", "OneDNNError",
     "OneDNNUnavailable", "Pool", "Primitive", "Slot", "Softmax", "Unsupported", "add_n", "aligned", "available",
     "binary", "concat", "conv_options", "dense_of", "fastest", "matmul", "measure", "reorder", "threads",
     "unavailable_reason",
