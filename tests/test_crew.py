@@ -74,7 +74,7 @@ def test_steps_come_after_each_other(members):
         run()
         for i, y in enumerate(chain[-1]):
             np.testing.assert_array_equal(y, 10 * k + (i + rows) % n)
-    assert len(run.steps) == 3
+    assert len(run.steps) == 3 and all(isinstance(call, (crew.Shared, Table)) for _, call in run.steps)
 
 
 def test_a_shared_call_runs_alone_and_within_other_tables():
@@ -298,16 +298,20 @@ def test_a_network_of_all_that_is_shared(shape, kernels, monkeypatch):
 
 
 @pytest.mark.usefixtures("everything_shared")
-def test_hybridized_and_with_other_numbers_of_threads():
+def test_hybridized_and_with_other_numbers_of_threads(monkeypatch):
     net = mx.gluon.nn.HybridSequential()
     net.add(mx.gluon.nn.Conv2D(32, 3, activation="relu"), mx.gluon.nn.Dense(7))
     net.initialize()
     x = nd.array(random((1, 3, 20, 20)))
     want = net(x).asnumpy()
     net.hybridize()
+    run, runs = crew.Crew.__call__, []
+    monkeypatch.setattr(crew.Crew, "__call__", lambda self: runs.append(self) or run(self))
     for count in (2, 1, 3, 2):
         threads.set_num_threads(count)
+        runs.clear()
         np.testing.assert_allclose(net(x).asnumpy(), want, rtol=0, atol=2e-5)
+        assert bool(runs) == (count > 1)
 
 
 @pytest.mark.usefixtures("everything_shared")
@@ -346,6 +350,19 @@ def test_only_prediction_and_only_what_is_worth_it(everything_shared):
         assert crew_steps.crew_of(exe._plan(False).graph, 2) == 1
         m.setattr(crew_steps, "_LEAST", 1 << 16)
         assert " parts" not in bind(net, {"data": (1, 7)}).explain(False)
+
+
+def test_a_few_examples_and_many_weights():
+    """A crew reads them once, replicas would each read them all."""
+    net = sym.FullyConnected(sym.Activation(sym.Variable("data"), act_type="relu"), num_hidden=600, name="f")
+    _, (want, *_) = predict(net, (3, 700), 1)
+    exe, (got, *_) = predict(net, (3, 700), 2)
+    assert "each thread would read all weights" in exe.explain(False) and " parts" in exe.explain(False)
+    np.testing.assert_allclose(got, want, rtol=0, atol=2e-5)
+    assert "replicas" in predict(net, (9, 700), 2)[0].explain(False)
+    conv = sym.Convolution(sym.Variable("data"), num_filter=64, kernel=(3, 3))
+    net = sym.FullyConnected(conv, num_hidden=9, name="f")
+    assert "replicas" in predict(net, (2, 64, 30, 30), 2)[0].explain(False)
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")

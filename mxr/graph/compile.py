@@ -13,7 +13,7 @@ from ..core.collector import collector_held
 from ..core.lease import borrow
 from ..core.op import get_op
 from ..kernels.crew import recruited
-from .crew_steps import crew_of
+from .crew_steps import crew_of, reads_weights
 from .decompose import decompose
 from .ir import Graph, Value, draws
 from .lower import add_gradients, lower, needs_head_grad
@@ -149,8 +149,11 @@ def compile_symbol(
         made[n] = buffer
         targets.append(Target(d, buffer, add, late=True))
     note = ""
+    crew = 1 if train or wrt or ctx.is_gpu else crew_of(g, threads)
     if threads > 1 and not ctx.is_gpu:
         try:
+            if crew > 1 and reads_weights(g):
+                raise Cannot("each thread would read all weights for a few examples")
             of = {k: out for k, i in head_of.items() if (out := final[i]) is not None}
             split = split_plan(g, ctx, inputs, targets, forward_nodes, of, threads)
             return Compiled(split, outs, heads, made, [], random)
@@ -171,7 +174,6 @@ def compile_symbol(
         turns = in_turns(g, ctx, inputs, targets, again)
         if turns is not None:
             return Compiled(turns, outs, heads, made, [], random)
-    crew = 1 if train or wrt or ctx.is_gpu else crew_of(g, threads)
     if crew > 1:
         note = f"{note}; {crew} threads share its large calls"
     with recruited(crew):

@@ -22,7 +22,7 @@ from .ir import Graph, IrNode
 from .layout import LayoutPass, handles
 from .shard import work
 
-__all__ = ["LayoutPass", "crew_of"]
+__all__ = ["LayoutPass", "crew_of", "reads_weights"]
 
 _RANK = 45
 _FEW = 4  # rows of a product up to which the weights are read as they lie
@@ -45,6 +45,12 @@ def _work(node: IrNode) -> float:
     if node.op.name == "Convolution" and node.ins[0].ndim < 5:
         return work(node)
     return _AS_LONG * node.ins[1].size if _few(node) else 0
+
+
+def reads_weights(g: Graph) -> bool:
+    """Whether reading the weights of dense layers for a few examples is most of the work."""
+    read = sum(_AS_LONG * n.ins[1].size for n in g.nodes if _few(n))
+    return read > 0.5 * sum(max(work(n), _work(n)) for n in g.nodes)
 
 
 def _few(node: IrNode) -> bool:
