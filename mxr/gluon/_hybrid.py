@@ -11,6 +11,7 @@ import numpy as np
 from .. import ndarray as nd
 from .. import symbol as sym
 from ..base import MXNetError, MXNetTypeError, MXNetValueError
+from ..context import current_context
 from ..core.shapes import is_known
 from ..graph import infer
 from ..graph.cached_graph import CachedGraph
@@ -212,6 +213,8 @@ class HybridBlock(Block):
 
     def _arguments(self, params: dict[str, Any]) -> dict[str, Any]:
         """Of the parameters, those that hybrid_forward names (MXNet insists on all; self.weight.data() works too)."""
+        if not params:
+            return params
         taken = takes(self.hybrid_forward)
         return params if taken is None or params.keys() <= taken else {n: v for n, v in params.items() if n in taken}
 
@@ -286,11 +289,11 @@ class HybridBlock(Block):
         idle = ", ".join(f"{i}-th" for i, name in enumerate(inputs) if name not in used)
         if idle:
             warnings.warn(
-                f"The {idle} input to HybridBlock is not used by any computation. Is this intended?", stacklevel=6
+                f"The {idle} input to HybridBlock is not used by any computation. Is this intended?", stacklevel=7
             )
         idle = ", ".join(sorted(name for name in params if name not in used))
         if idle:
-            warnings.warn(f"Parameter {idle} is not used by any computation. Is this intended?", stacklevel=6)
+            warnings.warn(f"Parameter {idle} is not used by any computation. Is this intended?", stacklevel=7)
 
     def _call_cached_op(self, args: tuple) -> Any:
         graph, record = self._cached, self._record
@@ -370,21 +373,27 @@ class HybridBlock(Block):
                     f"all contexts = {contexts}"
                 )
             ctx = found[0]._ctx
+        if current_context() is ctx:
+            return self._run_on(ctx, x, args)
         with ctx:
-            if self._active:
-                return self._call_cached_op((x, *args))
+            return self._run_on(ctx, x, args)
+
+    def _run_on(self, ctx: Any, x: Any, args: tuple) -> Any:
+        """`forward` on arrays of the current device."""
+        if self._active:
+            return self._call_cached_op((x, *args))
+        try:
             try:
-                try:
-                    params = {n: p.data(ctx) for n, p in self._reg_params.items()}
-                except DeferredInitializationError:
-                    self._deferred_infer_shape((x, *args))
-                    for p in self.params.values():
-                        p._finish_deferred_init()
-                    params = {n: p.data(ctx) for n, p in self._reg_params.items()}
-                return self.hybrid_forward(nd, x, *args, **self._arguments(params))
-            except (MXNetError, TypeError) as e:
-                named(e, self, 1 + len(args))
-                raise
+                params = {n: p.data(ctx) for n, p in self._reg_params.items()}
+            except DeferredInitializationError:
+                self._deferred_infer_shape((x, *args))
+                for p in self.params.values():
+                    p._finish_deferred_init()
+                params = {n: p.data(ctx) for n, p in self._reg_params.items()}
+            return self.hybrid_forward(nd, x, *args, **self._arguments(params))
+        except (MXNetError, TypeError) as e:
+            named(e, self, 1 + len(args))
+            raise
 
     def hybrid_forward(self, F: Any, x: Any, *args: Any, **kwargs: Any) -> Any:
         """What the block computes, by `F`, which is ``mx.nd`` or ``mx.sym``; to be written by subclasses."""
