@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import types
 
 import pytest
 
@@ -156,3 +157,20 @@ def test_doctor(capsys):
     report = dict(line.split(":", 1) for line in capsys.readouterr().out.splitlines())
     assert report["interface"].strip() == "MXNet 1.9.1" and "numpy" in report["packages"]
     assert "NumPy" in report["kernels"] and "cpu" in report["devices"]
+
+
+def test_doctor_asks_for_nothing_that_is_not_to_be_had(monkeypatch):
+    """oneDNN's wheel exists for Linux on x86-64 only; LLVM's word is taken for what it can do."""
+    from mxr.cli import doctor
+    from mxr.kernels import jit
+
+    monkeypatch.setattr(doctor, "_version", lambda package: "0.50" if package == "llvmlite" else None)
+    for system, machine, missing in [
+        ("linux", "x86_64", True), ("linux", "aarch64", False), ("darwin", "x86_64", False), ("win32", "AMD64", False),
+    ]:  # fmt: skip
+        monkeypatch.setattr(doctor, "sys", types.SimpleNamespace(platform=system))
+        monkeypatch.setattr(doctor, "platform", types.SimpleNamespace(machine=lambda machine=machine: machine))
+        assert doctor._is_missing("onednn-cpu-gomp") is missing
+        assert doctor._is_missing("ml_dtypes") and not doctor._is_missing("llvmlite")
+    monkeypatch.setattr(jit, "why_not", lambda: "LLVM does not work here")
+    assert doctor._kernels().startswith("NumPy, not generated ones (LLVM does not work here)")

@@ -25,11 +25,20 @@ def _version(package: str) -> str | None:
         return None
 
 
+def _is_missing(package: str) -> bool:
+    """Whether it could be installed here and is not."""
+    nowhere = package == "onednn-cpu-gomp" and (sys.platform, platform.machine()) != ("linux", "x86_64")
+    return not nowhere and _version(package) is None
+
+
 def _kernels() -> str:
+    from mxr.kernels.jit import why_not
+
     choice = os.environ.get("MXR_KERNELS", "auto")
     sets = ["NumPy"]
     if _version("llvmlite"):
-        sets.append("generated (jit)")
+        reason = why_not()
+        sets.append("generated (jit)" if reason is None else f"not generated ones ({reason})")
     if _version("onednn-cpu-gomp"):
         sets.append("oneDNN")
     return f"{', '.join(sets)}; MXR_KERNELS={choice}"
@@ -37,11 +46,11 @@ def _kernels() -> str:
 
 def _devices() -> str:
     import mxr as mx
+    from mxr.core.threads import cores
 
     count = mx.num_gpus()
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     threads = os.environ.get("OMP_NUM_THREADS", "not set")
-    parts = [f"cpu ({cores} cores, OMP_NUM_THREADS {threads})"]
+    parts = [f"cpu ({cores()} cores, OMP_NUM_THREADS {threads})"]
     for i in range(count):
         free, total = mx.gpu_memory_info(i)
         parts.append(f"gpu({i}) ({free / 2**30:.1f} of {total / 2**30:.1f} GiB free)")
@@ -77,7 +86,7 @@ def report() -> str:
         "Python": f"{platform.python_version()}, {sys.executable}",
         "system": f"{platform.system()} {platform.machine()}",
         "packages": ", ".join(f"{name} {found}" for name in _PACKAGES if (found := _version(name))),
-        "missing": ", ".join(name for name in _PACKAGES[:4] if _version(name) is None) or "nothing",
+        "missing": ", ".join(filter(_is_missing, _PACKAGES[:4])) or "nothing",
         "kernels": _kernels(),
         "devices": _devices(),
         "data home": base.data_dir(),
