@@ -7,7 +7,7 @@ import struct
 
 import pytest
 
-from mxr.kernels import fingerprint, gathering, jit, routines, team, winograd
+from mxr.kernels import crew, fingerprint, gathering, jit, routines, shares, team, winograd
 from mxr.kernels.batched import Backward, Conv, Forward, make
 from mxr.kernels.blocked.conv import Convolution
 from mxr.kernels.jit.engine import Engine, vector_registers
@@ -52,7 +52,7 @@ class Abroad(Engine):
 def loops(abroad):
     """Compiles routines, and loops of all types."""
     routines.compiled(abroad)
-    for code in (team.CODE, gathering._CODE, fingerprint._text()):
+    for code in (team.CODE, gathering._CODE, crew._CODE, shares._CODE, fingerprint._text()):
         abroad.compile(code, [])
     fused = [
         ("float32", "tanh(x)*exp(y) + log1p(abs(y))", 1),
@@ -118,7 +118,7 @@ def test_code_for_other_targets(name, cpu, triple):  # noqa: F811
     loops(abroad)
     if cpu == "generic":
         tiles(abroad)
-    assert len(abroad.objects) == (13 if cpu == "generic" else 5)
+    assert len(abroad.objects) == (15 if cpu == "generic" else 7)
     if "linux" in name:
         assert strangers(abroad) == set()
         abroad.compile("define i64 @f(ptr %p) {\n  %x = load float, ptr %p\n  %y = frem float %x, 3.0\n"
