@@ -1,6 +1,7 @@
 """Prediction: a convolution and what follows it on our kernels with channels in the vector, with packed weights kept.
 
-Filters of one channel each are taken before oneDNN's primitive, which is slower (1.2 to 2 times with AVX-512).
+Taken before oneDNN's primitives, which are slower (measured with AVX-512): filters of one channel each (1.2 to 2
+times), and filters of one point on data in blocks that Strassen's algorithm leaves (1.03 to 1.1 times).
 """
 
 from __future__ import annotations
@@ -35,8 +36,14 @@ def _make(chain: Chain, pack: Function) -> Make:
 
 
 @handles(CHAIN, rank=45, kernels="jit")
-def _depthwise_chain(p: LayoutPass, node: IrNode, step: Step) -> bool:
-    return _chain(p, node, step, True)
+def _early_chain(p: LayoutPass, node: IrNode, step: Step) -> bool:
+    data, weight = node.ins[:2]
+    lanes = blocked.lanes()
+    point = lanes == 16 and node.a.num_group == 1 and data.ndim == 4 and max(weight.shape[2:]) == 1
+    whole = data.shape[1] % lanes == weight.shape[0] % lanes == 0
+    have = p.layout_of(data)
+    there = have is not None and have == channel_blocked(data.shape, lanes)
+    return _chain(p, node, step, not (point and whole and there))
 
 
 @handles(CHAIN, rank=48, kernels="jit")
