@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import threading
 import types
 
 import numpy as np
@@ -14,6 +15,7 @@ from mxr.base import MXNetError
 from mxr.core import threads
 from mxr.kernels import jit_enabled, team, waiting
 from mxr.kernels.gathering import Gathering
+from mxr.kernels.moves import Classes
 
 from .replica_support import IMAGES, X, mlp, results, same, small_plans_split, var  # noqa: F401 (a fixture)
 
@@ -29,6 +31,28 @@ def test_replicas_meet_in_machine_code(monkeypatch):
     monkeypatch.setattr(team.Meeting, "__call__", lambda self: met.append(len(self.calls)) or call(self))
     same(NORM, IMAGES)
     assert {2, 3} <= set(met)
+
+
+@needs_pthreads
+def test_a_meeting_may_take_place_many_times_and_at_once():
+    """What it keeps between runs is of one run at a time; a status is that of the last run."""
+    size = 1 << 14
+    labels = [np.zeros(size, np.float32) for _ in range(3)]
+    meeting = team.meeting([Classes(label, 10, -1.0, lambda: None) for label in labels])
+    assert meeting is not None and meeting() == []
+    for i in (0, 2, 1):
+        labels[i][-1] = 11
+        assert [place for place, _ in meeting()] == [i]
+        labels[i][-1] = 3
+        assert meeting() == []
+    labels[1][5] = np.nan
+    found: list = []
+    callers = [threading.Thread(target=lambda: found.extend(meeting() for _ in range(50))) for _ in range(4)]
+    for caller in callers:
+        caller.start()
+    for caller in callers:
+        caller.join()
+    assert found == [[(1, 1)]] * 200
 
 
 def test_without_pthreads_the_threads_are_of_python(monkeypatch):

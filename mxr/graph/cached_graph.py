@@ -266,7 +266,8 @@ class _Instance:
         self.targets = [(i, places[n]) for i in direct if (n := graph.names[i]) in made.grads]
         self._direct = [i - first for i, _ in self.targets]
         self._own = [buffer for _, buffer in self.targets]
-        self._places, self._leaves = None, []  # what `leaves` found for which places
+        self._places: list[Any] | None = None
+        self._leaves: list[Any] = []  # what `leaves` found for `_places`
         self.explain = made.explain
         self.plan, self.random, self.out_bufs = made.plan, made.random, made.outs
         self.head_bufs = [made.heads.get(i) for i in range(len(made.outs))]

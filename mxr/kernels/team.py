@@ -163,21 +163,29 @@ class Meeting:
         self.calls = list(calls)
         self._jobs = np.array([c.native for c in calls[1:]], np.int64)
         self._function = prototype(_code()[1])
+        # workers of the last run, their addresses, the block for them, and where it lies
+        self._ready: tuple[list[_Worker], np.ndarray, np.ndarray, int] | None = None
 
     def __call__(self) -> list[tuple[int, int]]:
         """Number and status of each call that failed."""
         with _lock:
             workers = [_idle.pop() if _idle else _Worker() for _ in self.calls[1:]]
-        pointers = np.array([w.address for w in workers], np.int64)
-        block = block_of(
-            len(workers), pointers.ctypes.data, *self.calls[0].native, 0, self._jobs.ctypes.data, PATIENCE
-        )  # fmt: skip
+            ready, self._ready = self._ready, None  # its block is ours until then
+        if ready is None or ready[0] != workers:
+            pointers = np.array([w.address for w in workers], np.int64)
+            block = block_of(
+                len(workers), pointers.ctypes.data, *self.calls[0].native, 0, self._jobs.ctypes.data, PATIENCE
+            )  # fmt: skip
+            ready = workers, pointers, block, block.ctypes.data
+        block = ready[2]
+        block[4] = 0
         found: list[tuple[int, int]] = []
-        if self._function(block.ctypes.data):
+        if self._function(ready[3]):
             statuses = [int(block[4]), *(int(w.words[4]) for w in workers)]
             found = [(i, s) for i, s in enumerate(statuses) if s]
         with _lock:
             _idle.extend(reversed(workers))
+            self._ready = ready
         return found
 
 
