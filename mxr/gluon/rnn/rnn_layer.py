@@ -221,7 +221,12 @@ class _RNNLayer(HybridBlock):
         turned = self._layout == "NTC"
         if turned:
             inputs = F.swapaxes(inputs, dim1=0, dim2=1)
-        vector = F._internal._rnn_param_concat(*[F.reshape(kwargs[n], shape=-1) for n in self._ordered()], dim=0)
+        parts = [kwargs[n] for n in self._ordered()]
+        if F is nd:  # biases are vectors already
+            parts = [x if x.ndim == 1 else x.reshape(-1) for x in parts]
+        else:
+            parts = [F.reshape(x, shape=-1) for x in parts]
+        vector = F._internal._rnn_param_concat(*parts, dim=0)
         more = {} if sequence_length is None else {"sequence_length": sequence_length}
         out = F.RNN(
             inputs, vector, *states, **more, use_sequence_length=self._use_sequence_length,
