@@ -13,7 +13,7 @@ import pytest
 from mxr import sym
 from mxr.base import MXNetError
 from mxr.core import threads
-from mxr.kernels import jit_enabled, team, waiting
+from mxr.kernels import crew, jit_enabled, moves, team, waiting
 from mxr.kernels.gathering import Gathering
 from mxr.kernels.moves import Classes
 
@@ -70,6 +70,23 @@ def test_without_pthreads_the_threads_are_of_python(monkeypatch):
     outs, _, split, why = results(NORM, IMAGES, 2)
     assert not split and "no generated code" in why
     np.testing.assert_array_equal(outs[0], results(NORM, IMAGES, 1)[0][0])
+
+
+@needs_pthreads
+def test_who_asked_does_what_no_worker_has_begun(monkeypatch):
+    """On a busy machine a worker may get no core for long; these never get one."""
+    monkeypatch.setattr(team, "_idle", [])
+    monkeypatch.setattr(team, "threading", types.SimpleNamespace(Thread=lambda **k: types.SimpleNamespace(start=int)))
+    src, dst = [np.full(99, k, np.float32) for k in range(3)], [np.zeros(99, np.float32) for _ in range(3)]
+    together = team.meeting([moves.copied(y, x) for x, y in zip(src, dst)])
+    for _ in range(2):
+        assert together() == [] and all(np.array_equal(x, y) for x, y in zip(src, dst))
+        for y in dst:
+            y[:] = -1
+    threads.set_num_threads(2)
+    shared = crew.Crew([crew.Shared([[moves.copied(y, x)] for x, y in zip(src, dst)], 3, "copies")])
+    shared()
+    assert all(np.array_equal(x, y) for x, y in zip(src, dst)) and len(team._idle) == 2
 
 
 @needs_pthreads

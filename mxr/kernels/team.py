@@ -24,9 +24,9 @@ from .waiting import PATIENCE, made, reached
 
 __all__ = ["Meeting", "meeting", "threads_in_machine_code"]
 
-# Words of a worker: ticket asked for, ticket done, function, block, status. It waits for the first condition, who asked
-# it waits for the second one. Only "done" is looked at without the mutex, by one who takes it before going on: what the
-# worker wrote is seen then on CPUs that reorder writes, too.
+# Words of a worker: ticket asked for, ticket done, function (null when it has begun), block, status. It waits for the
+# first condition, who asked it for the second one. Only "done" is looked at without the mutex, by one who takes it
+# before going on: what the worker wrote is seen then on CPUs that reorder writes, too.
 _WORKER = ("asked@", "done@", "function@", "block@", "status@")
 
 CODE = f"""
@@ -47,6 +47,7 @@ sleep:
 work:
   %function = load volatile ptr, ptr %w.function.at
   %block = load volatile ptr, ptr %w.block.at
+  store volatile ptr null, ptr %w.function.at
   %u1 = call i32 %w.unlock(ptr %w.mutex)
   %status = call i64 %function(ptr %block)
   %l2 = call i32 %w.lock(ptr %w.mutex)
@@ -57,6 +58,7 @@ work:
   br label %next
 }}
 
+; Who asked does himself, after his own part, what a worker has not begun: it may be long until that gets a core.
 ; Block: number of workers, pointers to them, own function, own block, [own status], (function, block) for each worker,
 ; how often to look for the end of a worker before going to sleep.
 define i64 @meet(ptr %block) #0 {{
@@ -86,13 +88,28 @@ work:
   store i64 %own_status, ptr %own_status.at
   br label %join
 join:
-  %j = phi i64 [ 0, %work ], [ %j1, %joined ]
-  %all = phi i64 [ %own_status, %work ], [ %all1, %joined ]
+  %j = phi i64 [ 0, %work ], [ %j1, %told ]
+  %all = phi i64 [ %own_status, %work ], [ %all1, %told ]
   %v_at = getelementptr ptr, ptr %workers, i64 %j
   %v = load ptr, ptr %v_at
-{reached("v", *_WORKER)}  br label %spin
+{reached("v", *_WORKER)}  %l0 = call i32 %v.lock(ptr %v.mutex)
+  %left = load volatile ptr, ptr %v.function.at
+  %begun = icmp eq ptr %left, null
+  br i1 %begun, label %wait, label %take
+take:
+  %argument = load volatile ptr, ptr %v.block.at
+  store volatile ptr null, ptr %v.function.at
+  %ticket = load volatile i64, ptr %v.asked.at
+  store atomic volatile i64 %ticket, ptr %v.done.at monotonic, align 8
+  %u0 = call i32 %v.unlock(ptr %v.mutex)
+  %result = call i64 %left(ptr %argument)
+  store volatile i64 %result, ptr %v.status.at
+  br label %told
+wait:
+  %u3 = call i32 %v.unlock(ptr %v.mutex)
+  br label %spin
 spin:
-  %k = phi i64 [ 0, %join ], [ %k1, %spin ]
+  %k = phi i64 [ 0, %wait ], [ %k1, %spin ]
   %wanted = load volatile i64, ptr %v.asked.at
   %has = load atomic volatile i64, ptr %v.done.at monotonic, align 8
   %there = icmp eq i64 %wanted, %has
@@ -114,7 +131,10 @@ sleep:
 joined:
   %status = load volatile i64, ptr %v.status.at
   %u2 = call i32 %v.unlock(ptr %v.mutex)
-  %all1 = or i64 %all, %status
+  br label %told
+told:
+  %theirs = phi i64 [ %status, %joined ], [ %result, %take ]
+  %all1 = or i64 %all, %theirs
   %j1 = add nuw nsw i64 %j, 1
   %again = icmp ult i64 %j1, %count
   br i1 %again, label %join, label %end
