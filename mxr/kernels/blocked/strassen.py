@@ -125,6 +125,11 @@ class Strassen:
         most = max(1, self.cache // (_PRODUCTS * self.in_blocks * self.vec))
         return (min(self.n, most // self.half), self.half) if most >= self.half else (1, most)
 
+    @property
+    def parts(self) -> int:
+        """How often all weights go by."""
+        return -(-self.n // self.part[0]) * -(-self.half // self.part[1])
+
     # ---- scratch: inputs without gaps, sums, results that wait
     @property
     def plane(self) -> int:
@@ -250,12 +255,18 @@ class _Code:
         s, b = self.s, self.b
         self._sum_up(a, images, rows)
         column = _PRODUCTS * s.vec * s.inputs // 2
-        for start, vectors, count in replace(s, outputs=2 * self.blocks * s.lanes).panels:
+        groups = replace(s, outputs=2 * self.blocks * s.lanes).panels
+        for number, (start, vectors, count) in enumerate(groups):
             with b.loop(count) as j:
                 w = self.w.by(start * column).along(j, vectors * column)
+                later = w.by(vectors * column)
+                if number == len(groups) - 1:  # then comes the first again, or nothing: these are there
+                    first = self.w if s.parts > 1 else w
+                    end = b.cmp("eq", j, b.const(count - 1, "i64"))
+                    later = Place(b, b.select(end, first.value, later.value))
                 to = y.by(start * self.block).along(j, vectors * self.block)
                 bias = None if self.bias is None else self.bias.by(start * s.vec).along(j, vectors * s.vec)
-                self._panel(a, w, to, bias, (images, rows, vectors))
+                self._panel(a, w, later, to, bias, (images, rows, vectors))
 
     def _sum_up(self, a: Place, images: int, rows: int) -> None:
         """The sums of quarters: [s1 to s4][image][block][place]."""
@@ -272,12 +283,15 @@ class _Code:
             for number, value in enumerate((s1, s2, b.sub(a11, a21), b.sub(a12, s2))):
                 store(to.by(number * s.sums), value)
 
-    def _panel(self, a: Place, w: Place, y: Place, bias: Place | None, shape: tuple[int, int, int]) -> None:
+    def _panel(
+        self, a: Place, w: Place, later: Place, y: Place, bias: Place | None, shape: tuple[int, int, int]
+    ) -> None:
+        """All tiles for a panel of weights; `later` ones are asked for."""
         s, b = self.s, self.b
         images, rows, vectors = shape
         groups = split(rows, s.rows(vectors))
         each = sum(count for *_, count in groups)
-        ahead = Ahead(w.by(_PRODUCTS * s.inputs // 2 * vectors * s.vec), s.lanes * vectors * s.vec, images * each)
+        ahead = Ahead(later, s.lanes * vectors * s.vec, images * each)
         with b.loop(images) as i:
             steps = ((a, s.plane), (self.sums, s.in_blocks * rows * s.vec), (y, self.out_plane))
             at = [x.along(i, step) for x, step in steps]
