@@ -2,12 +2,14 @@
 
 import functools
 import os
+import random
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+import mxr
 from mxr.ops.image_resize import opencv
 
 REPO = Path(__file__).resolve().parents[1]
@@ -71,7 +73,10 @@ def rng() -> np.random.Generator:
 
 @pytest.fixture(autouse=True)
 def _fixed_seeds():
+    """What a test draws does not depend on what others in its process have drawn."""
+    random.seed(0)
     np.random.seed(0)
+    mxr.random.seed(0)
 
 
 # Kernels that are made for so many shapes in a process and no more (see mxr/kernels/lasting.py), by module.
