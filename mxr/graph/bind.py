@@ -16,7 +16,7 @@ from ..core.shapes import is_known, show
 from . import infer
 from .dynamic import DynamicExecutor, is_dynamic
 from .executor import Executor
-from .memory import empty_aligned, enough_memory
+from .memory import enough_memory, zeros_aligned
 from .placement import PlacedExecutor, places
 from .sparse import SparseExecutor, has_sparse, new_arrays, zeros_of
 from .symbol import Symbol
@@ -165,9 +165,7 @@ def _flat(layout: list[tuple[str, tuple]], ctx: Context) -> tuple[Any, dict[str,
     for _, shape in layout:
         starts.append(total)
         total += -(-math.prod(shape) // 16) * 16
-    weights, grads = (empty_aligned(xp, total * 4).view(np.float32) for _ in range(2))
-    weights[...] = 0
-    grads[...] = 0
+    weights, grads = (zeros_aligned(xp, total * 4).view(np.float32) for _ in range(2))
 
     def parts(flat: Any) -> dict[str, Any]:
         return {

@@ -67,7 +67,7 @@ class LayoutPass:
     kernels : the kernel sets that may be used, of "jit" and "onednn".
     given : raw arrays of inputs by value id.
     lasting : buffers that keep their contents between runs, by value id.
-    consumers : value id -> the steps that use it.
+    consumers : value id -> the steps that use it. makers : value id -> the step that makes it.
     taken : id()s of steps that need not run: a handler has done their work at another place.
     """
 
@@ -95,9 +95,9 @@ class LayoutPass:
         self._handlers: dict[str, list[Handler]] = {}  # those of the kernel sets that may be used
         self.memories = onednn.Memories() if "onednn" in kernels else None
         self.blocked: bool | None = None  # whether prediction has kernels that want blocks of channels
-        made = {v.id for step in steps for v in step.outs}
+        self.makers = {v.id: step for step in steps for v in step.outs}
         for v in (*g.inputs.values(), *(v for step in steps for v in step.ins)):
-            if v.id not in made:  # inputs and constants
+            if v.id not in self.makers:  # inputs and constants
                 self.versions[v.id] = {None: v}
 
     def run(self) -> list[Step]:
@@ -161,8 +161,7 @@ class LayoutPass:
 
         None where a value is no input of the plan, or one that the plan writes to. `key` says what `make` does.
         """
-        written = {v.id for n in self.g.nodes for v in (*n.effects, *_mutated(n))}
-        if any(v.id not in self.given or v.id in written for v in values):
+        if any(v.id not in self.given or v.id in self._written for v in values):
             return None
         item = prepared(key, [self.given[v.id] for v in values], sizes, make)
         self._prepared.append(item)
@@ -172,6 +171,11 @@ class LayoutPass:
             self.lasting[value.id] = out
             outs.append(value)
         return outs
+
+    @functools.cached_property
+    def _written(self) -> set[int]:
+        """Ids of the inputs that the plan writes to."""
+        return {v.id for n in self.g.nodes for v in (*n.effects, *_mutated(n))}
 
     def _attempt(self, handler: Handler, node: IrNode, step: Step) -> bool:
         mark, self.changed = len(self.out), []

@@ -5,14 +5,14 @@ from __future__ import annotations
 import bisect
 import contextlib
 import heapq
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from ..base import MXNetMemoryError
 
-__all__ = ["Block", "empty_aligned", "enough_memory", "place"]
+__all__ = ["Block", "empty_aligned", "enough_memory", "place", "zeros_aligned"]
 
 ALIGN = 64
 
@@ -44,18 +44,19 @@ def _padded(b: Block) -> int:
 
 def _largest_first(blocks: list[Block]) -> tuple[dict[int, int], int]:
     """Largest first, each at the lowest offset free during its life."""
-    placed: list[tuple[int, int, int, int]] = []  # offset, end, first, last
+    placed: list[tuple[int, int, int, int]] = []  # offset, end, first, last; sorted
     offsets: dict[int, int] = {}
     total = 0
     for b in sorted(blocks, key=lambda b: (-b.nbytes, b.first)):
         size = _padded(b)
         offset = 0
-        for start, end, _, _ in sorted(p for p in placed if p[2] <= b.last and b.first <= p[3]):
-            if start - offset >= size:
-                break
-            offset = max(offset, end)
+        for start, end, first, last in placed:
+            if first <= b.last and b.first <= last:
+                if start - offset >= size:
+                    break
+                offset = max(offset, end)
         offsets[b.key] = offset
-        placed.append((offset, offset + size, b.first, b.last))
+        bisect.insort(placed, (offset, offset + size, b.first, b.last))
         total = max(total, offset + size)
     return offsets, total
 
@@ -120,8 +121,17 @@ def enough_memory(what: str) -> Iterator[None]:
 
 def empty_aligned(xp: Any, nbytes: int) -> Any:
     """A byte buffer whose address is a multiple of 64."""
+    return _aligned(xp, xp.empty, nbytes)
+
+
+def zeros_aligned(xp: Any, nbytes: int) -> Any:
+    """As :func:`empty_aligned`, of zeros: the system's, which take no time until they are touched."""
+    return _aligned(xp, xp.zeros, nbytes)
+
+
+def _aligned(xp: Any, make: Callable[..., Any], nbytes: int) -> Any:
     with enough_memory(f"{nbytes:,} bytes of arrays"):
-        raw = xp.empty(nbytes + ALIGN, np.uint8)
+        raw = make(nbytes + ALIGN, np.uint8)
     address = raw.ctypes.data if xp is np else raw.data.ptr
     shift = -address % ALIGN
     return raw[shift : shift + nbytes]

@@ -28,17 +28,16 @@ _SMALL = 1 << 20  # bytes of a constant that is kept
 
 def native_call(node: IrNode, ins: Sequence[Any], outs: Sequence[Any]) -> Bound | None:
     """A bound call in machine code that fills `outs` from `ins`; None where there is none."""
-    if len(outs) != len(node.outs) or not jit_enabled():
-        return None
     name = node.op.name
+    if name not in _KNOWN or len(outs) != len(node.outs) or not jit_enabled():
+        return None
     if name in _VIEWS:
         return _views(node, ins, outs)
     if name in _SAME:
         return moves.copied(outs[0], ins[0])
     if name in _CONSTANTS:
         return _constant(node, outs[0])
-    make = _OTHERS.get(name)
-    return None if make is None else make(node.a, ins, outs[0])
+    return _OTHERS[name](node.a, ins, outs[0])
 
 
 def _all(calls: Sequence[Bound | None]) -> Bound | None:
@@ -107,3 +106,4 @@ _OTHERS: dict[str, Callable[[Any, Sequence[Any], Any], Bound | None]] = {
     "Embedding": _embedding,
     "_backward_take": _take_grad,
 }
+_KNOWN = frozenset((*_VIEWS, *_SAME, *_CONSTANTS, *_OTHERS))

@@ -137,7 +137,7 @@ def _mask_before(p: LayoutPass, norm: IrNode, y: Value) -> Step | None:
     if grad is None:
         return None
     dy = grad.ins[0]
-    step = next((s for s in p.steps if any(v is dy for v in s.outs)), None)
+    step = p.makers.get(dy.id)
     if step is None or dy.id in p.wanted or len(p.consumers.get(dy.id, [])) != 1 or len(step.outs) != 1:
         return None
     names = [n.op.name for n in step.nodes]

@@ -7,6 +7,7 @@ beyond their end are zero; lanes beyond the batch's end may hold anything, and w
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -65,11 +66,16 @@ class Blocked:
 
 def channel_blocked(shape: tuple[int, ...], lanes: int = 16) -> Any:
     """Channels in blocks: oneDNN's layout where it is in use and has it, so that both kernel sets share it."""
-    if onednn_enabled() and lanes in (8, 16):
-        from .onednn import Layout
+    return _channel_blocked(tuple(shape), lanes, onednn_enabled() and lanes in (8, 16))
 
-        return Layout.blocked(shape, lanes)
-    return Blocked(tuple(shape), 1, lanes)
+
+@functools.lru_cache(maxsize=1024)
+def _channel_blocked(shape: tuple[int, ...], lanes: int, shared: bool) -> Any:
+    if not shared:
+        return Blocked(shape, 1, lanes)
+    from .onednn import Layout
+
+    return Layout.blocked(shape, lanes)
 
 
 def pack(layout: Blocked) -> Callable[[list[Any], list[Any]], Callable[[], None]]:

@@ -5,12 +5,14 @@ None means that NumPy has to do it: no generated code, or dtypes that differ.
 
 from __future__ import annotations
 
+import functools
 import math
 from typing import Any, NoReturn
 
 import numpy as np
 
 from ..core.quiet import quiet
+from .buffers import address
 from .native import Native, block_of
 from .routines import routine
 
@@ -22,27 +24,33 @@ _TILE = 16  # a cache line of float32
 
 def copied(dst: np.ndarray, src: np.ndarray) -> Native | None:
     """dst[...] = src, of one shape and dtype and any strides; they do not overlap."""
-    words = copy_words(dst, src) if routine("copy") else None
-    if words is None:
+    words = copy_words(dst, src)
+    function = 0 if words is None else routine(words[0])
+    if words is None or not function:
         return None
-    name, numbers = words
-    return Native(routine(name), block_of(_at(dst), _at(src), *numbers), (dst, src), "copy")
+    return Native(function, block_of(address(dst), address(src), *words[1]), (dst, src), "copy")
 
 
 def copy_words(dst: np.ndarray, src: np.ndarray) -> tuple[str, tuple[int, ...]] | None:
     """The routine that copies, and the numbers of its block behind the addresses of `dst` and `src`."""
-    from .jit import collapse
-
     if dst.dtype != src.dtype or dst.shape != src.shape or not dst.size:
         return None
-    item = dst.itemsize
-    shape, (ds, ss) = collapse(dst.shape, [dst.strides, src.strides])
+    return _copy_words(dst.shape, dst.strides, src.strides, dst.itemsize)
+
+
+@functools.lru_cache(maxsize=4096)
+def _copy_words(
+    whole: tuple[int, ...], to: tuple[int, ...], from_: tuple[int, ...], item: int
+) -> tuple[str, tuple[int, ...]] | None:
+    from .jit import collapse
+
+    shape, (ds, ss) = collapse(whole, [to, from_])
     if not shape:
         shape, ds, ss = (1,), (item,), (item,)
     # the inner loop runs where the result lies closest together
     dims = sorted(zip(shape, ds, ss), key=lambda dim: -abs(dim[1]))
     if len(dims) == 1 and ds == ss == (item,):
-        return "copy", (dst.nbytes,)
+        return "copy", (math.prod(whole) * item,)
     runs = dims[-1][1:] == (item, item)
     if not runs:
         dims = _tiled(dims, item)
@@ -68,14 +76,14 @@ def added(dst: np.ndarray, src: np.ndarray) -> Native | None:
     plain = dst.dtype == src.dtype == np.float32 and dst.flags.c_contiguous and src.flags.c_contiguous
     if not plain or dst.shape != src.shape or not dst.size or not routine("add"):
         return None
-    return Native(routine("add"), block_of(_at(dst), _at(src), dst.size), (dst, src), "add")
+    return Native(routine("add"), block_of(address(dst), address(src), dst.size), (dst, src), "add")
 
 
 def zeroed(dst: np.ndarray) -> Native | None:
     """dst[...] = 0, an array without gaps."""
     if not dst.flags.c_contiguous or not routine("zero"):
         return None
-    return Native(routine("zero"), block_of(_at(dst), dst.nbytes), dst, "zero")
+    return Native(routine("zero"), block_of(address(dst), dst.nbytes), dst, "zero")
 
 
 def _rows(table: np.ndarray, index: np.ndarray, rows: np.ndarray) -> bool:
@@ -94,7 +102,9 @@ def taken(out: np.ndarray, table: np.ndarray, index: np.ndarray) -> Native | Non
     if not _rows(table, index, out):
         return None
     words = (index.size, len(table), table[0].nbytes)
-    return Native(routine("take"), block_of(_at(out), _at(table), _at(index), *words), (out, table, index), "take")
+    return Native(
+        routine("take"), block_of(address(out), address(table), address(index), *words), (out, table, index), "take"
+    )
 
 
 def scattered(out: np.ndarray, rows: np.ndarray, index: np.ndarray) -> Native | None:
@@ -102,7 +112,9 @@ def scattered(out: np.ndarray, rows: np.ndarray, index: np.ndarray) -> Native | 
     if out.dtype != np.float32 or not _rows(out, index, rows):
         return None
     words = (index.size, len(out), out[0].size)
-    return Native(routine("scatter"), block_of(_at(out), _at(rows), _at(index), *words), (out, rows, index), "scatter")
+    return Native(
+        routine("scatter"), block_of(address(out), address(rows), address(index), *words), (out, rows, index), "scatter"
+    )
 
 
 class Classes(Native):
@@ -111,7 +123,7 @@ class Classes(Native):
     __slots__ = ("_check",)
 
     def __init__(self, label: np.ndarray, classes: int, spare: float, check: Any) -> None:
-        block = block_of(_at(label), label.size, classes, float(spare))
+        block = block_of(address(label), label.size, classes, float(spare))
         super().__init__(routine("classes"), block, label, "classes")
         self._check = check
 
@@ -120,7 +132,3 @@ class Classes(Native):
         """Raises the error that `check` has for these numbers."""
         self._check()
         super().failed(status)
-
-
-def _at(x: np.ndarray) -> int:
-    return int(x.__array_interface__["data"][0])
