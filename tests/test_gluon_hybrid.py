@@ -1,6 +1,8 @@
 """Compiled blocks: equal to imperative ones, whatever is done between forward and backward."""
 
 import gc
+import sys
+import threading
 
 import numpy as np
 import pytest
@@ -436,3 +438,29 @@ def test_a_label_that_is_no_number_is_an_error_and_no_warning():
     exe.forward(is_train=True, data=nd.ones((4, 3)), softmax_label=nd.array([0, 1, np.nan, 2]))
     with pytest.raises(MXNetError, match="softmax"):
         exe.backward()
+
+
+def test_threads_share_a_block():
+    """Each call has buffers of its own, whoever makes it."""
+    net = net_of(nn.Dense(16, activation="tanh"), nn.Dense(3))
+    inputs = [nd.array(np.full((2 + i % 2, 5), i)) for i in range(6)]
+    expected = [net(x).asnumpy() for x in inputs]
+    wrong = []
+
+    def call(i):
+        for _ in range(150):
+            y = net(inputs[i])
+            if not np.array_equal(y.asnumpy(), expected[i]):
+                wrong.append(i)
+
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        threads = [threading.Thread(target=call, args=(i,)) for i in range(6)]
+        for t in threads:
+            t.start()
+        for t in threads:
+            t.join()
+    finally:
+        sys.setswitchinterval(before)
+    assert not wrong

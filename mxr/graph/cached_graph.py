@@ -98,11 +98,10 @@ class CachedGraph:
         shapes = tuple([(x._buf.shape, x._buf.dtype) for x in args])
         key = _Signature(shapes, ctx, state.training, wrt, plan_threads())
         pool = self._pool(key)
-        while pool:
-            instance = pool.pop()
-            if instance.fits(weights):
-                break
-        else:
+        instance = _taken(pool)
+        while instance is not None and not instance.fits(weights):
+            instance = _taken(pool)
+        if instance is None:
             instance = _Instance(self, key, weights)
         outs = instance.forward(args)
         for i in self._written:
@@ -174,6 +173,14 @@ class CachedGraph:
                 what = "forward and backward" if key.wrt is not None else "forward"
                 parts.append(f"{mode}, {what}, {key.ctx}: {shapes}\n{instance.explain()}")
         return "\n\n".join(parts)
+
+
+def _taken(pool: list[_Instance]) -> _Instance | None:
+    """An idle instance; None where there is none, for another thread may have been quicker."""
+    try:
+        return pool.pop()
+    except IndexError:
+        return None
 
 
 def _watched(
