@@ -269,11 +269,11 @@ class LayoutPass:
         outs = {a: v for a, v in args.items() if a in results}
         step = Step.of(list(ins.values()), list(outs.values()), self.forward, label)
         step.kernel = f"onednn {prim.implementation}"
-        order = [*ins, *outs]
+        order, memories = [*ins, *outs], self.memories  # not the pass itself, which holds all arrays
 
         def bind(in_bufs: list[Any], out_bufs: list[Any]) -> Callable[[], Any]:
             buffers = [*in_bufs, *out_bufs]
-            return prim.bind({a: address(b) for a, b in zip(order, buffers)}, buffers, self.memories)
+            return prim.bind({a: address(b) for a, b in zip(order, buffers)}, buffers, memories)
 
         def bind_over(in_bufs: list[Any], out_bufs: list[Any]) -> Callable[[], Any]:
             run = bind(in_bufs[:-1], out_bufs)
