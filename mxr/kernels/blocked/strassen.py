@@ -25,12 +25,12 @@ from functools import cached_property
 
 import numpy as np
 
+from ..jit.ahead import Ahead
 from ..jit.builder import Builder, Val
 from ..jit.engine import Engine
 from ..jit.tile import Place, Tile, argument, load, split, store
 from ..native import Native
 from ..onednn import Conv
-from .ahead import Ahead
 from .axis import Axis
 from .conv import lanes, registers
 from .function import Function, compiled

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ..jit.ahead import ask
 from ..jit.builder import Builder, Val
 from ..jit.tile import Place, Tile, load
 from .tiles import Words, moved
@@ -50,19 +51,24 @@ def over_channels(lanes: int, rows: int, vectors: int) -> Callable[[Builder], No
                         a, u = here.along(block, rows * vec), weights.along(block, lanes * vectors * vec)
                         first = b.cmp("eq", chunk, b.const(0, "i64"))
                         before = Place(b, b.select(first, begin.value, out.value))
-                        _sum_of_channels(b, w, (a, u, before, out), (rows, vectors, lanes))
+                        _sum_of_channels(b, w, (a, u, before, out), (rows, vectors, lanes), group)
 
     return emit
 
 
-def _sum_of_channels(b: Builder, w: Words, places: tuple[Place, ...], extents: tuple[int, int, int]) -> None:
+def _sum_of_channels(
+    b: Builder, w: Words, places: tuple[Place, ...], extents: tuple[int, int, int], group: Val
+) -> None:
     parts, weights, before, out = places
     rows, vectors, lanes = extents
     vec = 4 * lanes
+    width = lanes * vectors * vec
+    later = moved(weights, w["weights_panel"])
     t = Tile(b, rows, vectors, lanes)
     t.zero()
     with t.loop(w["blocks"].ref) as block:
-        a, u = parts.along(block, rows * vec), weights.along(block, lanes * vectors * vec)
+        a, u = parts.along(block, rows * vec), weights.along(block, width)
+        ask(later, width, block, group, w["groups"])
         for c in range(lanes):
             t.step(
                 lambda r, c=c: a.by(r * vec + 4 * c),  # type: ignore[misc]

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ..jit.builder import Val
-from ..jit.tile import Place
+from .builder import Val
+from .tile import Place
 
-__all__ = ["Ahead"]
+__all__ = ["Ahead", "ask"]
 
 _LINE = 64  # bytes of a line of the cache, or less than one
 
@@ -39,6 +39,15 @@ class Ahead(NamedTuple):
         here = self.start.by(first * every).along(index, every)
         for line in range(self.lines):
             prefetch_outer(here.by(line * _LINE))
+
+
+def ask(start: Place, step: int, index: Val, number: Val, tiles: Val) -> None:
+    """In step `index`, of `step` bytes, of tile `number`; how many tiles there are is known when the code runs."""
+    b = start.b
+    lines = b.op("udiv", b.add(tiles, b.const(-(-step // _LINE) - 1, "i64")), tiles)
+    here = start.along(b.mul(b.add(b.mul(index, tiles), number), lines), _LINE)
+    with b.loop(lines.ref) as line:
+        prefetch_outer(here.along(line, _LINE))
 
 
 def prefetch_outer(at: Place) -> None:
