@@ -365,6 +365,16 @@ def test_a_few_examples_and_many_weights():
     assert "replicas" in predict(net, (2, 64, 30, 30), 2)[0].explain(False)
 
 
+@pytest.mark.usefixtures("everything_shared")
+def test_a_batch_that_is_too_small_for_the_threads():
+    _, (want, *_) = predict(small_net(), (2, 3, 30, 30), 1)
+    for count, crew_of in ((2, False), (3, False), (4, True), (7, True)):
+        exe, (got, *_) = predict(small_net(), (2, 3, 30, 30), count)
+        text = exe.explain(False)
+        assert (f"a batch of 2 is too few for {count} threads" in text) == (" parts" in text) == crew_of
+        np.testing.assert_allclose(got, want, rtol=0, atol=2e-5)
+
+
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
 def test_a_forked_child_predicts_alone():
     code = """

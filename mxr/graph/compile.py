@@ -155,7 +155,7 @@ def compile_symbol(
             if crew > 1 and reads_weights(g):
                 raise Cannot("each thread would read all weights for a few examples")
             of = {k: out for k, i in head_of.items() if (out := final[i]) is not None}
-            split = split_plan(g, ctx, inputs, targets, forward_nodes, of, threads)
+            split = split_plan(g, ctx, inputs, targets, forward_nodes, of, threads, crew)
             return Compiled(split, outs, heads, made, [], random)
         except Cannot as e:
             note = f"not split over {threads} threads: {e}"

@@ -55,12 +55,14 @@ def split_plan(
     forward_nodes: set[int],
     heads: dict[int, Value],
     count: int,
+    crew: int = 1,
 ) -> SplitPlan:
     """The graph planned for `count` threads, or fewer where they have too little to do.
 
     Raises Cannot with the reason where it is better planned as it is.
 
-    Parameters are those of `build_plan`; heads : output by the id of the input that is its gradient.
+    Parameters are those of `build_plan`; heads : output by the id of the input that is its gradient; crew : threads that
+    would share the calls otherwise.
     """
     if len(g.nodes) > MOST:
         raise Cannot(f"it has more than {MOST:,} nodes")
@@ -73,6 +75,8 @@ def split_plan(
     if not all(b.flags.c_contiguous for b in (*inputs.values(), *(t.buffer for t in targets))):
         raise Cannot("an array is a view with gaps")
     sharding = shard(g, forward_nodes, heads, 2)
+    if crew >= 2 * sharding.n:
+        raise Cannot(f"a batch of {sharding.n} is too few for {count} threads")
     summed = sum(t.buffer.nbytes for t in targets if sharding.states[t.value.id] == PART)
     most = min(most, sharding.n, 1 + MEMORY // max(summed, 1))
     if most < 2:
