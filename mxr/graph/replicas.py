@@ -61,8 +61,8 @@ def split_plan(
 
     Raises Cannot with the reason where it is better planned as it is.
 
-    Parameters are those of `build_plan`; heads : output by the id of the input that is its gradient; crew : threads that
-    would share the calls otherwise.
+    Parameters are those of `build_plan`; heads : output by the id of the input that is its gradient; crew : how many
+    threads would share the calls otherwise.
     """
     if len(g.nodes) > MOST:
         raise Cannot(f"it has more than {MOST:,} nodes")
