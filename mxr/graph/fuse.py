@@ -24,7 +24,7 @@ from ..kernels.table import in_order
 from ..ops.axes import normal_axes
 from .ir import Graph, IrNode, Value
 
-__all__ = ["Step", "compile_groups", "expr_of", "fuse"]
+__all__ = ["Step", "compile_groups", "expr_of", "fuse", "label_of"]
 
 MAX_OPERANDS = 20
 
@@ -66,13 +66,14 @@ class Step:
 
     @property
     def label(self) -> str:
-        if not self.nodes:
-            return self.text
-        names = list(dict.fromkeys(n.name for n in self.nodes))
-        ops = "+".join(n.op.name for n in self.nodes)
-        return (
-            f"{', '.join(names[:3])}{', ...' if len(names) > 3 else ''}: {ops if len(ops) < 60 else ops[:57] + '...'}"
-        )
+        return label_of(self.nodes) if self.nodes else self.text
+
+
+def label_of(nodes: list[IrNode]) -> str:
+    """What a call of nodes is called: their names, and what they do."""
+    names = list(dict.fromkeys(n.name for n in nodes))
+    ops = "+".join(n.op.name for n in nodes)
+    return f"{', '.join(names[:3])}{', ...' if len(names) > 3 else ''}: {ops if len(ops) < 60 else ops[:57] + '...'}"
 
 
 _BROADCASTS = {"broadcast_to": "data", "broadcast_axis": "data", "broadcast_like": "lhs"}

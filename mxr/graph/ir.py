@@ -94,7 +94,7 @@ class IrNode:
     def __init__(self, op: OpDef, a: Attrs, ins: list[Value], train: bool, name: str) -> None:
         self.op, self.a, self.ins, self.train, self.name = op, a, ins, train, name
         self.outs: list[Value] = []
-        self.effects: list[Value] = []
+        self.effects: Sequence[Value] = ()
 
     @property
     def pure(self) -> bool:
@@ -117,6 +117,11 @@ class Graph:
         self.train = False
         self._seen: dict[Any, IrNode] = {}
         self._inferred: dict[Any, list[tuple[tuple, np.dtype]]] = {}  # of calls alike
+
+    def finished(self) -> None:
+        """Nothing is added any more: what was kept to find equal calls goes."""
+        self._seen.clear()
+        self._inferred.clear()
 
     def input(self, name: str, shape: Sequence[int], dtype: Any) -> Value:
         v = self.inputs[name] = Value(self, None, 0, tuple(shape), np.dtype(dtype), name)

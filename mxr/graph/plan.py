@@ -14,7 +14,7 @@ from ..core import dispatch, kernel_table
 from ..core.collector import collector_held
 from ..kernels import enabled_sets, moves
 from ..kernels.table import in_order, together
-from .fuse import Step, compile_groups, fuse
+from .fuse import Step, compile_groups, fuse, label_of
 from .ir import Graph, IrNode, Value, draws
 from .memory import Block, empty_aligned, place
 from .native_steps import native_call
@@ -33,14 +33,14 @@ class Row:
     __slots__ = ("_label", "draws", "kernel", "once", "run")
 
     def __init__(
-        self, run: Callable[[], Any], label: str | Step, kernel: str, once: bool = False, draws: bool = False
+        self, run: Callable[[], Any], label: str | list[IrNode], kernel: str, once: bool = False, draws: bool = False
     ) -> None:
         self.run, self._label, self.kernel, self.once, self.draws = run, label, kernel, once, draws
 
     @property
     def label(self) -> str:
-        """Where the call comes from; that of a step is made up when somebody asks."""
-        return self._label if isinstance(self._label, str) else self._label.label
+        """Where the call comes from; that of several nodes is put together when somebody asks."""
+        return self._label if isinstance(self._label, str) else label_of(self._label)
 
 
 class Calls(list):
@@ -146,6 +146,7 @@ class _Builder:
         return {v.id for n in self.g.nodes for v in n.ins}
 
     def build(self) -> Plan:
+        self.g.finished()
         wanted = self.wanted = {t.value.id for t in self.targets}
         if not self.ctx.is_gpu:
             constants = fold(self.g, wanted)
@@ -294,9 +295,8 @@ class _Builder:
                     if r.nbytes != out.nbytes or v.shape != out.shape or v.dtype != out.dtype:
                         continue
                     own = owners.get(r.id, r.id)
-                    if sum(self.root.get(w.id, w) is r for w in step.ins) != 1 or any(
-                        owners.get(o.id, o.id) == own for o in step.outs
-                    ):
+                    twice = len(step.ins) > 1 and sum(self.root.get(w.id, w) is r for w in step.ins) != 1
+                    if twice or any(owners.get(o.id, o.id) == own for o in step.outs):
                         continue
                     living[own] = [k for k in living.get(own, ()) if last[k] > i]
                     if living[own]:
@@ -315,7 +315,7 @@ class _Builder:
     def _rows(self, step: Step) -> list[Row]:
         if step.fused is not None:
             run = step.fused([self._buffer(v) for v in step.ins], [self._buffer(v) for v in step.outs])
-            return [Row(run, step, step.kernel)]
+            return [Row(run, step.nodes or step.text, step.kernel)]
         node = step.nodes[0]
         if node.op.view:
             return []

@@ -164,7 +164,7 @@ class _Widening:
         if list(found) != wanted:
             return False
         new = self.g.add(op, a, [self._in_single(v) for v in node.ins])
-        new.effects = list(node.effects)
+        new.effects = node.effects
         for old, made in zip(node.outs, new.outs):
             (self.wide if is_half(old.dtype) else self.half)[old.id] = made
         return True
