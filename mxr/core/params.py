@@ -299,6 +299,8 @@ class Attrs:
 
     __slots__ = ("__dict__", "_hash", "_key", "plan_key")
 
+    _hash: int  # found when it is first asked for
+
     def __init__(self, values: dict[str, Any]) -> None:
         self.__dict__.update(values)
         self._key = tuple(values.values())

@@ -169,8 +169,7 @@ def _flat(layout: list[tuple[str, tuple]], ctx: Context) -> tuple[Any, dict[str,
 
     def parts(flat: Any) -> dict[str, Any]:
         return {
-            n: make_array(flat[i : i + int(np.prod(shape, dtype=np.int64))].reshape(shape), ctx)
-            for (n, shape), i in zip(layout, starts)
+            n: make_array(flat[i : i + math.prod(shape)].reshape(shape), ctx) for (n, shape), i in zip(layout, starts)
         }
 
     flat = ([n for n, _ in layout], make_array(weights, ctx), make_array(grads, ctx))
