@@ -47,9 +47,11 @@ def _chain(p: LayoutPass, node: IrNode, step: Step) -> bool:
     data, weight = node.ins[:2]
     bias, add = chain.norm is not None or not node.a.no_bias, chain.residual is not None
     s = strassen_for(conv_of(node.a, data.shape, weight.shape), bias=bias, add=add, **what)
-    if s is None or not pays(s) or s.out_panels < members():
+    if s is None or not pays(s):
         return False
     if members() > 1:  # every share makes the sums of the inputs for itself
+        if s.out_panels < 2 * members():
+            return False
         s = replace(s, shares=members() * (2 if s.out_panels >= 4 * members() else 1))
     norm = None if chain.norm is None else (chain.norm.a.eps, chain.norm.a.fix_gamma)
     key = ("strassen", s.inputs, s.outputs, s.lanes, norm, bias)
