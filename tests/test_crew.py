@@ -6,9 +6,11 @@ of oneDNN's, Winograd's stages): networks agree up to 2e-5 of the largest result
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
+import weakref
 
 import numpy as np
 import pytest
@@ -86,6 +88,22 @@ def test_a_shared_call_runs_alone_and_within_other_tables():
             y[:] = 0
         run()
         assert all(np.array_equal(x, y) for x, y in zip(src, dst))
+
+
+def test_a_shared_call_that_has_run_alone_leaves_no_cycle():
+    """A plan of one call is such: what it holds goes at once, not with the next collection."""
+    two()
+    src, dst, calls = copies(4)
+    held = weakref.ref(src[0])
+    run = crew.Shared([calls], 2, "copies")
+    run()
+    assert (dst[3] == 3).all()
+    gc.disable()
+    try:
+        del src, calls, run
+        assert held() is None
+    finally:
+        gc.enable()
 
 
 def test_a_failure_ends_the_waiting_of_all_and_is_told():

@@ -210,8 +210,8 @@ class Shared(Native):
         self._crew: Crew | None = None
 
     def __call__(self) -> None:
-        if self._crew is None:
-            self._crew = Crew([self])
+        if self._crew is None:  # of a twin: no cycle, so that its buffers go with the last reference
+            self._crew = Crew([Shared(self.stages, self.members, self.name)])
         self._crew()
 
 
