@@ -180,6 +180,23 @@ class TestPrimitive:
         bound.move(Arg.DST, z.ctypes.data)
         assert bound.call() == 0 and z.tolist() == [[0, 2, 0]]
 
+    def test_calls_share_what_describes_one_place(self):
+        """They run as calls with their own, and refuse to be moved: others would move along."""
+        x, y, z = (np.array([row], np.float32) for row in ([-1, 2, -3], [0, 0, 0], [0, 0, 0]))
+        shared, one = D.Memories(), Layout.plain((1, 3))
+        places = [(x, y), (y, z), (x, z)]
+        calls = [
+            D.Eltwise("relu").forward(one).bind({Arg.SRC: a.ctypes.data, Arg.DST: b.ctypes.data}, shared=shared)
+            for a, b in places
+        ]
+        assert len(shared._made) == 3
+        for call in calls:
+            z[...] = 7
+            call()
+        assert y.tolist() == z.tolist() == [[0, 2, 0]]
+        with pytest.raises(MXNetValueError, match="DST cannot be moved, other calls use its memory"):
+            calls[0].move(Arg.DST, z.ctypes.data)
+
     def test_binding_writes_nothing(self):
         layout = Layout.blocked((1, 6, 3, 3))  # padded
         x = np.full(layout.elements, 7, np.float32)

@@ -218,10 +218,14 @@ class Bound:
 
     def move(self, arg: int, address: int) -> None:
         """Gives one argument another address (same layout)."""
-        self._lib.memory_set_data_handle(self._memories[arg], address)
+        self._lib.memory_set_data_handle(self.memory(arg), address)
 
     def memory(self, arg: int) -> int:
         """The dnnl_memory_t of an argument, for callers that move it very often."""
+        if self._shared is not None:
+            raise MXNetValueError(
+                f"oneDNN {self.primitive.kind}: {arg_name(arg)} cannot be moved, other calls use its memory"
+            )
         return self._memories[arg]
 
     def __del__(self) -> None:
