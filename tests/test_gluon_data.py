@@ -259,6 +259,17 @@ def test_batches_are_independent_of_the_data(shuffle, rng):
     assert not data._data[0].asnumpy().any()
 
 
+@pytest.mark.parametrize("last_batch", ["keep", "discard", "rollover"])
+def test_an_iterator_made_before_another_ends_takes_what_that_left(last_batch):
+    def epochs(of):
+        loader = gdata.DataLoader(of, 3, last_batch=last_batch)
+        first, second = iter(loader), iter(loader)
+        return [[b.asnumpy().tolist() for b in batches] for batches in (first, second, loader)]
+
+    x = np.arange(7, dtype="f")
+    assert epochs(gdata.ArrayDataset(x)) == epochs(gdata.SimpleDataset([*x]))
+
+
 def test_numbers_of_a_sampler_that_are_out_of_range_or_negative():
     data = gdata.ArrayDataset(np.arange(5.0))
     for sampler in (gdata.RandomSampler(7), gdata.SequentialSampler(5, start=2)):

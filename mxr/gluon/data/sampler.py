@@ -100,7 +100,7 @@ class BatchSampler(Sampler):
     def pieces(self, length: int) -> Iterator[range | np.ndarray] | None:
         """As ``iter``, but ranges and arrays of numbers; None where the numbers, all within `length`, are not known."""
         sampler = self._sampler
-        if type(self) is not BatchSampler or self._left:
+        if type(self) is not BatchSampler:
             return None
         if type(sampler) is SequentialSampler:
             within = sampler._start >= 0 and sampler._start + sampler._length <= length
@@ -109,6 +109,9 @@ class BatchSampler(Sampler):
         return self._cut() if within else None
 
     def _cut(self) -> Iterator[range | np.ndarray]:
+        if self._left:  # asked when the first batch is: another iterator may have left them since this one was made
+            yield from map(np.array, self)
+            return
         order, size = self._sampler._order(), self._batch_size
         whole = len(order) // size * size
         for start in range(0, whole, size):
