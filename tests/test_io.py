@@ -61,12 +61,19 @@ def test_shuffle_keeps_pairs_and_changes_with_every_epoch():
     assert orders[0] == first.tolist()
 
 
-def test_batches_are_views_unless_shuffled():
+@pytest.mark.parametrize("shuffle", [False, True])
+def test_batches_are_copies(shuffle):
     x = mx.nd.array(X)
-    it = mx.io.NDArrayIter(x, None, 5)
-    batch = it.next().data[0]
+    it = mx.io.NDArrayIter(x, Y, 5, shuffle=shuffle)
+    first = it.next()
+    first.data[0][:] = -1
+    first.label[0][:] = -1
+    np.testing.assert_array_equal(x.asnumpy(), X)
+    it.reset()
+    batch = it.next()
+    order = batch.label[0].asnumpy().astype(int)
     x[:] = 7
-    assert (batch.asnumpy() == 7).all()
+    np.testing.assert_array_equal(batch.data[0].asnumpy(), X[order])
 
 
 def test_names_and_descriptions():

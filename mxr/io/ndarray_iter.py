@@ -63,7 +63,7 @@ class NDArrayIter(DataIter):
     data_name, label_name : names of single arrays.
     layout : put into the descriptions.
 
-    Unshuffled batches are views of the arrays; shuffled ones are gathered, the arrays stay as they are.
+    Batches are copies: the arrays stay as they are, whatever is written to a batch.
 
     Raises
     ------
@@ -206,12 +206,10 @@ class NDArrayIter(DataIter):
 
 
 def _take(array: Any, rows: Any) -> Any:
-    """Rows of an NDArray: a view for a slice, one gather for an index array."""
+    """A copy of some rows of an NDArray, by a slice or an index array: who writes to a batch leaves the data alone."""
     if isinstance(rows, slice):
-        if type(array) is nd.NDArray and array._node is None:  # what [] does, without its questions
-            part = make_array(array._buf[rows], array._ctx)
-            part._pending = array._pending
-            return part
+        if type(array) is nd.NDArray:
+            return make_array(array._data[rows].copy(), array._ctx)
         return array[rows.start : rows.stop]
     if type(array._buf) is np.ndarray:
         return make_array(rows_of(array._data, rows), array._ctx)
