@@ -184,7 +184,7 @@ def test_bound(monkeypatch, seed):
 
 @pytest.mark.parametrize("seed", [s + 500 for s in SEEDS])
 def test_bound_with_kernels_for_other_sizes(monkeypatch, seed):
-    """Winograd's and Strassen's algorithms, the batch in the vector and prediction in turns where they do not pay, one or all."""
+    """Winograd's and Strassen's algorithms, the batch in the vector, prediction in turns where they do not pay."""
     which = seed % 4
     if which in (0, 3):
         monkeypatch.setattr(winograd, "worth", lambda p, given=False: True)
