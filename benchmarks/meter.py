@@ -17,7 +17,11 @@ WARM = 3
 
 
 def peak_mb() -> float:
-    """The largest resident memory of this process; `ru_maxrss` would know of the parent's, too."""
+    """The largest resident memory of this process; Linux's `ru_maxrss` would know of the parent's, too."""
+    if sys.platform == "darwin":
+        import resource
+
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     with open("/proc/self/status") as f:
         return next(int(line.split()[1]) / 1024 for line in f if line.startswith("VmHWM"))
 

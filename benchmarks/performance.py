@@ -25,6 +25,8 @@ from cases import CASES, ways
 from curves import CURVES
 from peers import HERE, ROOT, Process, environment, program
 
+from mxr.core.threads import cores
+
 RESULTS = HERE / "results.json"
 KERNELS = {"module-jit": {"MXR_KERNELS": "jit"}, "hybrid-jit": {"MXR_KERNELS": "jit"}}
 NODES = (100, 1000, 10_000, 100_000)
@@ -210,7 +212,7 @@ def machine() -> dict[str, Any]:
             done = subprocess.run([python, "-c", code], capture_output=True, text=True, env=environment(peer))
             versions[module] = done.stdout.strip()
     return {
-        "cpu": cpu or platform.machine(), "vectors": vectors, "cores": len(os.sched_getaffinity(0)),
+        "cpu": cpu or platform.machine(), "vectors": vectors, "cores": cores(),
         "memory_gb": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30),
         "python": platform.python_version(), "versions": versions, "load": os.getloadavg()[0],
         "date": datetime.date.today().isoformat(),

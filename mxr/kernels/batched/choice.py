@@ -81,7 +81,10 @@ def gain(conv: Conv, batch: int, passes: int, threads: int = 1) -> float:
     elif conv.ins * conv.plane.channel * 4 * lanes > _L2_BYTES:
         ours = _FAR
     for axis in conv.forward:  # taps in the padding cost nothing
-        ours /= sum(len(axis.valid(i)) for i in range(axis.results)) / (axis.results * axis.taps)
+        seen = sum(len(axis.valid(i)) for i in range(axis.results))
+        if not seen:  # all of them: there is nothing to gain
+            return -1.0
+        ours /= seen / (axis.results * axis.taps)
     operations = 2.0 * batch * conv.products * passes
     return operations * (wasted / (_THEIRS * threads) - 1 / (ours * fill))
 
