@@ -259,3 +259,15 @@ def test_five_by_five_filters_by_minimal_filtering(monkeypatch):
     x = S.FullyConnected(S.Pooling(x, kernel=(2, 2), stride=(2, 2), pool_type="max"), num_hidden=4, name="f")
     text = both(monkeypatch, x, 19, shape=(1, 20, 20))
     assert text.count("minimal filtering") == 2  # c1 forward and backward
+
+
+@pytest.mark.parametrize("forced", [False, True])
+@pytest.mark.parametrize(("size", "kernel", "dilate", "pad"), [(1, 2, 2, 1), (2, 2, 4, 2), (1, 4, 2, 3)])
+def test_filters_that_see_nothing_but_padding(monkeypatch, size, kernel, dilate, pad, forced):
+    if forced:
+        monkeypatch.setattr(batched_steps, "worth_it", lambda *arguments: True)
+    x = S.Convolution(
+        S.Variable("data"), kernel=(kernel,) * 2, dilate=(dilate,) * 2, pad=(pad,) * 2, num_filter=16, name="c"
+    )
+    both(monkeypatch, x, 16, shape=(3, size, size))
+    both(monkeypatch, x, 16, shape=(3, size, size), train=False)
