@@ -17,8 +17,9 @@ import pytest
 import mxr as mx
 from mxr import autograd, gluon, nd, sym
 from mxr.core import threads
-from mxr.graph import batched_steps, replicas, strassen_chains, turns, winograd_chains
+from mxr.graph import batched_steps, crew_steps, replicas, strassen_chains, turns, winograd_chains
 from mxr.kernels import winograd
+from mxr.kernels.blocked import parts
 
 from .random_networks import Network, value
 
@@ -148,8 +149,9 @@ def trained(net, seed, noise, eager=False):
     return found | {("end", "state", n): p.data().asnumpy() for n, p in parameters.items()}
 
 
-def compare(monkeypatch, run, seed, settings, kind="", **plain):
+def compare(monkeypatch, run, seed, settings, kind="", batch=None, **plain):
     net = Network(seed, kind)
+    net.batch = batch or net.batch
     monkeypatch.setenv("MXR_KERNELS", "ref")
     with mx.util.num_threads(1):
         want = run(net, seed, 0, **plain)
@@ -201,3 +203,21 @@ def test_bound_with_kernels_for_other_sizes(monkeypatch, seed):
 @pytest.mark.parametrize("seed", [s + 1000 for s in SEEDS])
 def test_blocks(monkeypatch, seed):
     compare(monkeypatch, trained, seed, _settings(seed), eager=True)
+
+
+@pytest.mark.parametrize("seed", [s + 1500 for s in SEEDS][: NETS or 4])
+def test_a_few_examples_asked_by_a_crew(monkeypatch, seed):
+    """What cannot be split over the batch: threads share all calls that they can, however small."""
+    monkeypatch.setattr(crew_steps, "_LEAST", 1)
+    monkeypatch.setattr(parts, "_LEAST", 1e-12)
+    if seed % 2:
+        monkeypatch.setattr(winograd, "worth", lambda p, given=False: True)
+        monkeypatch.setattr(winograd_chains, "pays", lambda p, nbytes: True)
+    if seed % 4 < 2:
+        monkeypatch.setattr(strassen_chains, "pays", lambda s: True)
+    monkeypatch.setattr(f"{__name__}.STEPS", ["predict", "predict", "write", "rebatch", "train"])
+    settings = [("auto", 2), ("jit", 3), ("auto", 4)]
+    run = bound if seed % 3 else trained
+    compare(
+        monkeypatch, run, seed, settings if NETS else settings[seed % 3 :][:1], "convolutions", [1, 1, 2, 3][seed % 4]
+    )
