@@ -354,3 +354,44 @@ def test_repeated_updates_are_noticed(call):
             np.testing.assert_allclose(net(x).asnumpy(), _expected(net, x), rtol=1e-3, atol=1e-3)
         for _ in range(3):
             net(x)
+
+
+@pytest.mark.parametrize("how", ["block", "executor"])
+def test_moving_averages_that_backward_has_changed_are_noticed(how):
+    """Nothing else changes: the other parameters stand still."""
+    x = mx.nd.random.normal(shape=(4, 24, 6, 6))
+    y = mx.sym.Convolution(mx.sym.Variable("data"), num_filter=24, kernel=(3, 3), no_bias=True, name="c")
+    y = mx.sym.BatchNorm(y, momentum=0.5, fix_gamma=False, name="n")
+    exe = y.simple_bind(mx.cpu(), data=x.shape, grad_req={"data": "write"})
+    for name, a in {**exe.arg_dict, **exe.aux_dict}.items():
+        a[:] = mx.nd.ones(a.shape) if name.endswith(("var", "gamma")) else mx.nd.random.normal(0, 0.1, a.shape)
+    values = {**exe.arg_dict, **exe.aux_dict}
+    block = mx.gluon.SymbolBlock(y, [mx.sym.Variable("data")])
+    for name, p in block.collect_params().items():
+        p.shape = values[name].shape
+        p.initialize()
+        p.set_data(values[name])
+        p.grad_req = "null"
+    block.hybridize()
+
+    def predict():
+        return block(x) if how == "block" else exe.forward(is_train=False, data=x)[0]
+
+    x.attach_grad()
+    for _ in range(3):
+        for _ in range(4):
+            predict()
+        if how == "block":
+            with mx.autograd.record():
+                out = block(x)
+            out.backward()
+        else:
+            exe.forward(is_train=True, data=x)
+            exe.backward(mx.nd.ones((4, 24, 4, 4)))
+        got = predict().asnumpy()  # before anybody else has a look at the parameters
+        if how == "block":
+            values = {n: p.data() for n, p in block.collect_params().items()}
+        fresh = y.bind(mx.cpu(), {n: values[n].copy() if n != "data" else x for n in y.list_arguments()},
+                       aux_states={n: values[n].copy() for n in y.list_auxiliary_states()})  # fmt: skip
+        want = fresh.forward(is_train=False)[0].asnumpy()
+        np.testing.assert_allclose(got, want, rtol=1e-4, atol=1e-4)

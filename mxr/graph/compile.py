@@ -69,7 +69,7 @@ def written(sym: Symbol, train: bool = True) -> set[str]:
 
 def lent(sym: Symbol, arrays: dict[str, Array], train: bool) -> dict[str, Any]:
     """The raw arrays of variables for a plan of `sym`, borrowed where it only reads them."""
-    states = written(sym, train)
+    states = written(sym, train).union(sym.list_auxiliary_states() if train else ())  # some are written by backward
     return {n: x._data if n in states else borrow(x) for n, x in arrays.items()}
 
 
