@@ -28,11 +28,10 @@ from ..kernels.layouts import Blocked
 from ..kernels.native import Native
 from .batched_choice import worth_it
 from .batched_fusion import Fused, activation_in, fused_around, with_pool
-from .conv_chain import CHAIN, Chain
+from .conv_chain import CHAIN, Chain, folded
 from .fuse import Step
 from .ir import IrNode, Value
 from .layout import LayoutPass, handles
-from .onednn_chains import folded
 
 __all__: list[str] = []
 

@@ -6,33 +6,18 @@ times), and filters of one point on data in blocks that Strassen's algorithm lea
 
 from __future__ import annotations
 
-from typing import Any
-
-import numpy as np
-
 from ..kernels import blocked
-from ..kernels.blocked import Convolution, Depthwise, Function
+from ..kernels.blocked import Convolution, Depthwise
 from ..kernels.blocked.parts import convolution
 from ..kernels.crew import members
 from ..kernels.geometry import channels_first, conv_of
 from ..kernels.layouts import channel_blocked
-from .conv_chain import CHAIN, Chain, folded, limits_of
+from .conv_chain import CHAIN, Chain, limits_of, packing
 from .fuse import Step
 from .ir import IrNode
 from .layout import LayoutPass, handles
-from .prepared import Make
 
 __all__ = ["LayoutPass"]
-
-
-def _make(chain: Chain, pack: Function) -> Make:
-    def make(raws: list[Any], outs: list[Any]) -> None:
-        weight, bias = folded(chain, raws)
-        pack.bind([np.ascontiguousarray(weight), outs[0]])()
-        if len(outs) > 1:
-            outs[1][...] = raws[1] if bias is None else bias
-
-    return make
 
 
 @handles(CHAIN, rank=45, kernels="jit")
@@ -72,9 +57,9 @@ def _chain(p: LayoutPass, node: IrNode, step: Step, depthwise: bool) -> bool:
     bias = chain.norm is not None or not node.a.no_bias
     what = {"bias": bias, **what, **({"add": True} if chain.residual is not None else {})}
     pack, run = convolution(conv, members(), **what) if members() > 1 else conv.forward(**what)
-    norm = None if chain.norm is None else (chain.norm.a.eps, chain.norm.a.fix_gamma)
+    make = packing(chain, lambda weight, out: pack.bind([weight, out])())
     sizes = [conv.packed_floats] + [weight.shape[0]] * bias
-    kept = p.prepare(("blocked chain", conv, norm, bias), chain.parameters, sizes, _make(chain, pack))
+    kept = p.prepare(("blocked chain", conv, chain.scaling, bias), chain.parameters, sizes, make)
     if kept is None:
         return False
     place = channel_blocked(chain.out.shape, conv.lanes)

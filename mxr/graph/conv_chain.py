@@ -7,14 +7,16 @@ where the residual is there too; nothing in between may be needed by others. A k
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from .fuse import Step
 from .ir import IrNode, Value
+from .prepared import Make
 
-__all__ = ["CHAIN", "Chain", "activation_of", "find_chains", "folded", "limits_of"]
+__all__ = ["CHAIN", "Chain", "activation_of", "find_chains", "folded", "limits_of", "packing"]
 
 CHAIN = "conv chain"
 _SUMS = ("elemwise_add", "broadcast_add", "_grad_add")
@@ -39,6 +41,11 @@ class Chain(NamedTuple):
     spent: bool
     activation: IrNode | None
     out: Value
+
+    @property
+    def scaling(self) -> tuple | None:
+        """What of the norm, besides its parameters, goes into prepared weights."""
+        return None if self.norm is None else (self.norm.a.eps, self.norm.a.fix_gamma)
 
     @property
     def label(self) -> str:
@@ -191,3 +198,17 @@ def folded(chain: Chain, raws: list[Any]) -> tuple[Any, Any]:
         shift = beta - mean * scale if bias is None else beta + (bias - mean) * scale
         factor = scale.astype(np.float32).reshape(-1, *(1,) * (weight.ndim - 1))
         return weight * factor, shift.astype(np.float32)
+
+
+def packing(chain: Chain, pack: Callable[[Any, Any], Any]) -> Make:
+    """Prepares ``pack(weights, first result)``, and in the second one, where there is one, the bias, zeros after it."""
+
+    def make(raws: list[Any], outs: list[Any]) -> None:
+        weight, bias = folded(chain, raws)
+        pack(np.ascontiguousarray(weight), outs[0])
+        if len(outs) > 1:
+            bias = raws[1] if bias is None else bias
+            outs[1][: bias.size] = bias
+            outs[1][bias.size :] = 0
+
+    return make

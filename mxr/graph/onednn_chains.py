@@ -9,14 +9,12 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import numpy as np
-
 from ..kernels import onednn
 from ..kernels.geometry import channels_first, conv_of
 from ..kernels.layouts import channel_blocked
 from ..kernels.onednn import Arg, Layout
 from . import winograd_chains
-from .conv_chain import CHAIN, Chain, activation_of, folded
+from .conv_chain import CHAIN, Chain, activation_of, packing
 from .fuse import Step
 from .ir import IrNode, Value
 from .layout import LayoutPass, handles
@@ -28,14 +26,10 @@ __all__ = ["make_weights"]
 def make_weights(chain: Chain, plain: Layout, wanted: Layout) -> Make:
     """Fills [weights in the layout `wanted`, [bias]] from the chain's raw parameters."""
 
-    def make(raws: list[Any], outs: list[Any]) -> None:
-        weight, bias = folded(chain, raws)
-        weight = np.ascontiguousarray(weight)
-        onednn.reorder(plain, wanted).bind({Arg.SRC: weight.ctypes.data, Arg.DST: outs[0].ctypes.data})()
-        if len(outs) > 1:
-            outs[1][...] = bias
+    def pack(weight: Any, out: Any) -> None:
+        onednn.reorder(plain, wanted).bind({Arg.SRC: weight.ctypes.data, Arg.DST: out.ctypes.data})()
 
-    return make
+    return packing(chain, pack)
 
 
 _FEW_PLACES = 196

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from ..kernels import winograd
 from ..kernels.blocked.strassen import Strassen, strassen_for
 from ..kernels.crew import members, shared
 from ..kernels.geometry import channels_first, conv_of
 from ..kernels.layouts import channel_blocked
-from .conv_chain import CHAIN, Chain, folded, limits_of
+from .conv_chain import CHAIN, Chain, limits_of, packing
 from .fuse import Step
 from .ir import IrNode
 from .layout import LayoutPass, handles
-from .prepared import Make
 
 __all__ = ["pays"]
 
@@ -26,16 +24,6 @@ def pays(s: Strassen) -> bool:
     """Whether it is faster than multiplying directly (AVX-512, ResNet-50 and MobileNet: up to 1.15 times)."""
     wide = max(s.inputs, s.outputs) >= 2 * _CHANNELS
     return min(s.inputs, s.outputs) >= _CHANNELS and wide and s.n * s.places >= _PLACES
-
-
-def _make(chain: Chain, s: Strassen) -> Make:
-    def make(raws: list[Any], outs: list[Any]) -> None:
-        weight, bias = folded(chain, raws)
-        s.pack(weight, outs[0])
-        if len(outs) > 1:
-            outs[1][...] = raws[1] if bias is None else bias
-
-    return make
 
 
 @handles(CHAIN, rank=40, kernels="jit")
@@ -53,9 +41,8 @@ def _chain(p: LayoutPass, node: IrNode, step: Step) -> bool:
         if s.out_panels < 2 * members():
             return False
         s = replace(s, shares=members() * (2 if s.out_panels >= 4 * members() else 1))
-    norm = None if chain.norm is None else (chain.norm.a.eps, chain.norm.a.fix_gamma)
-    key = ("strassen", s.inputs, s.outputs, s.lanes, norm, bias)
-    kept = p.prepare(key, chain.parameters, [s.packed_floats] + [s.outputs] * bias, _make(chain, s))
+    key = ("strassen", s.inputs, s.outputs, s.lanes, chain.scaling, bias)
+    kept = p.prepare(key, chain.parameters, [s.packed_floats] + [s.outputs] * bias, packing(chain, s.pack))
     if kept is None:
         return False
     place = channel_blocked(chain.out.shape, s.lanes)

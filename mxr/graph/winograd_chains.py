@@ -12,11 +12,10 @@ from ..kernels.crew import members, shared
 from ..kernels.geometry import channels_first, conv_of
 from ..kernels.layouts import channel_blocked
 from ..kernels.winograd.staged import Staged, suits
-from .conv_chain import CHAIN, Chain, activation_of, folded
+from .conv_chain import CHAIN, Chain, activation_of, packing
 from .fuse import Step
 from .ir import IrNode
 from .layout import LayoutPass, handles
-from .prepared import Make
 
 __all__ = ["pays", "problem_of"]
 
@@ -47,19 +46,6 @@ def problem_of(node: IrNode) -> winograd.Problem | None:
     return problem
 
 
-def _make(chain: Chain, weights: winograd.Weights) -> Make:
-    def make(raws: list[Any], outs: list[Any]) -> None:
-        weight, bias = folded(chain, raws)
-        if chain.norm is None and not chain.conv.a.no_bias:
-            bias = raws[1]
-        weights.bind(np.ascontiguousarray(weight), outs[0])()
-        if bias is not None:
-            outs[1][: bias.size] = bias
-            outs[1][bias.size :] = 0
-
-    return make
-
-
 @handles(CHAIN, rank=20, kernels="jit")
 def _chain(p: LayoutPass, node: IrNode, step: Step) -> bool:
     chain: Chain = step.chain
@@ -72,8 +58,8 @@ def _chain(p: LayoutPass, node: IrNode, step: Step) -> bool:
     weights, bias = winograd.Weights(problem), chain.norm is not None or not node.a.no_bias
     padded = problem.blocks(problem.outs) * problem.lanes
     sizes = [weights.nbytes // 4] + [padded] * bias
-    key = ("winograd", problem, None if chain.norm is None else (chain.norm.a.eps, chain.norm.a.fix_gamma), bias)
-    kept = p.prepare(key, chain.parameters, sizes, _make(chain, weights))
+    key = ("winograd", problem, chain.scaling, bias)
+    kept = p.prepare(key, chain.parameters, sizes, packing(chain, lambda weight, out: weights.bind(weight, out)()))
     if kept is None:
         return False
     ending: dict[str, Any] = {
